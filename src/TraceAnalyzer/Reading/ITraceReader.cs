@@ -1,0 +1,28 @@
+namespace TraceAnalyzer.Reading;
+
+/// <summary>
+/// A trace of some format, read in two steps so that several threads can share the work: chunks of bytes are cut off in
+/// order, one at a time; each is then decoded by itself, on any thread.
+/// </summary>
+public interface ITraceReader : IDisposable
+{
+    /// <summary>What is read.</summary>
+    TraceSource Source { get; }
+
+    /// <summary>True if the format can carry completions; false for sources that only ever record one action.</summary>
+    bool HasCompletions { get; }
+
+    /// <summary>Cuts off the next chunk. Not thread-safe. Clears <paramref name="chunk"/> first.</summary>
+    /// <returns>False at the end of the trace; the chunk may then still carry diagnostics, but no bytes.</returns>
+    /// <exception cref="TraceException">The input cannot be read on.</exception>
+    bool ReadChunk(TraceChunk chunk);
+
+    /// <summary>Decodes a chunk of this reader into <paramref name="batch"/>, which it clears first. Thread-safe; never throws on bad bytes but counts them.</summary>
+    void Decode(TraceChunk chunk, EventBatch batch);
+}
+
+/// <summary>What a reader reads.</summary>
+/// <param name="Name">Short name for titles.</param>
+/// <param name="Format">The format's name.</param>
+/// <param name="Files">Names of the files, without folders.</param>
+public sealed record TraceSource(string Name, string Format, IReadOnlyList<string> Files);

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace TraceAnalyzer.Reading;
+
+/// <summary>The table of <see cref="ReadCounter"/>: stable names for machines and sentences for people.</summary>
+public static class ReadCounters
+{
+    /// <summary>Every counter, in the order of the enumeration.</summary>
+    public static readonly ImmutableArray<(ReadCounter Counter, string Name, string Meaning)> All =
+    [
+        (ReadCounter.BadRecords, "badRecords", "records or lines that could not be understood"),
+        (ReadCounter.SkippedBytes, "skippedBytes", "bytes that belong to no record or line that was understood"),
+        (ReadCounter.TruncatedRecords, "truncatedRecords", "records or lines cut off by the end of the input"),
+        (ReadCounter.LostEvents, "lostEvents", "events the tracer reported lost or that are missing from the sequence numbers"),
+        (ReadCounter.MissingCpus, "missingCpus", "CPUs whose file is missing from the per-CPU set"),
+        (ReadCounter.UnmatchedIssues, "unmatchedIssues", "requests issued that never complete in the trace"),
+        (ReadCounter.UnmatchedCompletions, "unmatchedCompletions", "completions whose issue is not in the trace"),
+        (ReadCounter.ClockRegressions, "clockRegressions", "events older than the event before them"),
+        (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs that are damaged or end early"),
+        (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others for bins of the asked width"),
+    ];
+}

@@ -1,0 +1,45 @@
+namespace TraceAnalyzer.Reading;
+
+/// <summary>Counts of what went wrong, and for each counter where it was first seen. Pieces merge in the order of the trace.</summary>
+public sealed class ReadDiagnostics
+{
+    private readonly long[] _counts = new long[ReadCounters.All.Length];
+    private readonly string?[] _firstPlaces = new string?[ReadCounters.All.Length];
+
+    /// <summary>The count of <paramref name="counter"/>.</summary>
+    public long this[ReadCounter counter] => _counts[(int)counter];
+
+    /// <summary>True if nothing was counted.</summary>
+    public bool IsClean => !_counts.AsSpan().ContainsAnyExcept(0);
+
+    /// <summary>Where <paramref name="counter"/> was first counted; null if it has no place.</summary>
+    public string? FirstPlace(ReadCounter counter) => _firstPlaces[(int)counter];
+
+    /// <summary>Adds <paramref name="count"/>.</summary>
+    public void Add(ReadCounter counter, long count = 1) => _counts[(int)counter] += count;
+
+    /// <summary>Adds <paramref name="count"/> that were seen in <paramref name="file"/> at byte <paramref name="offset"/> (of the decompressed file).</summary>
+    public void AddAt(ReadCounter counter, string file, long offset, long count = 1)
+    {
+        _counts[(int)counter] += count;
+        if (_firstPlaces[(int)counter] is null && count > 0)
+            _firstPlaces[(int)counter] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file}, byte {offset}");
+    }
+
+    /// <summary>Adds the counts of a later piece of the same trace.</summary>
+    public void Merge(ReadDiagnostics later)
+    {
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += later._counts[i];
+            _firstPlaces[i] ??= later._firstPlaces[i];
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        Array.Clear(_firstPlaces);
+    }
+}

@@ -1,0 +1,60 @@
+namespace TraceAnalyzer.Reading;
+
+/// <summary>
+/// A piece of a trace in bytes, cut where records or lines end, so that it can be decoded apart from every other piece.
+/// Reused: a reader overwrites it as a whole.
+/// </summary>
+public sealed class TraceChunk
+{
+    /// <summary>Bytes a reader aims at. Small enough that a chunk and the events made of it stay in a core's second-level cache.</summary>
+    public const int TargetBytes = 256 * 1024;
+
+    /// <summary>The bytes; valid up to <see cref="Length"/>.</summary>
+    public byte[] Buffer { get; private set; } = new byte[TargetBytes + (64 * 1024)];
+
+    /// <summary>Number of valid bytes.</summary>
+    public int Length { get; set; }
+
+    /// <summary>The parts of <see cref="Buffer"/>, each from one file. A format of one file has one slice.</summary>
+    public List<ChunkSlice> Slices { get; } = [];
+
+    /// <summary>What went wrong while the chunk was cut (skipped bytes, sequence gaps); added to what decoding it finds.</summary>
+    public ReadDiagnostics Diagnostics { get; } = new();
+
+    /// <summary>The valid bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
+
+    /// <summary>Empties the chunk.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        Slices.Clear();
+        Diagnostics.Clear();
+    }
+
+    /// <summary>Makes room for <paramref name="count"/> bytes in all, keeping the valid ones.</summary>
+    public void EnsureCapacity(int count)
+    {
+        if (Buffer.Length >= count)
+            return;
+
+        byte[] larger = new byte[Math.Max(count, Buffer.Length * 2)];
+        Bytes.CopyTo(larger);
+        Buffer = larger;
+    }
+
+    /// <summary>Appends bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        EnsureCapacity(Length + bytes.Length);
+        bytes.CopyTo(Buffer.AsSpan(Length));
+        Length += bytes.Length;
+    }
+}
+
+/// <summary>A part of a <see cref="TraceChunk"/> that comes from one file.</summary>
+/// <param name="Start">Index of its first byte in the chunk.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="File">The file's name, for messages.</param>
+/// <param name="FileOffset">Where it starts in the (decompressed) file.</param>
+public readonly record struct ChunkSlice(int Start, int Length, string File, long FileOffset);
