@@ -3,10 +3,16 @@ namespace TraceAnalyzer.Reading;
 /// <summary>One opened file (or standard input), decompressed, at its start.</summary>
 /// <param name="Name">The file's name without folders, for messages and reports.</param>
 /// <param name="Content">Its decompressed bytes.</param>
-public sealed record TraceInput(string Name, Stream Content) : IDisposable
+/// <param name="First">The first bytes of <paramref name="Content"/>, which are still to be read: <see cref="TraceFormat.SniffBytes"/>, or all if there are fewer.</param>
+/// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
+public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
-    /// <summary>Set by the stream if compressed data turned out to be damaged or cut.</summary>
-    public Func<bool> IsDamaged { get; init; } = static () => false;
+    /// <summary>An input that is not compressed.</summary>
+    public static TraceInput Of(string name, Stream content)
+    {
+        var peeked = new PeekedStream(content, TraceFormat.SniffBytes);
+        return new TraceInput(name, peeked, peeked.Peeked, static () => false);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Content.Dispose();

@@ -1,0 +1,20 @@
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>What to compute.</summary>
+public sealed record AnalysisOptions
+{
+    /// <summary>The action that counts as one request. Issue by default, as in the study: what the device was asked to do.</summary>
+    public BlockAction CountedAction { get; init; } = BlockAction.Issue;
+
+    /// <summary>Width of the time bins in nanoseconds; null chooses a round width that gives 200 to 1000 bins.</summary>
+    public long? BinWidthNs { get; init; }
+
+    /// <summary>Report the study's own numbers too: its definitions, issue events, whole seconds of the trace clock.</summary>
+    public bool Study { get; init; }
+
+    /// <summary>What to count.</summary>
+    public EventFilter Filter { get; init; } = EventFilter.None;
+
+    /// <summary>Threads that decode and accumulate; the result does not depend on it.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+}

@@ -1,0 +1,65 @@
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>All that is accumulated for one operation (an rwbs string, a class, or reads and writes together) of one device.</summary>
+internal sealed class OperationAccumulators
+{
+    private readonly AnalysisClock _clock;
+
+    public OperationAccumulators(AnalysisClock clock)
+    {
+        _clock = clock;
+        Sizes = new RequestSizeAccumulator();
+        Throughput = new ThroughputAccumulator(clock.SeriesScale());
+        SectorAccess = new SectorAccessAccumulator();
+        SectorTime = new SectorTimeAccumulator(TimeScale.Doubling(clock.OriginNs, SectorTimeAccumulator.MaxColumns));
+        Use = new UseAccumulator();
+        Latency = new LatencyAccumulator(TimeScale.Doubling(clock.OriginNs, LatencyAccumulator.MaxColumns));
+    }
+
+    public RequestSizeAccumulator Sizes { get; }
+
+    public ThroughputAccumulator Throughput { get; }
+
+    public SectorAccessAccumulator SectorAccess { get; }
+
+    public SectorTimeAccumulator SectorTime { get; }
+
+    public UseAccumulator Use { get; }
+
+    public LatencyAccumulator Latency { get; }
+
+    /// <summary>Adds counted requests.</summary>
+    public void Add(ReadOnlySpan<CountedIo> items, bool movesData)
+    {
+        Sizes.Add(items);
+        Throughput.Add(items);
+        SectorAccess.Add(items);
+        Use.Add(items);
+        if (movesData)
+            SectorTime.Add(items);
+    }
+
+    /// <summary>Adds what another one saw, which stays as it is.</summary>
+    public void Merge(OperationAccumulators other)
+    {
+        Sizes.Merge(other.Sizes);
+        Throughput.Merge(other.Throughput);
+        SectorAccess.Merge(other.SectorAccess);
+        SectorTime.Merge(other.SectorTime);
+        Use.Merge(other.Use);
+        Latency.Merge(other.Latency);
+    }
+
+    /// <summary>All of several operations together; they stay as they are.</summary>
+    public static OperationAccumulators Together(IReadOnlyList<OperationAccumulators> parts)
+    {
+        if (parts.Count == 1)
+            return parts[0];
+        var all = new OperationAccumulators(parts[0]._clock);
+        foreach (OperationAccumulators part in parts)
+            all.Merge(part);
+        return all;
+    }
+}

@@ -1,0 +1,81 @@
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Requests;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
+internal sealed class OrderedStage(AnalysisOptions options, bool promisesTimeOrder)
+{
+    private long _lastTimeNs = long.MinValue;
+    private HashSet<int>? _pidsOfName;
+
+    /// <summary>What went wrong.</summary>
+    public ReadDiagnostics Diagnostics { get; } = new();
+
+    /// <summary>Names of processes.</summary>
+    public ProcessNames Processes { get; } = new();
+
+    /// <summary>Puts requests together.</summary>
+    public RequestMatcher Matcher { get; } = new();
+
+    /// <summary>A moment on both clocks, if the trace tells one.</summary>
+    public WallClockAnchor? WallClock { get; private set; }
+
+    /// <summary>Where bins start; null before the first event.</summary>
+    public AnalysisClock? Clock { get; private set; }
+
+    /// <summary>Least time of an event of the first batch that had any.</summary>
+    public long StartNs { get; private set; }
+
+    /// <summary>Events so far.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Least time of an event.</summary>
+    public long FirstNs { get; private set; } = long.MaxValue;
+
+    /// <summary>Greatest time of an event.</summary>
+    public long LastNs { get; private set; } = long.MinValue;
+
+    /// <summary>Bytes read.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Processes called as the filter says, as known at this point of the trace; null without such a filter.</summary>
+    public IReadOnlySet<int>? PidsOfName => _pidsOfName;
+
+    /// <summary>Takes the next batch, whose events are sorted by time, and gives the requests that end in it.</summary>
+    public void Process(EventBatch batch, long chunkBytes, RequestBatch ended)
+    {
+        ended.Clear();
+        Bytes += chunkBytes;
+        Diagnostics.Merge(batch.Diagnostics);
+        ObserveNames(batch.Processes);
+        WallClock ??= batch.WallClock;
+        if (batch.Count == 0)
+            return;
+
+        if (promisesTimeOrder)
+            Diagnostics.Add(ReadCounter.ClockRegressions, batch.Descents + (batch.FirstReadNs < _lastTimeNs ? 1 : 0));
+        _lastTimeNs = batch.LastReadNs;
+        ReadOnlySpan<BlockEvent> events = batch.Events;
+        if (Clock is null)
+        {
+            StartNs = events[0].TimeNs;
+            Clock = AnalysisClock.For(StartNs, options);
+        }
+
+        FirstNs = Math.Min(FirstNs, events[0].TimeNs);
+        LastNs = Math.Max(LastNs, events[^1].TimeNs);
+        Events += events.Length;
+        Matcher.Add(events, ended, Diagnostics);
+    }
+
+    // The set is replaced, never changed: workers hold on to the one that was true for their batch.
+    private void ObserveNames(ProcessNames names)
+    {
+        if (names.Count == 0)
+            return;
+        Processes.Merge(names);
+        if (options.Filter.ProcessName is { } wanted)
+            _pidsOfName = [.. Processes.All.Where(process => process.Name == wanted).Select(process => process.Pid)];
+    }
+}

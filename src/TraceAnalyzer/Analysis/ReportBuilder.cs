@@ -1,0 +1,299 @@
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Requests;
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>Turns what was accumulated into a <see cref="TraceReport"/>.</summary>
+internal sealed class ReportBuilder
+{
+    // Enough for a figure a page wide, and round widths leave at least a fifth of it.
+    private const int MaxSeriesBins = 1000;
+
+    private readonly OrderedStage _stage;
+    private readonly AnalysisOptions _options;
+    private readonly TraceAccumulators _accumulators;
+    private readonly TimeBinning _time;
+
+    private ReportBuilder(AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
+    {
+        _options = options;
+        _stage = stage;
+        _accumulators = accumulators;
+        _time = SeriesBinning();
+    }
+
+    public static TraceReport Build(TraceSource source, AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
+    {
+        var builder = new ReportBuilder(options, stage, accumulators);
+        return builder.Build(source);
+    }
+
+    private TraceReport Build(TraceSource source)
+    {
+        bool hasEvents = _stage.Events > 0;
+        DeviceReport[] devices = [.. _accumulators.Actions.Keys.Order().Select(Device)];
+        return new TraceReport
+        {
+            Source = new ReportSource(source.Name, source.Format, [.. source.Files], _stage.Bytes),
+            Settings = new ReportSettings(NameOf(_options.CountedAction), _options.Filter.Describe(), _options.Study),
+            Integrity = Integrity(),
+            Events = _stage.Events,
+            Actions = ActionCounts(_accumulators.Actions.Values),
+            FirstEventNs = hasEvents ? _stage.FirstNs : 0,
+            LastEventNs = hasEvents ? _stage.LastNs : 0,
+            WallClockStartUnixNs = hasEvents && _stage.WallClock is { } anchor ? anchor.UnixNs + (_stage.FirstNs - anchor.TraceNs) : null,
+            Time = _time,
+            Devices = devices,
+            Study = _options.Study ? StudySummary.Of(_accumulators.Operations, _time) : null,
+        };
+    }
+
+    private static string NameOf(BlockAction action) => action.ToString().ToLowerInvariant();
+
+    private TimeBinning SeriesBinning()
+    {
+        if (_stage.Clock is not { } clock)
+            return new TimeBinning(0, 1, 0);
+
+        long spanNs = Math.Max(1, _stage.LastNs - clock.OriginNs + 1);
+        long widthNs;
+        if (clock.BinWidthNs is { } asked)
+        {
+            widthNs = asked;
+        }
+        else
+        {
+            long finestNs = _accumulators.Operations.Select(operation => operation.Accumulators.Throughput.Scale.WidthNs).DefaultIfEmpty(TimeScale.FinestWidthNs).Max();
+            widthNs = RoundWidth(spanNs, finestNs);
+        }
+
+        long count = ((spanNs - 1) / widthNs) + 1;
+        return new TimeBinning(clock.OriginNs, widthNs, (int)Math.Min(count, TimeScale.MaxFixedBins));
+    }
+
+    // The least of 1, 2, 5, 10, 20, 50 ... microseconds that is a multiple of the bins kept and gives few enough bins.
+    private static long RoundWidth(long spanNs, long finestNs)
+    {
+        for (long decade = TimeScale.FinestWidthNs; ; decade *= 10)
+        {
+            foreach (long step in (long[])[1, 2, 5])
+            {
+                long width = decade * step;
+                if (width % finestNs == 0 && (spanNs - 1) / width < MaxSeriesBins)
+                    return width;
+                if (decade > long.MaxValue / 100)
+                    return Math.Max(finestNs, spanNs);
+            }
+        }
+    }
+
+    private IntegrityCounter[] Integrity()
+    {
+        _stage.Diagnostics.Add(ReadCounter.BadRecords, _accumulators.ImpossibleSectors);
+        _stage.Diagnostics.Add(ReadCounter.TimesOutOfRange, _accumulators.Operations.Sum(operation => operation.Accumulators.Throughput.OutOfRange));
+        return [.. ReadCounters.All.Select(entry =>
+            new IntegrityCounter(entry.Name, _stage.Diagnostics[entry.Counter], entry.Meaning, _stage.Diagnostics.FirstPlace(entry.Counter)))];
+    }
+
+    private static ActionCount[] ActionCounts(IEnumerable<long[]> counts)
+    {
+        long[] sums = new long[BlockActions.Count];
+        foreach (long[] part in counts)
+        {
+            for (int i = 0; i < sums.Length; i++)
+                sums[i] += part[i];
+        }
+
+        return [.. Enum.GetValues<BlockAction>()
+            .Where(action => sums[(int)action] > 0)
+            .Select(action => new ActionCount(NameOf(action), action.Letter(), sums[(int)action]))];
+    }
+
+    private DeviceReport Device(DeviceId device)
+    {
+        List<(OperationKey Key, OperationAccumulators Accumulators)> operations =
+            [.. _accumulators.Operations.Where(operation => operation.Key.Device == device)];
+        List<OperationClass> classes = [.. operations.Select(operation => operation.Key.Class).Distinct()];
+        Dictionary<OperationClass, OperationAccumulators> byClass = classes.ToDictionary(
+            @class => @class,
+            @class => OperationAccumulators.Together([.. operations.Where(operation => operation.Key.Class == @class).Select(operation => operation.Accumulators)]));
+
+        var scopes = new List<Scope>();
+        OperationAccumulators[] transfers = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class])];
+        if (transfers.Length > 0)
+            scopes.Add(new Scope(OperationScope.Transfers, "transfers", "transfers", true, OperationAccumulators.Together(transfers)));
+        foreach (OperationClass @class in classes)
+            scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class.Name(), @class.MovesData(), byClass[@class]));
+        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
+            scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class.Name(), key.Class.MovesData(), accumulators));
+        scopes.RemoveAll(scope => scope.Accumulators.Throughput.FirstNs == long.MaxValue);
+
+        SectorTimeAccumulator[] heatmaps = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class].SectorTime)];
+        SpaceAxis? space = scopes.Find(scope => scope.Kind == OperationScope.Transfers) is { } all
+            ? SpaceRows.AxisOf(all.Runs, Math.Max(SectorTimeAccumulator.FinestRowShift, heatmaps.Max(heatmap => heatmap.RowShift)))
+            : null;
+
+        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space))];
+        OverviewResult? read = Find(reports, "read");
+        OverviewResult? write = Find(reports, "write");
+        return new DeviceReport
+        {
+            Device = device.ToString(),
+            Actions = ActionCounts([_accumulators.Actions[device]]),
+            Operations = reports,
+            ReadShareOfBytes = Share(read?.Bytes ?? 0, write?.Bytes ?? 0),
+            ReadShareOfRequests = Share(read?.Requests ?? 0, write?.Requests ?? 0),
+            Processes = Processes(operations),
+            Cpus = Cpus(operations),
+            QueueDepth = QueueDepth(device),
+            Space = space,
+            SectorTime = space is null
+                ? []
+                : [.. classes.Where(@class => @class.MovesData() && Find(reports, @class.Name()) is not null)
+                    .Select(@class => byClass[@class].SectorTime.ToResult(@class, space, _stage.LastNs))],
+        };
+    }
+
+    private static string NameOf(OperationKey key) =>
+        key.Class == OperationClass.Other && key.Rwbs.Class != OperationClass.Other ? $"{key.Rwbs} (passthrough)" : key.Rwbs.ToString();
+
+    private static OverviewResult? Find(OperationReport[] reports, string @class) =>
+        Array.Find(reports, report => report.Scope == OperationScope.Class && report.Name == @class)?.Overview;
+
+    private static double? Share(long part, long rest) => part + rest == 0 ? null : (double)part / (part + rest);
+
+    private OperationReport Operation(Scope scope, SpaceAxis? space)
+    {
+        OperationAccumulators accumulators = scope.Accumulators;
+        long factor = _time.WidthNs / accumulators.Throughput.Scale.WidthNs;
+        var throughput = new ThroughputResult(
+            BinnedSeries.Joined(accumulators.Throughput.Requests, factor, _time.Count),
+            BinnedSeries.Joined(accumulators.Throughput.Bytes, factor, _time.Count));
+        return new OperationReport
+        {
+            Scope = scope.Kind,
+            Name = scope.Name,
+            Class = scope.Class,
+            Overview = Overview(accumulators, throughput, SectorAccessSummary.TouchedSectors(scope.Runs)),
+            Sizes = accumulators.Sizes.ToResult(),
+            Throughput = throughput,
+            SectorAccess = SectorAccessSummary.Of(scope.Runs, scope.MovesData ? space : null),
+            Latency = accumulators.Latency.ToResult(_stage.LastNs),
+        };
+    }
+
+    private OverviewResult Overview(OperationAccumulators accumulators, ThroughputResult throughput, long touchedSectors)
+    {
+        SizeCount[] sizes = accumulators.Sizes.Sizes();
+        long requests = sizes.Sum(size => size.Requests);
+        long bytes = sizes.Sum(size => size.Requests * size.SizeBytes);
+        long durationNs = accumulators.Throughput.LastNs - accumulators.Throughput.FirstNs;
+        double? seconds = durationNs > 0 ? durationNs / 1e9 : null;
+        double binSeconds = _time.WidthNs / 1e9;
+        return new OverviewResult
+        {
+            Requests = requests,
+            Bytes = bytes,
+            MinSizeBytes = sizes[0].SizeBytes,
+            MeanSizeBytes = (double)bytes / requests,
+            MedianSizeBytes = MedianSize(sizes, requests),
+            MaxSizeBytes = sizes[^1].SizeBytes,
+            FirstNs = accumulators.Throughput.FirstNs,
+            LastNs = accumulators.Throughput.LastNs,
+            DurationNs = durationNs,
+            MeanIops = requests / seconds,
+            MeanBytesPerSecond = bytes / seconds,
+            PeakIops = throughput.Requests.Max() / binSeconds,
+            PeakBytesPerSecond = throughput.Bytes.Max() / binSeconds,
+            FootprintBytes = touchedSectors * BlockEvent.SectorBytes,
+        };
+    }
+
+    private static long MedianSize(SizeCount[] sizes, long requests)
+    {
+        long seen = 0;
+        foreach (SizeCount size in sizes)
+        {
+            seen += size.Requests;
+            if (seen * 2 >= requests)
+                return size.SizeBytes;
+        }
+
+        return 0;
+    }
+
+    private ProcessUse[] Processes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
+    {
+        var uses = new SortedDictionary<int, ProcessUse>();
+        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
+        {
+            foreach ((int pid, Use use) in accumulators.Use.ByPid)
+            {
+                ProcessUse sum = uses.GetValueOrDefault(pid) ?? new ProcessUse(pid, _stage.Processes.Find(pid), 0, 0, 0, 0, 0);
+                uses[pid] = key.Class switch
+                {
+                    OperationClass.Read => sum with { ReadRequests = sum.ReadRequests + use.Requests, ReadBytes = sum.ReadBytes + use.Bytes },
+                    OperationClass.Write => sum with { WriteRequests = sum.WriteRequests + use.Requests, WriteBytes = sum.WriteBytes + use.Bytes },
+                    _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
+                };
+            }
+        }
+
+        // Ordered by number first: the sort is stable, so ties do not depend on chance.
+        return [.. uses.Values.OrderByDescending(use => use.ReadBytes + use.WriteBytes)];
+    }
+
+    private static CpuUse[] Cpus(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
+    {
+        var uses = new SortedDictionary<int, CpuUse>();
+        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
+        {
+            foreach ((ushort cpu, Use use) in accumulators.Use.ByCpu)
+            {
+                if (cpu == BlockEvent.UnknownCpu)
+                    continue;
+                CpuUse sum = uses.GetValueOrDefault(cpu) ?? new CpuUse(cpu, 0, 0, 0, 0, 0);
+                uses[cpu] = key.Class switch
+                {
+                    OperationClass.Read => sum with { ReadRequests = sum.ReadRequests + use.Requests, ReadBytes = sum.ReadBytes + use.Bytes },
+                    OperationClass.Write => sum with { WriteRequests = sum.WriteRequests + use.Requests, WriteBytes = sum.WriteBytes + use.Bytes },
+                    _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
+                };
+            }
+        }
+
+        return [.. uses.Values];
+    }
+
+    private QueueDepthResult? QueueDepth(DeviceId device)
+    {
+        if (!_stage.Matcher.Devices.TryGetValue(device, out DeviceFlight? flight) || !flight.SawCompletion
+            || !_accumulators.InFlight.TryGetValue(device, out InFlightAccumulator? inFlight))
+            return null;
+
+        long[] timeAtDepthNs = [.. (flight.SawIssue ? flight.Issued : flight.Queued).TimeAtDepthNs];
+        TimeScale columns = inFlight.Columns;
+        int count = columns.TryLocate(_stage.LastNs, out int last) ? last + 1 : columns.MaxBins;
+        long[] inFlightNs = BinnedSeries.Joined(inFlight.InFlightNs, 1, count);
+        double totalNs = timeAtDepthNs.Sum(static ns => (double)ns);
+        return new QueueDepthResult
+        {
+            Columns = new TimeBinning(columns.OriginNs, columns.WidthNs, count),
+            Mean = Array.ConvertAll(inFlightNs, ns => (double)ns / columns.WidthNs),
+            Max = BinnedSeries.Joined(inFlight.Greatest, 1, count),
+            MaxDepth = timeAtDepthNs.Length - 1,
+            MeanDepth = totalNs == 0 ? 0 : timeAtDepthNs.Select((ns, depth) => (double)ns * depth).Sum() / totalNs,
+            TimeAtDepthNs = timeAtDepthNs,
+            IssuedAtDepth = inFlight.IssuedAtDepth[..(inFlight.IssuedAtDepth.AsSpan().LastIndexOfAnyExcept(0) + 1)],
+        };
+    }
+
+    private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators)
+    {
+        private IReadOnlyList<SectorRun>? _runs;
+
+        public IReadOnlyList<SectorRun> Runs => _runs ??= Accumulators.SectorAccess.Runs();
+    }
+}

@@ -1,0 +1,96 @@
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>Sums up requests and bytes in time bins, and the first and last time.</summary>
+internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<CountedIo, ThroughputAccumulator>
+{
+    /// <summary>Bins kept at most while the length of the trace is not known; those shown are made of these.</summary>
+    public const int MaxBins = 8192;
+
+    private long[] _requests = new long[64];
+    private long[] _bytes = new long[64];
+
+    /// <summary>The bins.</summary>
+    public TimeScale Scale { get; } = scale;
+
+    /// <summary>Requests in each bin.</summary>
+    public long[] Requests => _requests;
+
+    /// <summary>Bytes in each bin.</summary>
+    public long[] Bytes => _bytes;
+
+    /// <summary>Least time; <see cref="long.MaxValue"/> if nothing was added.</summary>
+    public long FirstNs { get; private set; } = long.MaxValue;
+
+    /// <summary>Greatest time.</summary>
+    public long LastNs { get; private set; } = long.MinValue;
+
+    /// <summary>Requests beyond the last bin that a fixed scale can have.</summary>
+    public long OutOfRange { get; private set; }
+
+    /// <inheritdoc/>
+    public void Add(ReadOnlySpan<CountedIo> items)
+    {
+        long firstNs = FirstNs;
+        long lastNs = LastNs;
+        foreach (ref readonly CountedIo item in items)
+        {
+            firstNs = Math.Min(firstNs, item.TimeNs);
+            lastNs = Math.Max(lastNs, item.TimeNs);
+            int bin;
+            while (!Scale.TryLocate(item.TimeNs, out bin))
+            {
+                if (Scale.IsFixed)
+                {
+                    OutOfRange++;
+                    break;
+                }
+
+                Grow();
+            }
+
+            if (bin < 0)
+                continue;
+            if (bin >= _requests.Length)
+                EnsureLength(bin);
+            _requests[bin]++;
+            _bytes[bin] += item.LengthBytes;
+        }
+
+        FirstNs = firstNs;
+        LastNs = lastNs;
+    }
+
+    /// <inheritdoc/>
+    public void Merge(ThroughputAccumulator other)
+    {
+        while (Scale.WidthNs < other.Scale.WidthNs)
+            Grow();
+        while (other.Scale.WidthNs < Scale.WidthNs)
+            other.Grow();
+        EnsureLength(other._requests.Length - 1);
+        for (int i = 0; i < other._requests.Length; i++)
+        {
+            _requests[i] += other._requests[i];
+            _bytes[i] += other._bytes[i];
+        }
+
+        FirstNs = Math.Min(FirstNs, other.FirstNs);
+        LastNs = Math.Max(LastNs, other.LastNs);
+        OutOfRange += other.OutOfRange;
+    }
+
+    private void Grow()
+    {
+        int factor = Scale.Grow();
+        BinnedSeries.Join(_requests, factor);
+        BinnedSeries.Join(_bytes, factor);
+    }
+
+    private void EnsureLength(int bin)
+    {
+        BinnedSeries.EnsureLength(ref _requests, bin);
+        BinnedSeries.EnsureLength(ref _bytes, bin);
+    }
+}

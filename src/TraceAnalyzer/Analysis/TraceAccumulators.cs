@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>
+/// What one worker accumulates: everything but what needs the order of the events. Any worker may get any part of the
+/// trace; in the end all are merged.
+/// </summary>
+internal sealed class TraceAccumulators(AnalysisOptions options)
+{
+    /// <summary>Sectors beyond this (8 EiB) cannot be: the record is damaged.</summary>
+    public const ulong MaxSector = 1ul << 54;
+
+    private readonly Dictionary<OperationKey, Bucket> _buckets = [];
+    private readonly Dictionary<DeviceId, long[]> _actions = [];
+    private OperationKey _lastKey;
+    private Bucket? _lastBucket;
+    private DeviceId _lastDevice;
+    private long[]? _lastActions;
+
+    /// <summary>Events by action of each device.</summary>
+    public IReadOnlyDictionary<DeviceId, long[]> Actions => _actions;
+
+    /// <summary>Requests in flight of each device.</summary>
+    public Dictionary<DeviceId, InFlightAccumulator> InFlight { get; } = [];
+
+    /// <summary>Each operation of each device that was counted.</summary>
+    public IEnumerable<(OperationKey Key, OperationAccumulators Accumulators)> Operations =>
+        _buckets.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Accumulators));
+
+    /// <summary>Counted requests with impossible sectors.</summary>
+    public long ImpossibleSectors { get; private set; }
+
+    /// <summary>Adds events: counts their actions, and analyses those of the counted action that pass the filter.</summary>
+    public void Add(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        BlockAction counted = options.CountedAction;
+        foreach (ref readonly BlockEvent e in events)
+        {
+            if (_lastActions is null || e.Device != _lastDevice)
+                SelectDevice(e.Device);
+            _lastActions![(int)e.Action]++;
+            if (e.Action != counted)
+                continue;
+            Count(e, clock, pidsOfName, firstEventNs);
+        }
+
+        foreach ((OperationKey key, Bucket bucket) in _buckets)
+            bucket.Flush(key.Class);
+    }
+
+    /// <summary>Adds requests that ended.</summary>
+    public void Add(ReadOnlySpan<IoRequest> requests, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        // Requests of one operation come in runs.
+        int i = 0;
+        while (i < requests.Length)
+        {
+            int start = i;
+            ref readonly IoRequest first = ref requests[i];
+            bool passes = PassesFilter(first, pidsOfName, firstEventNs);
+            while (++i < requests.Length && BelongsTo(requests[i], first) && PassesFilter(requests[i], pidsOfName, firstEventNs) == passes)
+            {
+            }
+
+            ReadOnlySpan<IoRequest> run = requests[start..i];
+            InFlightOf(first.Device, clock).Add(run);
+            if (passes)
+                BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators.Latency.Add(run);
+        }
+    }
+
+    /// <summary>Adds what another worker accumulated, which must not be used any more.</summary>
+    public void Merge(TraceAccumulators other)
+    {
+        foreach ((OperationKey key, Bucket theirs) in other._buckets)
+        {
+            if (_buckets.TryGetValue(key, out Bucket? ours))
+                ours.Accumulators.Merge(theirs.Accumulators);
+            else
+                _buckets.Add(key, theirs);
+        }
+
+        foreach ((DeviceId device, InFlightAccumulator theirs) in other.InFlight)
+        {
+            if (InFlight.TryGetValue(device, out InFlightAccumulator? ours))
+                ours.Merge(theirs);
+            else
+                InFlight.Add(device, theirs);
+        }
+
+        foreach ((DeviceId device, long[] theirs) in other._actions)
+        {
+            SelectDevice(device);
+            for (int i = 0; i < theirs.Length; i++)
+                _lastActions![i] += theirs[i];
+        }
+
+        ImpossibleSectors += other.ImpossibleSectors;
+    }
+
+    private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        OperationClass @class = e.Class;
+        if (e.LengthBytes == 0 && @class == OperationClass.Write)
+        {
+            // Queued as a write without data, this is a flush; completed so, it is the end of one or of a FUA write's post-flush.
+            if (e.Action == BlockAction.Complete)
+                return;
+            @class = OperationClass.Flush;
+        }
+
+        if (!options.Filter.IsNone
+            && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
+            return;
+        if (e.Sector > MaxSector)
+        {
+            ImpossibleSectors++;
+            return;
+        }
+
+        Bucket bucket = _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
+            ? _lastBucket
+            : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);
+        bucket.Add(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu));
+    }
+
+    private static bool BelongsTo(in IoRequest request, in IoRequest first) =>
+        request.Rwbs == first.Rwbs && request.Device == first.Device && request.Class == first.Class;
+
+    private bool PassesFilter(in IoRequest request, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        if (options.Filter.IsNone)
+            return true;
+        long timeNs = request.IssueTimeNs != IoRequest.NoTime ? request.IssueTimeNs : request.QueueTimeNs;
+        return options.Filter.Passes(
+            request.Device, request.Class, request.Rwbs, request.Pid, timeNs - firstEventNs, request.Sector, request.LengthBytes / BlockEvent.SectorBytes, pidsOfName);
+    }
+
+    private InFlightAccumulator InFlightOf(DeviceId device, AnalysisClock clock)
+    {
+        if (!InFlight.TryGetValue(device, out InFlightAccumulator? accumulator))
+        {
+            accumulator = new InFlightAccumulator(Statistics.TimeScale.Doubling(clock.OriginNs, InFlightAccumulator.MaxColumns));
+            InFlight.Add(device, accumulator);
+        }
+
+        return accumulator;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SelectDevice(DeviceId device)
+    {
+        if (!_actions.TryGetValue(device, out long[]? actions))
+            _actions.Add(device, actions = new long[BlockActions.Count]);
+        _lastDevice = device;
+        _lastActions = actions;
+    }
+
+    private Bucket BucketOf(OperationKey key, AnalysisClock clock)
+    {
+        if (!_buckets.TryGetValue(key, out Bucket? bucket))
+            _buckets.Add(key, bucket = new Bucket(clock));
+        _lastKey = key;
+        _lastBucket = bucket;
+        return bucket;
+    }
+
+    // Collects the counted requests of one operation, so that each analysis runs over many of them in one tight loop.
+    private sealed class Bucket(AnalysisClock clock)
+    {
+        private CountedIo[] _items = new CountedIo[256];
+        private int _count;
+
+        public OperationAccumulators Accumulators { get; } = new(clock);
+
+        public void Add(in CountedIo item)
+        {
+            if (_count == _items.Length)
+                Array.Resize(ref _items, _items.Length * 2);
+            _items[_count++] = item;
+        }
+
+        public void Flush(OperationClass @class)
+        {
+            if (_count == 0)
+                return;
+            Accumulators.Add(_items.AsSpan(0, _count), @class.MovesData());
+            _count = 0;
+        }
+    }
+}
+
+/// <summary>What is analysed by itself: an operation of a device. The class is part of it because passthrough commands carry the letters of others.</summary>
+internal readonly record struct OperationKey(DeviceId Device, OperationClass Class, Rwbs Rwbs) : IComparable<OperationKey>
+{
+    /// <inheritdoc/>
+    public int CompareTo(OperationKey other)
+    {
+        int order = Device.CompareTo(other.Device);
+        if (order == 0)
+            order = Class.CompareTo(other.Class);
+        return order != 0 ? order : Rwbs.CompareTo(other.Rwbs);
+    }
+}

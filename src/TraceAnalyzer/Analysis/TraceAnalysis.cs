@@ -1,0 +1,151 @@
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Requests;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>
+/// Runs a trace through all analyses. Each worker carries one chunk of the trace at a time all the way: it cuts the
+/// chunk off (one worker at a time), decodes it (beside the others), waits for the chunk's turn to match requests (in the
+/// order of the trace) and accumulates (beside the others again). A chunk is small enough to stay in the core's cache
+/// from its first byte to the last sum. In the end the workers' sums are merged.
+/// </summary>
+public static class TraceAnalysis
+{
+    /// <summary>Analyses a trace to its end.</summary>
+    /// <param name="reader">The trace; stays open.</param>
+    /// <param name="options">What to compute.</param>
+    /// <param name="progress">Is told, now and then, how many bytes (decompressed) have been read; may be null.</param>
+    /// <param name="cancellation">Stops the work between two chunks.</param>
+    /// <exception cref="TraceException">The input cannot be read on.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TraceReport Run(ITraceReader reader, AnalysisOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        var stage = new OrderedStage(options, reader.PromisesTimeOrder);
+        var run = new Pipeline(reader, options, stage, progress, cancellation);
+        TraceAccumulators accumulators = run.ToEnd();
+        return ReportBuilder.Build(reader.Source, options, stage, accumulators);
+    }
+
+    private sealed class Pipeline(ITraceReader reader, AnalysisOptions options, OrderedStage stage, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        private readonly Lock _readLock = new();
+        private readonly object _turnLock = new();
+        private long _chunksRead;
+        private long _turn;
+        private bool _ended;
+        private Exception? _failure;
+
+        public TraceAccumulators ToEnd()
+        {
+            TraceAccumulators[] accumulators = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new TraceAccumulators(options))];
+            Thread[] threads = [.. accumulators[1..].Select(own => new Thread(() => Work(own)) { IsBackground = true, Name = "analyse" })];
+            foreach (Thread thread in threads)
+                thread.Start();
+            Work(accumulators[0]);
+            foreach (Thread thread in threads)
+                thread.Join();
+            if (_failure is not null)
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+
+            // Requests that never completed belong to no chunk.
+            var unfinished = new RequestBatch();
+            stage.Matcher.Finish(unfinished, stage.Diagnostics);
+            if (stage.Clock is { } clock)
+                accumulators[0].Add(unfinished.Requests, clock, stage.PidsOfName, stage.StartNs);
+            foreach (TraceAccumulators other in accumulators[1..])
+                accumulators[0].Merge(other);
+            return accumulators[0];
+        }
+
+        private void Work(TraceAccumulators accumulators)
+        {
+            try
+            {
+                var chunk = new TraceChunk();
+                var batch = new EventBatch();
+                var ended = new RequestBatch();
+                while (TryReadChunk(chunk, out long number))
+                {
+                    reader.Decode(chunk, batch);
+                    batch.SortByTime();
+                    IReadOnlySet<int>? pidsOfName;
+                    WaitForTurn(number);
+                    try
+                    {
+                        stage.Process(batch, chunk.Length, ended);
+                        pidsOfName = stage.PidsOfName;
+                    }
+                    finally
+                    {
+                        EndTurn();
+                    }
+
+                    if (batch.Count == 0)
+                        continue;
+                    accumulators.Add(batch.Events, stage.Clock!, pidsOfName, stage.StartNs);
+                    accumulators.Add(ended.Requests, stage.Clock!, pidsOfName, stage.StartNs);
+                }
+            }
+            catch (Exception exception)
+            {
+                Fail(exception);
+            }
+        }
+
+        private bool TryReadChunk(TraceChunk chunk, out long number)
+        {
+            lock (_readLock)
+            {
+                number = _chunksRead;
+                cancellation.ThrowIfCancellationRequested();
+                if (_ended)
+                    return false;
+                bool read = reader.ReadChunk(chunk);
+                if (!read)
+                {
+                    _ended = true;
+                    if (chunk.Diagnostics.IsClean)
+                        return false;
+                }
+
+                // A last chunk without bytes still has its diagnostics counted in turn.
+                _chunksRead++;
+                progress?.Report(chunk.Length);
+                return true;
+            }
+        }
+
+        private void WaitForTurn(long number)
+        {
+            lock (_turnLock)
+            {
+                while (_turn != number && _failure is null)
+                    Monitor.Wait(_turnLock);
+                if (_failure is not null)
+                    throw new OperationCanceledException();
+            }
+        }
+
+        private void EndTurn()
+        {
+            lock (_turnLock)
+            {
+                _turn++;
+                Monitor.PulseAll(_turnLock);
+            }
+        }
+
+        // The first failure is the one that counts: the others follow from it.
+        private void Fail(Exception exception)
+        {
+            lock (_readLock)
+                _ended = true;
+            lock (_turnLock)
+            {
+                _failure ??= exception;
+                Monitor.PulseAll(_turnLock);
+            }
+        }
+    }
+}

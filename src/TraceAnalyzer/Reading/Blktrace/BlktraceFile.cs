@@ -1,0 +1,202 @@
+using System.Runtime.InteropServices;
+
+namespace TraceAnalyzer.Reading.Blktrace;
+
+/// <summary>
+/// One file (or stream) of binary records, read ahead into a buffer. Checks each record as it comes in; after damage it
+/// goes on at the next place that looks like a record, and what lies between is counted.
+/// </summary>
+internal sealed class BlktraceFile : IDisposable
+{
+    private readonly TraceInput _input;
+    private readonly CpuSequences _sequences;
+    private readonly List<Record> _records = [];
+    private byte[] _buffer;
+    private int _filled;
+    private int _checked;
+    private long _bufferOffset;
+    private int _nextRecord;
+    private bool _ended;
+    private long _damageEnd = -1;
+
+    public BlktraceFile(TraceInput input, CpuSequences sequences, int bufferBytes)
+    {
+        _input = input;
+        _sequences = sequences;
+        _buffer = new byte[bufferBytes];
+    }
+
+    /// <summary>True when every byte has been read and checked.</summary>
+    public bool Ended => _ended;
+
+    /// <summary>Name of the file.</summary>
+    public string Name => _input.Name;
+
+    /// <summary>True if there are checked records that were not yet taken.</summary>
+    public bool HasRecords => _nextRecord < _records.Count;
+
+    /// <summary>Time of the last checked record.</summary>
+    public long LastTimeNs => _records[^1].TimeNs;
+
+    /// <summary>Reads on, if most of what was read has been taken, until there are records to take or the file ends.</summary>
+    public void Fill(ReadDiagnostics diagnostics)
+    {
+        while (!_ended && (!HasRecords || _checked - _records[_nextRecord].Start <= _buffer.Length / 4))
+        {
+            DropTaken();
+            if (_filled > _buffer.Length / 2)
+                Array.Resize(ref _buffer, _buffer.Length * 2);
+
+            // A pipe hands out little at a time; a fuller buffer makes for better chunks.
+            int wanted = _buffer.Length - _filled;
+            int read = _input.Content.ReadAtLeast(_buffer.AsSpan(_filled), wanted, throwOnEndOfStream: false);
+            _filled += read;
+            _ended = read < wanted;
+            Check(diagnostics);
+            if (_ended && _input.IsDamaged())
+                diagnostics.AddAt(ReadCounter.DamagedCompression, Name, _bufferOffset + _filled);
+        }
+    }
+
+    /// <summary>Appends the records before <paramref name="beforeNs"/> (in the order of the file, up to the first later one) to <paramref name="chunk"/>.</summary>
+    public void TakeBefore(long beforeNs, TraceChunk chunk)
+    {
+        ReadOnlySpan<Record> records = CollectionsMarshal.AsSpan(_records);
+        int first = _nextRecord;
+        int end = first;
+        while (end < records.Length && records[end].TimeNs < beforeNs)
+            end++;
+        AppendTo(chunk, records[first..end]);
+        _nextRecord = end;
+    }
+
+    /// <summary>Appends all checked records to <paramref name="chunk"/>.</summary>
+    public void TakeAll(TraceChunk chunk)
+    {
+        AppendTo(chunk, CollectionsMarshal.AsSpan(_records)[_nextRecord..]);
+        _nextRecord = _records.Count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _input.Dispose();
+
+    // Neighbouring records make one slice; a gap (damage) starts another.
+    private void AppendTo(TraceChunk chunk, ReadOnlySpan<Record> records)
+    {
+        int i = 0;
+        while (i < records.Length)
+        {
+            int start = records[i].Start;
+            int end = start;
+            while (i < records.Length && records[i].Start == end)
+                end += records[i++].Length;
+            chunk.Slices.Add(new ChunkSlice(chunk.Length, end - start, Name, _bufferOffset + start));
+            chunk.Append(_buffer.AsSpan(start, end - start));
+        }
+    }
+
+    private void DropTaken()
+    {
+        int keepFrom = HasRecords ? _records[_nextRecord].Start : _checked;
+        _buffer.AsSpan(keepFrom, _filled - keepFrom).CopyTo(_buffer);
+        _bufferOffset += keepFrom;
+        _filled -= keepFrom;
+        _checked -= keepFrom;
+        _records.RemoveRange(0, _nextRecord);
+        _nextRecord = 0;
+        foreach (ref Record record in CollectionsMarshal.AsSpan(_records))
+            record = record with { Start = record.Start - keepFrom };
+    }
+
+    private void Check(ReadDiagnostics diagnostics)
+    {
+        ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, _filled);
+        int at = _checked;
+        while (bytes.Length - at >= sizeof(uint))
+        {
+            ReadOnlySpan<byte> rest = bytes[at..];
+            int headerBytes = BlktraceRecord.HeaderBytes(rest, out bool bigEndian);
+            if (headerBytes == 0)
+            {
+                int skipped = NextMagic(rest);
+                Skip(at, skipped, diagnostics);
+                at += skipped;
+                continue;
+            }
+
+            if (rest.Length < headerBytes)
+                break;
+            RecordFrame frame = BlktraceRecord.ReadFrame(rest, headerBytes, bigEndian);
+            int length = headerBytes + frame.PayloadBytes;
+            if (rest.Length < length && !_ended)
+                break;
+            if (frame.PayloadBytes != 0 && PayloadHidesRecord(rest, headerBytes, length))
+            {
+                // The length is wrong: what it calls payload holds a record of its own.
+                int skipped = headerBytes + FirstMagic(rest[headerBytes..]);
+                Skip(at, skipped, diagnostics);
+                at += skipped;
+                continue;
+            }
+
+            if (rest.Length < length)
+                break;
+            if (!frame.IsNotify)
+                _sequences.Observe(frame, Name, _bufferOffset + at, diagnostics);
+            _records.Add(new Record(frame.TimeNs, at, length));
+            at += length;
+        }
+
+        if (_ended && at < bytes.Length)
+        {
+            diagnostics.AddAt(ReadCounter.TruncatedRecords, Name, _bufferOffset + at);
+            diagnostics.AddAt(ReadCounter.SkippedBytes, Name, _bufferOffset + at, bytes.Length - at);
+            at = bytes.Length;
+        }
+
+        _checked = at;
+    }
+
+    // Damage that reaches over several looks at the buffer is one bad record.
+    private void Skip(int at, int count, ReadDiagnostics diagnostics)
+    {
+        long offset = _bufferOffset + at;
+        if (offset != _damageEnd)
+            diagnostics.AddAt(ReadCounter.BadRecords, Name, offset);
+        diagnostics.AddAt(ReadCounter.SkippedBytes, Name, offset, count);
+        _damageEnd = offset + count;
+    }
+
+    // True if the record does not end where another begins (or the file ends), but another begins within it.
+    private static bool PayloadHidesRecord(ReadOnlySpan<byte> rest, int headerBytes, int length)
+    {
+        bool endsWell = rest.Length >= length + sizeof(uint) ? BlktraceRecord.HeaderBytes(rest[length..], out _) != 0 : rest.Length >= length;
+        if (endsWell)
+            return false;
+        ReadOnlySpan<byte> payload = rest[headerBytes..Math.Min(length, rest.Length)];
+        return payload.Length - FirstMagic(payload) >= sizeof(uint);
+    }
+
+    private static int FirstMagic(ReadOnlySpan<byte> bytes) => BlktraceRecord.HeaderBytesOrZero(bytes) != 0 ? 0 : NextMagic(bytes);
+
+    // Bytes before the next place that looks like a record, at least 1. If there is none the last three stay: they may begin a magic.
+    private static int NextMagic(ReadOnlySpan<byte> bytes)
+    {
+        int from = 1;
+        while (bytes.Length - from >= sizeof(uint))
+        {
+            // The first byte of a magic: the version in little-endian, 'e' in big-endian order.
+            int hit = bytes[from..].IndexOfAny((byte)7, (byte)8, (byte)'e');
+            if (hit < 0 || bytes.Length - from - hit < sizeof(uint))
+                break;
+            from += hit;
+            if (BlktraceRecord.HeaderBytes(bytes[from..], out _) != 0)
+                return from;
+            from++;
+        }
+
+        return Math.Max(1, bytes.Length - 3);
+    }
+
+    private readonly record struct Record(long TimeNs, int Start, int Length);
+}

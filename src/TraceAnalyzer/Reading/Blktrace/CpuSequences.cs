@@ -1,0 +1,77 @@
+namespace TraceAnalyzer.Reading.Blktrace;
+
+/// <summary>
+/// Watches the sequence numbers and the clock of each CPU of each device, as the records come. The kernel numbers the
+/// records of a CPU from 1 on, so numbers that never show up are records that were lost; a nested interrupt may swap two
+/// of them, which loses nothing. Sequence 0 means that the tracer does not number (ftrace's <c>blk</c> tracer).
+/// </summary>
+internal sealed class CpuSequences
+{
+    private readonly Dictionary<(uint Device, uint Cpu), State> _states = [];
+    private (uint Device, uint Cpu) _lastKey;
+    private State? _last;
+
+    /// <summary>Takes note of a record that is no notify record.</summary>
+    public void Observe(in RecordFrame frame, string file, long offset, ReadDiagnostics diagnostics)
+    {
+        State? state = _last;
+        if (state is null || _lastKey.Cpu != frame.Cpu || _lastKey.Device != frame.Device)
+            state = Find(frame);
+
+        if (frame.TimeNs < state.LastTimeNs)
+            diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
+        state.LastTimeNs = frame.TimeNs;
+
+        if (frame.Sequence == 0)
+            return;
+        if (state.Count == 0)
+        {
+            state.First = state.Greatest = frame.Sequence;
+        }
+        else
+        {
+            // The counter is 32 bits wide and may wrap.
+            int step = (int)(frame.Sequence - (uint)state.Greatest);
+            if (step != 1 && state.GapPlace is null && step > 0)
+                state.GapPlace = (file, offset);
+            if (step > 0)
+                state.Greatest += step;
+            else
+                state.First = Math.Min(state.First, state.Greatest + step);
+        }
+
+        state.Count++;
+    }
+
+    /// <summary>Counts what never showed up. To be called once, at the end of the trace.</summary>
+    public void CountLost(ReadDiagnostics diagnostics)
+    {
+        foreach ((_, State state) in _states.OrderBy(pair => pair.Key))
+        {
+            long lost = state.Count == 0 ? 0 : state.Greatest - state.First + 1 - state.Count;
+            if (lost > 0 && state.GapPlace is { } place)
+                diagnostics.AddAt(ReadCounter.LostEvents, place.File, place.Offset, lost);
+        }
+    }
+
+    private State Find(in RecordFrame frame)
+    {
+        _lastKey = (frame.Device, frame.Cpu);
+        if (!_states.TryGetValue(_lastKey, out _last))
+        {
+            _last = new State();
+            _states.Add(_lastKey, _last);
+        }
+
+        return _last;
+    }
+
+    private sealed class State
+    {
+        public long LastTimeNs = long.MinValue;
+        public long First;
+        public long Greatest;
+        public long Count;
+        public (string File, long Offset)? GapPlace;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TraceAnalyzer.Reading;
+
+/// <summary>The files <c>NAME.blktrace.CPU</c> that blktrace writes, one a CPU; each may be compressed (<c>.gz</c>, <c>.zst</c>).</summary>
+/// <param name="BaseName">NAME, without folders.</param>
+/// <param name="Files">Paths, by CPU.</param>
+/// <param name="MissingCpus">CPUs below the highest that have no file.</param>
+internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string> Files, int MissingCpus)
+{
+    /// <summary>Splits the name of a file of a set; false if it is not named so.</summary>
+    public static bool TrySplitName(string path, out string baseName, out int cpu)
+    {
+        Match match = FileName().Match(Path.GetFileName(path));
+        baseName = match.Groups["base"].Value;
+        cpu = match.Success && int.TryParse(match.Groups["cpu"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+        return cpu >= 0;
+    }
+
+    /// <summary>The sets in <paramref name="folder"/>, by name.</summary>
+    public static IReadOnlyList<BlktraceSet> FindIn(string folder)
+    {
+        var files = new SortedDictionary<string, SortedDictionary<int, string>>(StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            if (!TrySplitName(path, out string baseName, out int cpu))
+                continue;
+            if (!files.TryGetValue(baseName, out SortedDictionary<int, string>? byCpu))
+                files.Add(baseName, byCpu = []);
+            if (!byCpu.TryAdd(cpu, path))
+                throw new TraceException($"{path}: CPU {cpu} of '{baseName}' is there twice, the other is {Path.GetFileName(byCpu[cpu])}; remove one");
+        }
+
+        return [.. files.Select(set => new BlktraceSet(set.Key, [.. set.Value.Values], set.Value.Keys.Last() + 1 - set.Value.Count))];
+    }
+
+    [GeneratedRegex(@"^(?<base>.+)\.blktrace\.(?<cpu>\d{1,5})(\.gz|\.zst)?$")]
+    private static partial Regex FileName();
+}

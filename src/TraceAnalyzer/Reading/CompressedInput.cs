@@ -1,0 +1,51 @@
+using System.IO.Compression;
+using ZstdSharp;
+
+namespace TraceAnalyzer.Reading;
+
+/// <summary>Opens files and standard input, decompressing gzip and zstd by their first bytes.</summary>
+internal static class CompressedInput
+{
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
+    private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
+    private static ReadOnlySpan<byte> XzMagic => [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0];
+    private static ReadOnlySpan<byte> Bzip2Magic => "BZh"u8;
+
+    /// <summary>Opens the file at <paramref name="path"/>.</summary>
+    /// <exception cref="TraceException">It cannot be read, or is compressed in a way that is not supported.</exception>
+    public static TraceInput OpenFile(string path)
+    {
+        try
+        {
+            // Readers read large blocks; a buffer below them would only copy.
+            return Open(Path.GetFileName(path), new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TraceException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Opens a stream, which the input then owns.</summary>
+    /// <exception cref="TraceException">It is compressed in a way that is not supported.</exception>
+    public static TraceInput Open(string name, Stream stream)
+    {
+        var peeked = new PeekedStream(stream, XzMagic.Length);
+        ReadOnlySpan<byte> first = peeked.Peeked.Span;
+        if (first.StartsWith(XzMagic))
+            throw new TraceException($"{name}: compressed with xz, which is not supported; try 'xz -dc {name} | traceanalyzer ... -'");
+        if (first.StartsWith(Bzip2Magic))
+            throw new TraceException($"{name}: compressed with bzip2, which is not supported; try 'bzip2 -dc {name} | traceanalyzer ... -'");
+        if (first.StartsWith(GzipMagic))
+            return Prefetched(name, new GZipStream(peeked, CompressionMode.Decompress));
+        if (first.StartsWith(ZstdMagic))
+            return Prefetched(name, new DecompressionStream(peeked, leaveOpen: false));
+        return TraceInput.Of(name, peeked);
+    }
+
+    private static TraceInput Prefetched(string name, Stream decompressed)
+    {
+        var prefetched = new PrefetchStream(decompressed);
+        return TraceInput.Of(name, prefetched) with { IsDamaged = () => prefetched.IsDamaged };
+    }
+}

@@ -1,0 +1,64 @@
+namespace TraceAnalyzer.Reading;
+
+/// <summary>A stream whose first bytes were looked at and are still to be read; works on pipes.</summary>
+internal sealed class PeekedStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly byte[] _first;
+    private int _taken;
+
+    /// <summary>Looks at up to <paramref name="count"/> bytes of <paramref name="inner"/>, which it then owns.</summary>
+    public PeekedStream(Stream inner, int count)
+    {
+        _inner = inner;
+        byte[] first = new byte[count];
+        int length = inner.ReadAtLeast(first, count, throwOnEndOfStream: false);
+        _first = first[..length];
+    }
+
+    /// <summary>The first bytes; fewer than asked for only if the stream is that short.</summary>
+    public ReadOnlyMemory<byte> Peeked => _first;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_taken == _first.Length)
+            return _inner.Read(buffer);
+        int count = Math.Min(buffer.Length, _first.Length - _taken);
+        _first.AsSpan(_taken, count).CopyTo(buffer);
+        _taken += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

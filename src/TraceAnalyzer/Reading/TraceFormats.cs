@@ -1,0 +1,96 @@
+
+using TraceAnalyzer.Reading.Blktrace;
+
+
+namespace TraceAnalyzer.Reading;
+
+/// <summary>The formats that can be read, and the one way to open a trace.</summary>
+public static class TraceFormats
+{
+    /// <summary>Path that means standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Every format, tried in this order: the surest signs first.</summary>
+    public static IReadOnlyList<TraceFormat> All { get; } =
+    [
+        new("blktrace binary", BlktraceReader.Sniff, BlktraceReader.Open),
+    ];
+
+    /// <summary>
+    /// Opens a trace given by a file, by the base name, a file or the folder of a per-CPU set, or by <c>-</c> for standard input.
+    /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have.
+    /// </summary>
+    /// <exception cref="TraceException">There is no such file, it cannot be read, or it is no trace.</exception>
+    public static ITraceReader Open(IReadOnlyList<string> paths, ReadOptions? options = null)
+    {
+        options ??= new ReadOptions();
+        var parts = new List<TracePart>();
+        try
+        {
+            foreach (string path in paths)
+                parts.Add(TracePart.Open(path));
+            return OpenParts(parts, options);
+        }
+        catch
+        {
+            foreach (TraceInput input in parts.SelectMany(part => part.Inputs))
+                input.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The format of content that starts with <paramref name="first"/>, or null.</summary>
+    public static TraceFormat? Recognise(ReadOnlySpan<byte> first, ReadOptions options)
+    {
+        foreach (TraceFormat format in All)
+        {
+            if (format.Sniff(first, options))
+                return format;
+        }
+
+        return null;
+    }
+
+    private static ITraceReader OpenParts(List<TracePart> parts, ReadOptions options)
+    {
+        TraceFormat? common = null;
+        foreach (TracePart part in parts)
+        {
+            foreach (TraceInput input in part.Inputs.Where(input => !input.First.IsEmpty))
+            {
+                TraceFormat format = Recognise(input.First.Span, options) ?? throw NoTrace(input);
+                common ??= format;
+                if (format != common || (format.Sniff != BlktraceReader.Sniff && parts.Count > 1))
+                    throw new TraceException($"{input.Name}: only blktrace binaries can be read together as one trace; this is {format.Name}");
+            }
+        }
+
+        if (common is null)
+            throw new TraceException($"{parts[0].Inputs[0].Name}: the file is empty; expected a trace ({Expected})");
+        string name = string.Join("+", parts.Select(part => part.Name));
+        return common.Open(new TraceParts(name, [.. parts.SelectMany(part => part.Inputs)], parts.Sum(part => part.MissingCpus)), options);
+    }
+
+    private static string Expected => string.Join(", ", All.Select(format => format.Name));
+
+    private static TraceException NoTrace(TraceInput input)
+    {
+        ReadOnlySpan<byte> first = input.First.Span;
+        int version = BlktraceRecord.VersionOf(first);
+        if (version >= 0)
+            return new TraceException($"{input.Name}: blktrace binary of version {version}; expected version 7 or 8");
+        return new TraceException($"{input.Name}: not a trace: expected {Expected}; found {Describe(first)}");
+    }
+
+    private static string Describe(ReadOnlySpan<byte> first)
+    {
+        ReadOnlySpan<byte> line = first[..Math.Min(first.Length, 60)];
+        int end = line.IndexOfAny((byte)'\n', (byte)'\r');
+        if (end >= 0)
+            line = line[..end];
+        bool isText = !line.ContainsAnyExceptInRange((byte)' ', (byte)'~') && !line.IsEmpty;
+        return isText
+            ? $"the text '{System.Text.Encoding.ASCII.GetString(line)}'"
+            : $"the bytes {Convert.ToHexString(first[..Math.Min(first.Length, 8)])}";
+    }
+}

@@ -1,0 +1,222 @@
+using TraceAnalyzer.Reading;
+
+namespace TraceAnalyzer.Requests;
+
+/// <summary>
+/// Puts requests together from the events of a trace, which must come in the order of the trace:
+/// an issue (D) is matched with the queueing (Q) of the bio at its first sector and with its completion (C) by device,
+/// operation class and first sector, first in, first out. On devices that never issue (bio-based: device-mapper) C is matched with Q.
+/// Splits (X) carry the queue time on to the second part, merges (M) end a bio's own life, a requeue (R) ends an
+/// issue without completing it. Flushes match whatever their sector says; completions without bytes of reads and
+/// writes (the second completion of a FUA write) are none.
+/// </summary>
+internal sealed class RequestMatcher
+{
+    /// <summary>Most requests of one kind under way. Beyond, the older half is given up, so that lost completions cannot fill the memory.</summary>
+    public const int MaxUnderWay = 1 << 18;
+
+    private readonly RequestTable _queued = new();
+    private readonly RequestTable _issued = new();
+    private readonly Dictionary<DeviceId, DeviceFlight> _devices = [];
+    private DeviceId _lastDevice;
+    private DeviceFlight? _lastFlight;
+    private long _givenUp;
+
+    /// <summary>What is in flight on each device seen.</summary>
+    public IReadOnlyDictionary<DeviceId, DeviceFlight> Devices => _devices;
+
+    /// <summary>Takes the next events and adds the requests that end with them to <paramref name="ended"/>.</summary>
+    public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, ReadDiagnostics diagnostics)
+    {
+        foreach (ref readonly BlockEvent e in events)
+        {
+            switch (e.Action)
+            {
+                case BlockAction.Queue:
+                    Queue(e);
+                    break;
+                case BlockAction.Issue:
+                    Issue(e, ended);
+                    break;
+                case BlockAction.Complete:
+                    Complete(e, ended, diagnostics);
+                    break;
+                case BlockAction.BackMerge:
+                    Merge(e);
+                    break;
+                case BlockAction.Split:
+                    Split(e);
+                    break;
+                case BlockAction.Requeue:
+                    Requeue(e, ended);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends the trace: requests still in flight come out without a completion, in the order of their issue.</summary>
+    public void Finish(RequestBatch ended, ReadDiagnostics diagnostics)
+    {
+        foreach (IoRequest request in _issued.All.OrderBy(request => request.IssueTimeNs).ThenBy(request => request.Device).ThenBy(request => request.Sector))
+        {
+            ended.Add(request);
+            if (_devices[request.Device].SawCompletion)
+                diagnostics.Add(ReadCounter.UnmatchedIssues);
+        }
+
+        foreach ((DeviceId _, DeviceFlight flight) in _devices)
+        {
+            if (!flight.SawIssue && flight.SawCompletion)
+                diagnostics.Add(ReadCounter.UnmatchedIssues, _queued.All.LongCount(request => _devices[request.Device] == flight));
+        }
+
+        // Without any completion in the trace nothing was missed.
+        if (_devices.Values.Any(flight => flight.SawCompletion))
+            diagnostics.Add(ReadCounter.UnmatchedIssues, _givenUp);
+    }
+
+    private void Queue(in BlockEvent e)
+    {
+        if (e.LengthBytes == 0)
+            return;
+        DeviceFlight flight = FlightOf(e.Device);
+        int known = _queued.Find(e.Device, e.Class, e.Sector);
+        if (known >= 0)
+        {
+            // A bio that was merged into another's request without a word leaves its entry behind; the newer one counts.
+            _queued.RemoveAt(known);
+            flight.Queued.Leave(e.TimeNs);
+        }
+
+        IoRequest request = RequestOf(e);
+        request.QueueTimeNs = e.TimeNs;
+        request.QueueDepth = flight.Queued.Enter(e.TimeNs);
+        _queued.Add(request);
+        if (_queued.Count > MaxUnderWay)
+            GiveUpOlderHalf(_queued, static request => request.QueueTimeNs);
+    }
+
+    private void Issue(in BlockEvent e, RequestBatch ended)
+    {
+        DeviceFlight flight = FlightOf(e.Device);
+        flight.SawIssue = true;
+        IoRequest request = RequestOf(e);
+        request.IssueTimeNs = e.TimeNs;
+        int queued = _queued.Find(e.Device, e.Class, e.Sector);
+        if (queued >= 0)
+        {
+            request.QueueTimeNs = _queued.At(queued).QueueTimeNs;
+            _queued.RemoveAt(queued);
+            flight.Queued.Leave(e.TimeNs);
+        }
+
+        request.QueueDepth = flight.Issued.Enter(e.TimeNs);
+        _issued.Add(request);
+        if (_issued.Count > MaxUnderWay)
+        {
+            List<IoRequest> given = GiveUpOlderHalf(_issued, static request => request.IssueTimeNs);
+            _givenUp += given.Count;
+            foreach (IoRequest old in given.OrderBy(old => old.IssueTimeNs).ThenBy(old => old.Device).ThenBy(old => old.Sector))
+                ended.Add(old);
+        }
+    }
+
+    private void Complete(in BlockEvent e, RequestBatch ended, ReadDiagnostics diagnostics)
+    {
+        if (e.LengthBytes == 0 && e.Class is OperationClass.Read or OperationClass.Write)
+            return;
+        DeviceFlight flight = FlightOf(e.Device);
+        flight.SawCompletion = true;
+        RequestTable table = flight.SawIssue ? _issued : _queued;
+        int place = table.Find(e.Device, e.Class, SectorKey(e));
+        if (place < 0)
+        {
+            diagnostics.Add(ReadCounter.UnmatchedCompletions);
+            return;
+        }
+
+        IoRequest request = table.At(place);
+        table.RemoveAt(place);
+        (flight.SawIssue ? flight.Issued : flight.Queued).Leave(e.TimeNs);
+        request.CompleteTimeNs = e.TimeNs;
+        request.Error = e.Error;
+        ended.Add(request);
+    }
+
+    private void Merge(in BlockEvent e)
+    {
+        int place = _queued.Find(e.Device, e.Class, e.Sector);
+        if (place < 0)
+            return;
+        _queued.RemoveAt(place);
+        FlightOf(e.Device).Queued.Leave(e.TimeNs);
+    }
+
+    private void Split(in BlockEvent e)
+    {
+        int place = _queued.Find(e.Device, e.Class, e.Sector);
+        if (place < 0 || e.RelatedSector <= e.Sector || _queued.Find(e.Device, e.Class, e.RelatedSector) >= 0)
+            return;
+        IoRequest second = _queued.At(place);
+        second.Sector = e.RelatedSector;
+        _queued.Add(second);
+        FlightOf(e.Device).Queued.Enter(e.TimeNs);
+    }
+
+    private void Requeue(in BlockEvent e, RequestBatch ended)
+    {
+        int place = _issued.Find(e.Device, e.Class, SectorKey(e));
+        if (place < 0)
+            return;
+        DeviceFlight flight = FlightOf(e.Device);
+        IoRequest request = _issued.At(place);
+        _issued.RemoveAt(place);
+        flight.Issued.Leave(e.TimeNs);
+        request.Requeued = true;
+        ended.Add(request);
+        if (request.QueueTimeNs != IoRequest.NoTime && _queued.Find(e.Device, e.Class, e.Sector) < 0)
+        {
+            // Its next issue still waits since it was first queued.
+            request.IssueTimeNs = IoRequest.NoTime;
+            request.Requeued = false;
+            _queued.Add(request);
+            flight.Queued.Enter(e.TimeNs);
+        }
+    }
+
+    private static IoRequest RequestOf(in BlockEvent e) => new()
+    {
+        QueueTimeNs = IoRequest.NoTime,
+        IssueTimeNs = IoRequest.NoTime,
+        CompleteTimeNs = IoRequest.NoTime,
+        Sector = SectorKey(e),
+        Rwbs = e.Rwbs,
+        LengthBytes = e.LengthBytes,
+        Device = e.Device,
+        Pid = e.Pid,
+        Cpu = e.Cpu,
+        Class = e.Class,
+    };
+
+    // A flush has no place, and text does not print the one that its record carries.
+    private static ulong SectorKey(in BlockEvent e) => e.Class == OperationClass.Flush || e.LengthSectors == 0 ? 0 : e.Sector;
+
+    private static List<IoRequest> GiveUpOlderHalf(RequestTable table, Func<IoRequest, long> timeOf)
+    {
+        long[] times = [.. table.All.Select(timeOf)];
+        Array.Sort(times);
+        long middle = times[times.Length / 2];
+        return table.RemoveWhere(request => timeOf(request) <= middle);
+    }
+
+    private DeviceFlight FlightOf(DeviceId device)
+    {
+        if (_lastFlight is not null && _lastDevice == device)
+            return _lastFlight;
+        if (!_devices.TryGetValue(device, out DeviceFlight? flight))
+            _devices.Add(device, flight = new DeviceFlight());
+        _lastDevice = device;
+        _lastFlight = flight;
+        return flight;
+    }
+}

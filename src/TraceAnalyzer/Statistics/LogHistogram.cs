@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace TraceAnalyzer.Statistics;
+
+/// <summary>
+/// A histogram of non-negative values with a bounded relative error, in the manner of HdrHistogram (G. Tene,
+/// hdrhistogram.org): each power of two is cut into 2^<c>precisionBits</c> equal buckets, so a bucket is at most
+/// 2^-<c>precisionBits</c> of its values wide and its middle is at most half that off. Values below
+/// 2^<c>precisionBits</c> are exact. Count, sum, least and greatest are exact.
+/// </summary>
+internal sealed class LogHistogram(int precisionBits)
+{
+    private long[] _counts = [];
+
+    /// <summary>Values added.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Least value; <see cref="long.MaxValue"/> if there is none.</summary>
+    public long Min { get; private set; } = long.MaxValue;
+
+    /// <summary>Greatest value; -1 if there is none.</summary>
+    public long Max { get; private set; } = -1;
+
+    /// <summary>Sum of the values.</summary>
+    public Int128 Sum { get; private set; }
+
+    /// <summary>Mean; NaN if there is none.</summary>
+    public double Mean => Count == 0 ? double.NaN : (double)Sum / Count;
+
+    /// <summary>Greatest relative error of <see cref="Quantile"/>.</summary>
+    public double RelativeError => RelativeErrorOf(precisionBits);
+
+    /// <summary>Counts by bucket, as long as the last bucket in use at least.</summary>
+    public ReadOnlySpan<long> Counts => _counts;
+
+    /// <summary>Adds a value of 0 or more.</summary>
+    public void Add(long value)
+    {
+        int bucket = BucketOf(value, precisionBits);
+        if (bucket >= _counts.Length)
+            Array.Resize(ref _counts, bucket + 64);
+        _counts[bucket]++;
+        Count++;
+        Sum += value;
+        Min = Math.Min(Min, value);
+        Max = Math.Max(Max, value);
+    }
+
+    /// <summary>Adds all values of another histogram of the same precision.</summary>
+    public void Merge(LogHistogram other)
+    {
+        if (other._counts.Length > _counts.Length)
+            Array.Resize(ref _counts, other._counts.Length);
+        for (int i = 0; i < other._counts.Length; i++)
+            _counts[i] += other._counts[i];
+        Count += other.Count;
+        Sum += other.Sum;
+        Min = Math.Min(Min, other.Min);
+        Max = Math.Max(Max, other.Max);
+    }
+
+    /// <summary>
+    /// The least value that at least the share <paramref name="q"/> (0 to 1) of the values do not exceed, to within
+    /// <see cref="RelativeError"/>. NaN if there are no values.
+    /// </summary>
+    public double Quantile(double q)
+    {
+        if (Count == 0)
+            return double.NaN;
+        return Math.Clamp(QuantileOf(_counts, Count, q, precisionBits), Min, Max);
+    }
+
+    /// <summary>The bucket of a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int BucketOf(long value, int precisionBits)
+    {
+        int exponent = BitOperations.Log2((ulong)value | 1);
+        int shift = exponent - precisionBits;
+        return shift <= 0 ? (int)value : ((shift + 1) << precisionBits) + (int)((value >> shift) & ((1L << precisionBits) - 1));
+    }
+
+    /// <summary>Greatest value of a bucket.</summary>
+    public static long GreatestOf(int bucket, int precisionBits)
+    {
+        int shift = (bucket >> precisionBits) - 1;
+        if (shift <= 0)
+            return bucket;
+        long mantissa = (1L << precisionBits) | (bucket & ((1L << precisionBits) - 1));
+        return (mantissa << shift) + ((1L << shift) - 1);
+    }
+
+    /// <summary>Greatest relative error of a quantile.</summary>
+    public static double RelativeErrorOf(int precisionBits) => 1.0 / (2 << precisionBits);
+
+    /// <summary>The quantile of counts by bucket: the middle of the bucket it falls into.</summary>
+    public static double QuantileOf(ReadOnlySpan<long> counts, long total, double q, int precisionBits)
+    {
+        long rank = Math.Clamp((long)Math.Ceiling(q * total), 1, total);
+        long seen = 0;
+        for (int bucket = 0; bucket < counts.Length; bucket++)
+        {
+            seen += counts[bucket];
+            if (seen >= rank)
+            {
+                double above = bucket == 0 ? -1 : GreatestOf(bucket - 1, precisionBits);
+                return (above + 1 + GreatestOf(bucket, precisionBits)) / 2;
+            }
+        }
+
+        throw new ArgumentException("the counts add up to less than the total", nameof(total));
+    }
+}
