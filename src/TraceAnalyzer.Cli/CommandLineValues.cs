@@ -1,0 +1,94 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace TraceAnalyzer.Cli;
+
+/// <summary>Reads the values of options that are more than a word or a number. Each reports what it expected.</summary>
+internal static class CommandLineValues
+{
+    private static readonly (string Unit, decimal Ns)[] s_units =
+        [("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000)];
+
+    /// <summary>A duration such as <c>100ms</c>, <c>1.5s</c> or <c>2min</c>, in nanoseconds; at least <paramref name="leastNs"/>.</summary>
+    public static long? DurationNs(ArgumentResult result, long leastNs)
+    {
+        string text = result.Tokens[0].Value;
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('.', '9');
+        decimal unitNs = digits < 0 ? 0 : s_units.FirstOrDefault(unit => unit.Unit == text[digits..]).Ns;
+        if (unitNs == 0
+            || !decimal.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            || number > long.MaxValue / unitNs
+            || number * unitNs < leastNs)
+        {
+            result.AddError($"{OptionName(result)}: '{text}' is no duration; expected a number and a unit (ns, us, ms, s, min, h), e.g. 100ms");
+            return null;
+        }
+
+        return (long)(number * unitNs);
+    }
+
+    /// <summary>A device such as <c>259,0</c>.</summary>
+    public static DeviceId? Device(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (DeviceId.TryParse(text, out DeviceId device))
+            return device;
+        result.AddError($"{OptionName(result)}: '{text}' is no device; expected major,minor, e.g. 259,0");
+        return null;
+    }
+
+    /// <summary>A class of operations (<c>read</c>) or an exact rwbs string (<c>RA</c>).</summary>
+    public static Operation? OperationOf(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        foreach (OperationClass @class in Enum.GetValues<OperationClass>())
+        {
+            if (@class.Name() == text)
+                return new Operation(@class, null);
+        }
+
+        if (Rwbs.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out Rwbs rwbs))
+            return new Operation(null, rwbs);
+        result.AddError($"{OptionName(result)}: '{text}' is no operation; expected read, write, discard, flush, other, or an rwbs string such as RA");
+        return null;
+    }
+
+    /// <summary>Sectors such as <c>2048-4095</c>, both included; either may be left out.</summary>
+    public static SectorRange? Sectors(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        string[] ends = text.Split('-');
+        if (ends.Length == 2 && TryParseEnd(ends[0], out ulong? first) && TryParseEnd(ends[1], out ulong? last) && (first ?? 0) <= (last ?? ulong.MaxValue))
+            return new SectorRange(first, last);
+        result.AddError($"{OptionName(result)}: '{text}' is no range of sectors; expected FIRST-LAST, e.g. 2048-4095, or one end left out");
+        return null;
+    }
+
+    /// <summary>A whole number of at least 1 and at most <paramref name="greatest"/>.</summary>
+    public static int? Count(ArgumentResult result, int greatest)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1 && count <= greatest)
+            return count;
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is no number from 1 to {greatest}"));
+        return null;
+    }
+
+    private static bool TryParseEnd(string text, out ulong? sector)
+    {
+        sector = null;
+        if (text.Length == 0)
+            return true;
+        bool parsed = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value);
+        sector = value;
+        return parsed;
+    }
+
+    private static string OptionName(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
+}
+
+/// <summary>An operation class or an exact rwbs string.</summary>
+internal sealed record Operation(OperationClass? Class, Rwbs? Rwbs);
+
+/// <summary>Sectors from the first to the last, both included.</summary>
+internal sealed record SectorRange(ulong? First, ulong? Last);

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
+
+namespace TraceAnalyzer.Cli;
+
+/// <summary>The arguments and options that all verbs that read a trace share: what to read and what to count.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Argument<string[]> _traces = new("trace")
+    {
+        Description = "A file, the folder, base name or any file of a per-CPU set, or - for standard input. "
+            + "Several blktrace binaries are read together as one trace.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _blkparseFormat = new("--blkparse-format", "-f")
+    {
+        Description = "The -f format string that blkparse wrote the text with.",
+        HelpName = "format",
+    };
+
+    private readonly Option<string> _action = new Option<string>("--action")
+    {
+        Description = "The action that counts as one request.",
+        DefaultValueFactory = _ => "issue",
+    }.AcceptOnlyFromAmong("issue", "queue", "complete");
+
+    private readonly Option<DeviceId?> _device = new("--device")
+    {
+        Description = "Count only this device.",
+        HelpName = "major,minor",
+        CustomParser = CommandLineValues.Device,
+    };
+
+    private readonly Option<Operation?> _operation = new("--operation")
+    {
+        Description = "Count only read, write, discard, flush or other, or only an exact rwbs string such as RA.",
+        HelpName = "operation",
+        CustomParser = CommandLineValues.OperationOf,
+    };
+
+    private readonly Option<string?> _process = new("--process")
+    {
+        Description = "Count only processes with this command name or number.",
+        HelpName = "name|pid",
+    };
+
+    private readonly Option<long?> _from = new("--from")
+    {
+        Description = "Count only from this time after the trace's first event on, e.g. 10s.",
+        HelpName = "duration",
+        CustomParser = result => CommandLineValues.DurationNs(result, leastNs: 0),
+    };
+
+    private readonly Option<long?> _to = new("--to")
+    {
+        Description = "Count only before this time after the trace's first event, e.g. 1min.",
+        HelpName = "duration",
+        CustomParser = result => CommandLineValues.DurationNs(result, leastNs: 0),
+    };
+
+    private readonly Option<SectorRange?> _sectors = new("--sectors")
+    {
+        Description = "Count only requests that touch these sectors of 512 bytes.",
+        HelpName = "first-last",
+        CustomParser = CommandLineValues.Sectors,
+    };
+
+    private readonly Option<int?> _workers = new("--workers")
+    {
+        Description = "Threads that work on the trace; results do not depend on it. Default: one a core, at most 8.",
+        HelpName = "number",
+        CustomParser = result => CommandLineValues.Count(result, 64),
+    };
+
+    /// <summary>Adds all of them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_traces);
+        foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors, _workers])
+            command.Options.Add(option);
+    }
+
+    /// <summary>The paths to read.</summary>
+    public string[] Traces(ParseResult parsed) => parsed.GetRequiredValue(_traces);
+
+    /// <summary>How to read them.</summary>
+    public ReadOptions Reading(ParseResult parsed) => new() { BlkparseFormat = parsed.GetValue(_blkparseFormat) };
+
+    /// <summary>What to count.</summary>
+    /// <exception cref="TraceException">Options contradict each other.</exception>
+    public AnalysisOptions Analysis(ParseResult parsed)
+    {
+        var defaults = new AnalysisOptions();
+        return new AnalysisOptions
+        {
+            CountedAction = Enum.Parse<BlockAction>(parsed.GetRequiredValue(_action), ignoreCase: true),
+            Filter = Filter(parsed),
+            Workers = parsed.GetValue(_workers) ?? defaults.Workers,
+        };
+    }
+
+    private EventFilter Filter(ParseResult parsed)
+    {
+        long? from = parsed.GetValue(_from);
+        long? to = parsed.GetValue(_to);
+        if (from >= to)
+            throw new UsageException("--from must be before --to");
+        string? process = parsed.GetValue(_process);
+        bool isPid = int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int pid);
+        Operation? operation = parsed.GetValue(_operation);
+        SectorRange? sectors = parsed.GetValue(_sectors);
+        return new EventFilter
+        {
+            Device = parsed.GetValue(_device),
+            Class = operation?.Class,
+            Rwbs = operation?.Rwbs,
+            Pid = isPid ? pid : null,
+            ProcessName = isPid ? null : process,
+            FromNs = from,
+            ToNs = to,
+            FirstSector = sectors?.First,
+            LastSector = sectors?.Last,
+        };
+    }
+}

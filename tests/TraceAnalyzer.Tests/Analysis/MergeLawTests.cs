@@ -1,0 +1,84 @@
+using System.Text.Json;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Tests.Analysis;
+
+/// <summary>The merge law of <see cref="IAccumulator{TItem, TSelf}"/>, for every accumulator: pieces, however cut and in whatever order they were worked on, give what the whole gives.</summary>
+public class MergeLawTests
+{
+    private const long OriginNs = 1_000_000_000_000;
+
+    [Fact]
+    public void Request_sizes() => Holds(Workloads.Ios, () => new RequestSizeAccumulator(), a => a.ToResult());
+
+    [Fact]
+    public void Throughput_with_growing_bins() => Holds(
+        Workloads.Ios, () => new ThroughputAccumulator(TimeScale.Decimal(OriginNs, 128)), a => (a.FirstNs, a.LastNs, a.Scale.WidthNs, Trim(a.Requests), Trim(a.Bytes)));
+
+    [Fact]
+    public void Throughput_with_fixed_bins() => Holds(
+        Workloads.Ios, () => new ThroughputAccumulator(TimeScale.Fixed(OriginNs, 50_000_000)), a => (a.FirstNs, a.LastNs, Trim(a.Requests), Trim(a.Bytes)));
+
+    [Fact]
+    public void Sector_access() => Holds(Workloads.Ios, () => new SectorAccessAccumulator(), a => SectorAccessSummary.Of(a.Runs(), space: null));
+
+    [Fact]
+    public void Sectors_over_time() => Holds(
+        Workloads.Ios,
+        () => new SectorTimeAccumulator(TimeScale.Doubling(OriginNs, 64)),
+        a => a.ToResult(OperationClass.Read, AxisOfEverything(a.RowShift), OriginNs * 2));
+
+    [Fact]
+    public void Use_by_process_and_cpu() => Holds(Workloads.Ios, () => new UseAccumulator(), a => (a.ByPid.OrderBy(pair => pair.Key).ToArray(), a.ByCpu.OrderBy(pair => pair.Key).ToArray()));
+
+    [Fact]
+    public void Latency() => Holds(Workloads.Requests, () => new LatencyAccumulator(TimeScale.Doubling(OriginNs, 64)), a => a.ToResult(OriginNs * 2));
+
+    [Fact]
+    public void In_flight() => Holds(
+        Workloads.Requests,
+        () => new InFlightAccumulator(TimeScale.Doubling(OriginNs, 64)),
+        a => (a.Columns.WidthNs, Trim(a.InFlightNs), Trim(a.Greatest), Trim(a.IssuedAtDepth)));
+
+    private static void Holds<TItem, TSelf>(Func<int, int, TItem[]> stream, Func<TSelf> create, Func<TSelf, object?> result)
+        where TSelf : IAccumulator<TItem, TSelf>
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            TItem[] items = stream(seed, 800);
+            TSelf whole = create();
+            whole.Add(items);
+            string expected = Json(result(whole));
+
+            var random = new Random(seed);
+            TSelf[] parts = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => create())];
+            int at = 0;
+            while (at < items.Length)
+            {
+                int end = Math.Min(items.Length, at + random.Next(1, 200));
+                parts[random.Next(parts.Length)].Add(items.AsSpan(at..end));
+                at = end;
+            }
+
+            TSelf merged = create();
+            foreach (TSelf part in parts)
+                merged.Merge(part);
+            Assert.Equal(expected, Json(result(merged)));
+        }
+    }
+
+    private static string Json(object? value) => JsonSerializer.Serialize(value, s_withFields);
+
+    private static readonly JsonSerializerOptions s_withFields = new() { IncludeFields = true };
+
+    private static long[] Trim(long[] values) => values[..(values.AsSpan().LastIndexOfAnyExcept(0) + 1)];
+
+    private static SpaceAxis AxisOfEverything(int rowShift)
+    {
+        // The streams stay below 2^34 sectors plus a little; a coarse axis keeps the test small.
+        int shift = Math.Max(rowShift, 26);
+        return new SpaceAxis(1L << shift, [.. Enumerable.Range(0, 1 << (35 - shift)).Select(i => (long)i << shift)]);
+    }
+}
