@@ -1,0 +1,106 @@
+using TraceAnalyzer.Reports;
+using Xunit;
+
+namespace TraceAnalyzer.Tests.Reports;
+
+public sealed class ConsoleSummaryTests
+{
+    [Fact]
+    public void Write_FitsTheReportOnAScreen()
+    {
+        string expected = """
+            Trace      kv-offload (blktrace per-CPU set, 2 files, 3 MiB)
+            Events     16,310 in 1.4 s (queue 16,296, issue 7, complete 7)
+            Counted    issue events (and the study's definitions)
+            Filters    device 259,0; process "python3"
+
+            Device 259,0
+              operation  requests    bytes  of bytes  mean IOPS  mean bandwidth  peak bandwidth
+              transfers         5  516 KiB     100 %          4       413 KiB/s       768 KiB/s
+              read              4  512 KiB    99.2 %        3.2       410 KiB/s       768 KiB/s
+              discard           1    1 GiB         -          -               -               -
+              flush             1      0 B         -          -               -               -
+
+              operation  main size  of requests  footprint  mean accesses  max accesses   Gini  hottest 10 % get
+              transfers    128 KiB         80 %    512 KiB              2             3  0.250              15 %
+              read         128 KiB         75 %    512 KiB              2             3  0.250              15 %
+              discard        1 GiB        100 %    512 KiB              2             3  0.250              15 %
+              flush            0 B        100 %          -              -             -      -                 -
+
+              latency        requests     mean      p50     p99     max
+              transfers Q2D         4   1.5 us   1.5 us  4.5 us    6 us
+              transfers D2C         4  85.3 us  85.3 us  256 us  341 us
+              transfers Q2C         4  86.8 us  86.8 us  260 us  347 us
+              read Q2D              4   1.5 us   1.5 us  4.5 us    6 us
+              read D2C              4  85.3 us  85.3 us  256 us  341 us
+              read Q2C              4  86.8 us  86.8 us  260 us  347 us
+
+              requests in flight: 0.88 on average, 2 at most
+
+              process (5 of 6)   pid     read  written  requests
+              �[2J"rm", -rf��   4711  384 KiB      0 B         3
+              =1+1�             4712  128 KiB    4 KiB         2
+              -                    -      0 B      0 B         2
+              a                    1      0 B      0 B         0
+              b                    2      0 B      0 B         0
+
+            Device unknown
+              nothing was counted
+
+            Integrity  something was lost or does not fit:
+              1,234 events the tracer reported lost [lostEvents]
+              7 bytes that belong to no record [skippedBytes] (first: run.blktrace.1, byte 4096)
+
+            """;
+
+        Assert.Equal(expected, Write(SampleReport.Full()), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public void Write_IsTheSameInEveryCulture() =>
+        Assert.Equal(Write(SampleReport.Full()), Culture.InGerman(() => Write(SampleReport.Full())));
+
+    [Fact]
+    public void Write_LetsNoControlCharacterOfATraceThrough()
+    {
+        TraceReport report = SampleReport.Full();
+        const string Evil = "a\u001b]0;owned\u0007\r\nb\u009b31m";
+        report = report with
+        {
+            Source = report.Source with { Name = Evil, Format = Evil },
+            Settings = report.Settings with { Filters = [Evil] },
+            Integrity = [new IntegrityCounter("badRecords", 1, "bad", Evil)],
+            Devices = [report.Devices[0] with { Device = Evil, Processes = [new ProcessUse(1, Evil, 0, 0, 0, 0, 0)] }],
+        };
+
+        string text = Write(report);
+
+        Assert.DoesNotContain(text.Replace(Environment.NewLine, ""), char.IsControl);
+        Assert.Equal(6, text.Split("\uFFFD]0;owned").Length - 1);
+    }
+
+    [Fact]
+    public void Write_SaysWhenNothingWasLost()
+    {
+        TraceReport report = SampleReport.Full();
+
+        string text = Write(report with { Integrity = [.. report.Integrity.Select(counter => counter with { Count = 0 })] });
+
+        Assert.EndsWith($"Integrity  no losses found{Environment.NewLine}", text);
+    }
+
+    [Fact]
+    public void Write_TakesAnEmptyTrace()
+    {
+        TraceReport report = SampleReport.Full() with { Events = 0, Actions = [], Devices = [] };
+
+        Assert.Contains("Events     none", Write(report));
+    }
+
+    private static string Write(TraceReport report)
+    {
+        using var writer = new StringWriter();
+        ConsoleSummary.Write(report, writer);
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using TraceAnalyzer.Reports;
+using Xunit;
+
+namespace TraceAnalyzer.Tests.Reports;
+
+public sealed class ReportJsonTests
+{
+    [Fact]
+    public void Read_GivesBackWhatWriteWrote()
+    {
+        TraceReport read = Read(Write(SampleReport.Full()));
+
+        Assert.Equal(Write(SampleReport.Full()), Write(read));
+        Assert.Equal(TraceReport.CurrentSchemaVersion, read.SchemaVersion);
+        Assert.Equal(1_700_000_000_123_456_789, read.WallClockStartUnixNs);
+        Assert.Equal(["run.blktrace.0", "run.blktrace.1"], read.Source.Files);
+        Assert.True(read.HasLosses);
+        Assert.Null(read.Integrity[0].FirstPlace);
+        DeviceReport disk = read.Devices[0];
+        Assert.Equal(SampleReport.HostileName, disk.Processes[0].Name);
+        Assert.Null(disk.Processes[2].Name);
+        Assert.Equal([0, 256, 8_589_934_592], disk.Space!.RowStartSectors);
+        Assert.Equal([256, 0, 512], disk.SectorTime[0].Rows[0]);
+        Assert.Empty(disk.SectorTime[0].Rows[1]);
+        OperationReport operation = disk.Operations[0];
+        Assert.Equal(OperationScope.Transfers, operation.Scope);
+        Assert.Equal(1 / 3.0, operation.Sizes.DominatingShareOfBytes);
+        Assert.Equal(85_300 + 1 / 3.0, operation.Latency!.D2C!.MeanNs);
+        Assert.Null(operation.Latency.OverTime.Counts[1]);
+        Assert.Null(disk.Operations[3].SectorAccess);
+        Assert.Equal(512, read.Study!.Operations[0].Access[1].Sectors);
+    }
+
+    [Fact]
+    public void Write_IsTheSameInEveryCulture() =>
+        Assert.Equal(Write(SampleReport.Full()), Culture.InGerman(() => Write(SampleReport.Full())));
+
+    [Fact]
+    public void Write_LaysOutFieldsOnLinesAndNumbersOnOne()
+    {
+        string[] lines = Encoding.UTF8.GetString(Write(SampleReport.Full())).Split('\n');
+
+        Assert.Equal(["{", "  \"schemaVersion\": 1,", "  \"source\": {"], lines[..3]);
+        Assert.Contains("    {\"name\":\"badRecords\",\"count\":0,\"meaning\":\"records or lines that could not be understood\"},", lines);
+        Assert.Contains("        \"rowStartSectors\": [0,256,8589934592]", lines);
+        Assert.Contains("          \"scope\": \"transfers\",", lines);
+        Assert.Contains("""          "throughput": {"requests":[3,0,2],"bytes":[393216,0,135168]},""", lines);
+        Assert.Equal(["}", ""], lines[^2..]);
+        Assert.DoesNotContain(lines, line => line.Contains("null") && !line.Contains("counts"));
+    }
+
+    [Fact]
+    public void Write_LeavesTheStreamOpenAndTakesABigReport()
+    {
+        TraceReport report = SampleReport.Big(500_000);
+        byte[] json = Write(report);
+
+        Assert.InRange(json.Length, 1_000_000, 4_000_000);
+        Assert.Equal(report.Devices[0].SectorTime[0].Rows, Read(json).Devices[0].SectorTime[0].Rows);
+    }
+
+    [Theory]
+    [InlineData("", "is no intact report")]
+    [InlineData("no JSON", "is no intact report")]
+    [InlineData("[]", "expected a JSON object with a schemaVersion")]
+    [InlineData("null", "expected a JSON object with a schemaVersion")]
+    [InlineData("{}", "expected a JSON object with a schemaVersion")]
+    [InlineData("""{"version":1}""", "expected a JSON object with a schemaVersion")]
+    [InlineData("""{"schemaVersion":"1"}""", "expected a JSON object with a schemaVersion")]
+    [InlineData("""{"schemaVersion":0}""", "expected a JSON object with a schemaVersion")]
+    [InlineData("""{"schemaVersion":1}""", "is no intact report")]
+    [InlineData("""{"shape":"unheard of","schemaVersion":2}""", "schema version 2, but this build reads versions up to 1")]
+    public void Read_SaysInOneLineWhatIsNoReport(string json, string expected)
+    {
+        var exception = Assert.Throws<TraceException>(() => Read(Encoding.UTF8.GetBytes(json)));
+
+        Assert.StartsWith("old.json ", exception.Message);
+        Assert.Contains(expected, exception.Message);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Fact]
+    public void Read_RefusesEveryTruncation()
+    {
+        byte[] json = Write(SampleReport.Full());
+        for (int length = 0; length < json.Length - 2; length += 97)
+            Assert.Throws<TraceException>(() => Read(json[..length]));
+    }
+
+    [Fact]
+    public void Read_RefusesNullWhereTheReportHasNone()
+    {
+        string json = Encoding.UTF8.GetString(Write(SampleReport.Full())).Replace("\"name\": \"kv-offload\"", "\"name\": null");
+
+        Assert.Throws<TraceException>(() => Read(Encoding.UTF8.GetBytes(json)));
+    }
+
+    internal static byte[] Write(TraceReport report)
+    {
+        using var stream = new MemoryStream();
+        ReportJson.Write(report, stream);
+        Assert.True(stream.CanWrite);
+        return stream.ToArray();
+    }
+
+    private static TraceReport Read(byte[] json)
+    {
+        using var stream = new MemoryStream(json);
+        return ReportJson.Read(stream, "old.json");
+    }
+}

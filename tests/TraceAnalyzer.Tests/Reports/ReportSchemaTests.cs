@@ -1,0 +1,81 @@
+using System.Text.Json;
+using TraceAnalyzer.Reports;
+using Xunit;
+
+namespace TraceAnalyzer.Tests.Reports;
+
+/// <summary>docs/report-schema.md says everything that the files hold.</summary>
+public sealed class ReportSchemaTests
+{
+    [Fact]
+    public void Document_NamesEveryJsonProperty()
+    {
+        string document = Document();
+
+        Assert.All(JsonNames(), name => Assert.Contains($"`{name}`", document));
+    }
+
+    [Fact]
+    public void Document_HasTheHeaderOfEveryCsvFile()
+    {
+        string document = Document();
+
+        Assert.All(ReportCsv.Tables, table => Assert.Contains($"`{table.FileName}`: `{table.Header.Replace(",", ", ")}`", document));
+    }
+
+    [Fact]
+    public void SampleReport_HasEveryPropertyThatThereIs()
+    {
+        HashSet<string> inTypes = [];
+        CollectNames(typeof(TraceReport), [], inTypes);
+
+        Assert.Equal(inTypes.Order(), JsonNames().Order());
+    }
+
+    private static HashSet<string> JsonNames()
+    {
+        using JsonDocument json = JsonDocument.Parse(ReportJsonTests.Write(SampleReport.Full()));
+        HashSet<string> names = [];
+        Collect(json.RootElement);
+        return names;
+
+        void Collect(JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.Object)
+            {
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    names.Add(property.Name);
+                    Collect(property.Value);
+                }
+            }
+            else if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (JsonElement item in element.EnumerateArray())
+                    Collect(item);
+            }
+        }
+    }
+
+    private static void CollectNames(Type type, HashSet<Type> seen, HashSet<string> names)
+    {
+        while (type.IsArray)
+            type = type.GetElementType()!;
+        if (type.Namespace != typeof(TraceReport).Namespace || type.IsEnum || !seen.Add(type))
+            return;
+
+        foreach (var property in type.GetProperties())
+        {
+            names.Add(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+            CollectNames(property.PropertyType, seen, names);
+        }
+    }
+
+    private static string Document()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "TraceAnalyzer.sln")))
+            folder = folder.Parent ?? throw new FileNotFoundException("TraceAnalyzer.sln is in no parent of the tests' folder");
+        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "report-schema.md"));
+    }
+}

@@ -1,0 +1,159 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Tests.Reports;
+
+/// <summary>A small report with every optional part in it, and with names that somebody chose to do harm.</summary>
+internal static class SampleReport
+{
+    /// <summary>Escape sequence, quotes, comma, newline and tab.</summary>
+    public const string HostileName = "\u001b[2J\"rm\", -rf\n\t";
+
+    /// <summary>A formula for a spreadsheet, then a right-to-left override.</summary>
+    public const string FormulaName = "=1+1\u202E";
+
+    private const long OriginNs = 5_000_000_000;
+
+    private static readonly TimeBinning s_time = new(OriginNs, 500_000_000, 3);
+
+    public static TraceReport Full() => new()
+    {
+        Source = new ReportSource("kv-offload", "blktrace per-CPU set", ["run.blktrace.0", "run.blktrace.1"], 3_145_728),
+        Settings = new ReportSettings("issue", ["device 259,0", "process \"python3\""], Study: true),
+        Integrity =
+        [
+            new IntegrityCounter("badRecords", 0, "records or lines that could not be understood", null),
+            new IntegrityCounter("lostEvents", 1234, "events the tracer reported lost", null),
+            new IntegrityCounter("skippedBytes", 7, "bytes that belong to no record", "run.blktrace.1, byte 4096"),
+        ],
+        Events = 16_310,
+        Actions = [new ActionCount("queue", "Q", 16_296), new ActionCount("issue", "D", 7), new ActionCount("complete", "C", 7)],
+        FirstEventNs = OriginNs + 1,
+        LastEventNs = OriginNs + 1_400_000_000,
+        WallClockStartUnixNs = 1_700_000_000_123_456_789,
+        Time = s_time,
+        Devices = [Disk(), new DeviceReport { Device = "unknown", Actions = [], Operations = [], Processes = [], Cpus = [], SectorTime = [] }],
+        Study = new StudyReport(5, [393_216, 131_072], [0, 4096],
+        [
+            new StudyOperation("R", [new StudySize(128, 4)], [new StudyAccess(1, 512, 0.5), new StudyAccess(3, 512, 1)]),
+            new StudyOperation("WS", [new StudySize(4, 1)], [new StudyAccess(1, 8, 1)]),
+        ]),
+    };
+
+    /// <summary>A report of the size of a big one: <paramref name="numbers"/> cells in a sector-time map.</summary>
+    public static TraceReport Big(int numbers)
+    {
+        const int Columns = 1000;
+        TraceReport report = Full();
+        DeviceReport disk = report.Devices[0];
+        long[][] rows = [.. Enumerable.Range(0, numbers / Columns).Select(row => Enumerable.Range(0, Columns).Select(column => 1L + (row * column) % 4096).ToArray())];
+        var columns = new TimeBinning(OriginNs, 1_500_000, Columns);
+        var space = new SpaceAxis(256, [.. Enumerable.Range(0, rows.Length).Select(row => row * 256L)]);
+        return report with { Devices = [disk with { Space = space, SectorTime = [new SectorTimeResult("read", columns, rows)] }] };
+    }
+
+    private static DeviceReport Disk() => new()
+    {
+        Device = "259,0",
+        Actions = [new ActionCount("issue", "D", 7)],
+        Operations =
+        [
+            Operation(OperationScope.Transfers, "transfers", "transfers", 5, 528_384),
+            Operation(OperationScope.Class, "read", "read", 4, 524_288),
+            Operation(OperationScope.Class, "discard", "discard", 1, 1L << 30) with { Latency = null },
+            Operation(OperationScope.Class, "flush", "flush", 1, 0) with { Latency = null, SectorAccess = null },
+            Operation(OperationScope.Rwbs, "R", "read", 4, 524_288),
+        ],
+        ReadShareOfBytes = 524_288.0 / 528_384,
+        ReadShareOfRequests = 0.8,
+        Processes =
+        [
+            new ProcessUse(4711, HostileName, 3, 393_216, 0, 0, 0),
+            new ProcessUse(4712, FormulaName, 1, 131_072, 1, 4096, 0),
+            new ProcessUse(-1, null, 0, 0, 0, 0, 2),
+            new ProcessUse(1, "a", 0, 0, 0, 0, 0),
+            new ProcessUse(2, "b", 0, 0, 0, 0, 0),
+            new ProcessUse(3, "c", 0, 0, 0, 0, 0),
+        ],
+        Cpus = [new CpuUse(0, 4, 524_288, 0, 0, 0), new CpuUse(3, 0, 0, 1, 4096, 2)],
+        QueueDepth = new QueueDepthResult
+        {
+            Columns = s_time,
+            Mean = [0.5, 1.25, 0],
+            Max = [1, 2, 0],
+            MaxDepth = 2,
+            MeanDepth = 0.875,
+            TimeAtDepthNs = [750, 250],
+            IssuedAtDepth = [0, 3, 2],
+        },
+        Space = new SpaceAxis(256, [0, 256, 8_589_934_592]),
+        SectorTime = [new SectorTimeResult("read", s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult("write", s_time, [[8], [], []])],
+    };
+
+    private static OperationReport Operation(OperationScope scope, string name, string @class, long requests, long bytes) => new()
+    {
+        Scope = scope,
+        Name = name,
+        Class = @class,
+        Overview = new OverviewResult
+        {
+            Requests = requests,
+            Bytes = bytes,
+            MinSizeBytes = Math.Min(bytes, 4096),
+            MeanSizeBytes = (double)bytes / requests,
+            MedianSizeBytes = requests == 1 ? bytes : 131_072,
+            MaxSizeBytes = requests == 1 ? bytes : 131_072,
+            FirstNs = OriginNs + 10,
+            LastNs = OriginNs + 10 + (requests == 1 ? 0 : 1_250_000_000),
+            DurationNs = requests == 1 ? 0 : 1_250_000_000,
+            MeanIops = requests == 1 ? null : requests / 1.25,
+            MeanBytesPerSecond = requests == 1 ? null : bytes / 1.25,
+            PeakIops = 6,
+            PeakBytesPerSecond = 786_432,
+            FootprintBytes = 524_288,
+        },
+        Sizes = requests == 1
+            ? new RequestSizeResult([new SizeCount(bytes, 1)], bytes, 1, bytes == 0 ? 0 : 1)
+            : new RequestSizeResult([new SizeCount(4096, 1), new SizeCount(131_072, requests - 1)], 131_072, 1 - 1.0 / requests, 1 / 3.0),
+        Throughput = requests == 1
+            ? new ThroughputResult([1, 0, 0], [bytes, 0, 0])
+            : new ThroughputResult([3, 0, requests - 3], [393_216, 0, bytes - 393_216]),
+        SectorAccess = new SectorAccessResult
+        {
+            TouchedSectors = 1024,
+            AccessedSectors = 2048,
+            Runs = 2,
+            MaxAccesses = 3,
+            MeanAccesses = 2,
+            Distribution = [new AccessCount(1, 512), new AccessCount(3, 512)],
+            Gini = 0.25,
+            Lorenz = [new LorenzPoint(0, 0), new LorenzPoint(0.5, 0.25), new LorenzPoint(1, 1)],
+            HotShares = [new HotShare(0.01, 0.015), new HotShare(0.1, 0.15)],
+            RowAccessedSectors = [768, 0, 1280],
+            RowTouchedSectors = [256, 0, 768],
+            RowMaxAccesses = [3, 0, 3],
+        },
+        Latency = new LatencyResult
+        {
+            Q2D = Statistics(1_500),
+            D2C = Statistics(85_300),
+            Q2C = Statistics(86_800),
+            DetailKind = "D2C",
+            BySize = [new SizeLatency(2048, 4096, Statistics(40_000)), new SizeLatency(65_536, 131_072, Statistics(90_000))],
+            OverTime = new LatencyOverTime(s_time, [65_535, 131_071], 32_767, [[1, 2], null, [0, 1]], [60_000.5, 0, 90_000], [80_000, 0, 90_000], [80_000, 0, 90_001], 0.01),
+        },
+    };
+
+    private static LatencyStatistics Statistics(long medianNs) => new()
+    {
+        Count = 4,
+        MinNs = medianNs / 2,
+        MeanNs = medianNs + 1 / 3.0,
+        P50Ns = medianNs,
+        P90Ns = 2 * medianNs,
+        P99Ns = 3 * medianNs,
+        P999Ns = 3.5 * medianNs,
+        MaxNs = 4 * medianNs,
+        RelativeError = 0.01,
+        Buckets = [new LatencyBucket(medianNs, 3), new LatencyBucket(4 * medianNs, 1)],
+    };
+}
