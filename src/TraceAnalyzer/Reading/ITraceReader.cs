@@ -12,6 +12,9 @@ public interface ITraceReader : IDisposable
     /// <summary>True if the format can carry completions; false for sources that only ever record one action.</summary>
     bool HasCompletions { get; }
 
+    /// <summary>True if events that are older than the one before them are worth counting: text promises an order, the files of several CPUs do not.</summary>
+    bool PromisesTimeOrder { get; }
+
     /// <summary>Cuts off the next chunk. Not thread-safe. Clears <paramref name="chunk"/> first.</summary>
     /// <returns>False at the end of the trace; the chunk may then still carry diagnostics, but no bytes.</returns>
     /// <exception cref="TraceException">The input cannot be read on.</exception>
