@@ -21,6 +21,9 @@ public sealed class TraceChunk
     /// <summary>What went wrong while the chunk was cut (skipped bytes, sequence gaps); added to what decoding it finds.</summary>
     public ReadDiagnostics Diagnostics { get; } = new();
 
+    /// <summary>True if nothing follows the chunk: text that does not end in a newline was then cut off.</summary>
+    public bool EndsInput { get; set; }
+
     /// <summary>The valid bytes.</summary>
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
 
@@ -28,6 +31,7 @@ public sealed class TraceChunk
     public void Clear()
     {
         Length = 0;
+        EndsInput = false;
         Slices.Clear();
         Diagnostics.Clear();
     }

@@ -1,6 +1,6 @@
-
+using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Reading.Blktrace;
-
+using TraceAnalyzer.Reading.Bpftrace;
 
 namespace TraceAnalyzer.Reading;
 
@@ -14,6 +14,8 @@ public static class TraceFormats
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
         new("blktrace binary", BlktraceReader.Sniff, BlktraceReader.Open),
+        new("bpftrace CSV", BpftraceCsvReader.Sniff, (parts, options) => BpftraceCsvReader.Open(parts.Inputs, options)),
+        new("blkparse text", BlkparseReader.Sniff, (parts, options) => BlkparseReader.Open(parts.Inputs, options)),
     ];
 
     /// <summary>

@@ -49,7 +49,7 @@ internal sealed class BlktraceFile : IDisposable
 
             // A pipe hands out little at a time; a fuller buffer makes for better chunks.
             int wanted = _buffer.Length - _filled;
-            int read = _input.Content.ReadAtLeast(_buffer.AsSpan(_filled), wanted, throwOnEndOfStream: false);
+            int read = Read(_buffer.AsSpan(_filled));
             _filled += read;
             _ended = read < wanted;
             Check(diagnostics);
@@ -92,6 +92,19 @@ internal sealed class BlktraceFile : IDisposable
                 end += records[i++].Length;
             chunk.Slices.Add(new ChunkSlice(chunk.Length, end - start, Name, _bufferOffset + start));
             chunk.Append(_buffer.AsSpan(start, end - start));
+        }
+    }
+
+    private int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return _input.Content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (IOException exception)
+        {
+            throw new TraceException(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name}: cannot be read after byte {_bufferOffset + _filled}: {exception.Message}"), exception);
         }
     }
 

@@ -1,0 +1,187 @@
+namespace TraceAnalyzer.Reading.Blkparse;
+
+/// <summary>
+/// Reads what blkparse prints: its default format, or that of a <c>-f</c> string. With either, what blkparse prints in its
+/// own way is known too: messages (which <c>-f</c> does not change), statistics, the files it opened.
+/// </summary>
+public sealed class BlkparseReader : ITraceReader
+{
+    /// <summary>The format's name.</summary>
+    public const string FormatName = "blkparse text";
+
+    private readonly LineChunker _chunker;
+    private readonly BlkparseFormat? _format;
+
+    private BlkparseReader(TraceInput input, BlkparseFormat? format)
+    {
+        _format = format;
+        _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
+        Source = new TraceSource(input.Name, format is null ? FormatName : FormatName + ", custom format", [input.Name]);
+    }
+
+    // What a piece of the text is.
+    private enum Piece
+    {
+        Event,
+        NoEvent,
+        NotUnderstood,
+    }
+
+    /// <inheritdoc/>
+    public TraceSource Source { get; }
+
+    /// <inheritdoc/>
+    public bool HasCompletions => true;
+
+    /// <inheritdoc/>
+    public bool PromisesTimeOrder => true;
+
+    /// <summary>
+    /// True if one of the lines is an event, of the default format or of <see cref="ReadOptions.BlkparseFormat"/>, without which
+    /// a custom format cannot be told from any other text.
+    /// </summary>
+    /// <exception cref="TraceException">The format string cannot be understood.</exception>
+    public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
+    {
+        BlkparseFormat? format = options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat);
+        while (!bytes.IsEmpty)
+        {
+            BlockEvent parsed = default;
+            if (ReadPiece(format, bytes, endsText: true, isAfterMessage: false, ref parsed, out _, out int length, out _) == Piece.Event)
+                return true;
+            bytes = bytes[length..];
+        }
+
+        return false;
+    }
+
+    /// <summary>Opens a text; the only one of <paramref name="inputs"/>.</summary>
+    /// <exception cref="TraceException"><see cref="ReadOptions.BlkparseFormat"/> cannot be understood.</exception>
+    public static BlkparseReader Open(IReadOnlyList<TraceInput> inputs, ReadOptions options) =>
+        new(inputs.Single(), options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat));
+
+    /// <inheritdoc/>
+    public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
+
+    /// <inheritdoc/>
+    public void Decode(TraceChunk chunk, EventBatch batch)
+    {
+        batch.Clear();
+        batch.Diagnostics.Merge(chunk.Diagnostics);
+        ReadOnlySpan<byte> bytes = chunk.Bytes;
+        bool isAfterMessage = false;
+        int length;
+        for (int position = 0; position < bytes.Length; position += length)
+        {
+            ref BlockEvent parsed = ref batch.Append();
+            Piece piece = ReadPiece(_format, bytes[position..], endsText: true, isAfterMessage, ref parsed, out ReadOnlySpan<byte> name, out length, out long lostEvents);
+            if (piece == Piece.Event)
+            {
+                isAfterMessage = parsed.Action == BlockAction.Message;
+                if (!name.IsEmpty)
+                    batch.Processes.Observe(parsed.Pid, name);
+                batch.UnderstoodBytes += length;
+                continue;
+            }
+
+            batch.RemoveLast();
+            if (piece == Piece.NoEvent)
+            {
+                batch.UnderstoodBytes += length;
+                if (lostEvents > 0)
+                    batch.Diagnostics.Add(ReadCounter.LostEvents, lostEvents);
+            }
+            else
+            {
+                LineChunker.CountNotUnderstood(chunk, position, length, batch);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _chunker.Dispose();
+
+    // Reads what the text starts with: a record of the format, or a line.
+    private static Piece ReadPiece(
+        BlkparseFormat? format,
+        ReadOnlySpan<byte> text,
+        bool endsText,
+        bool isAfterMessage,
+        ref BlockEvent parsed,
+        out ReadOnlySpan<byte> name,
+        out int length,
+        out long lostEvents)
+    {
+        lostEvents = 0;
+        if (format is not null && format.TryRead(text, endsText, ref parsed, out name, out length))
+            return Piece.Event;
+
+        int newline = text.IndexOf((byte)'\n');
+        bool isTerminated = newline >= 0;
+        length = isTerminated ? newline + 1 : text.Length;
+        ReadOnlySpan<byte> line = text[..(isTerminated ? newline : length)];
+        if (!line.IsEmpty && line[^1] == '\r')
+            line = line[..^1];
+
+        // A number at the very end may have lost digits if no newline ends it.
+        bool isWhole = isTerminated || line.IsEmpty || !char.IsAsciiDigit((char)line[^1]);
+        if (isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
+            return Piece.Event;
+
+        name = default;
+        if (!BlkparseLineParser.LooksLikeEvent(line) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
+            return Piece.NoEvent;
+        if (format is { IsOneLine: false })
+            length = LengthOfDamage(format, text[..length], endsText);
+        return Piece.NotUnderstood;
+    }
+
+    // Up to the next place where a record can be read. A number must not be entered in its middle.
+    private static int LengthOfDamage(BlkparseFormat format, ReadOnlySpan<byte> line, bool endsText)
+    {
+        for (int i = 1; i < line.Length; i++)
+        {
+            BlockEvent parsed = default;
+            if (!char.IsAsciiDigit((char)line[i - 1]) && format.TryRead(line[i..], endsText, ref parsed, out _, out _))
+                return i;
+        }
+
+        return line.Length;
+    }
+
+    // Messages may contain newlines, so only a line that starts an event surely starts a line of blkparse's.
+    private int BeforeLastEvent(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> before = bytes;
+        while (before.LastIndexOf((byte)'\n') is var newline and >= 0)
+        {
+            if (StartsEvent(bytes[(newline + 1)..]))
+                return newline + 1;
+            before = bytes[..newline];
+        }
+
+        return LineChunker.AfterLastNewline(bytes);
+    }
+
+    private bool StartsEvent(ReadOnlySpan<byte> text)
+    {
+        BlockEvent parsed = default;
+        return BlkparseLineParser.LooksLikeEvent(text) || (_format is not null && _format.TryRead(text, endsInput: false, ref parsed, out _, out _));
+    }
+
+    // For formats whose records are no lines.
+    private int AfterLastRecord(ReadOnlySpan<byte> bytes)
+    {
+        int cut = 0;
+        for (int position = 0; position < bytes.Length;)
+        {
+            BlockEvent parsed = default;
+            Piece piece = ReadPiece(_format, bytes[position..], endsText: false, isAfterMessage: true, ref parsed, out _, out int length, out _);
+            position += length;
+            if (piece == Piece.Event && parsed.Action != BlockAction.Message && position < bytes.Length)
+                cut = position;
+        }
+
+        return cut;
+    }
+}

@@ -1,0 +1,148 @@
+// 380374513676, WSM, 36864, 3672488, 72
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TraceAnalyzer.Reading.Bpftrace;
+
+/// <summary>
+/// Lines of the study's bpftrace probe, <c>printf("%llu, %s, %d, %llu, %d\n", nsecs, args->rwbs, args->bytes, args->sector, args->nr_sector)</c>
+/// on <c>tracepoint:block:block_rq_issue</c>.
+/// </summary>
+internal static class BpftraceCsvLineParser
+{
+    /// <summary>Parses a line (without its newline), with or without spaces after the commas.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="parsed">The event to fill in; all zero before. Undefined if the line is none.</param>
+    /// <returns>False if the line is no event.</returns>
+    public static bool TryParseLine(ReadOnlySpan<byte> line, ref BlockEvent parsed)
+    {
+        int position = SkipSpaces(line, 0);
+        TextNumbers.Number time = TextNumbers.Read(line, position);
+        if (time.End == position || time.Value > long.MaxValue || !TrySkipComma(line, time.End, out position))
+            return false;
+
+        int letters = position;
+        while (position < line.Length && line[position] is >= (byte)'A' and <= (byte)'Z')
+            position++;
+        if (!Rwbs.TryParse(line[letters..position], out Rwbs rwbs) || !TrySkipComma(line, position, out position))
+            return false;
+
+        // The probe prints unsigned bytes with %d: 2 GiB and more (discards) come out negative.
+        bool negative = position < line.Length && line[position] == '-';
+        if (negative)
+            position++;
+        TextNumbers.Number bytes = TextNumbers.Read(line, position);
+        if (bytes.End == position || bytes.Value > (negative ? 1u << 31 : uint.MaxValue) || !TrySkipComma(line, bytes.End, out position))
+            return false;
+
+        TextNumbers.Number sector = TextNumbers.Read(line, position);
+        if (sector.End == position || !TrySkipComma(line, sector.End, out position))
+            return false;
+
+        TextNumbers.Number sectors = TextNumbers.Read(line, position);
+        if (sectors.End == position || sectors.Value > uint.MaxValue || SkipSpaces(line, sectors.End) != line.Length)
+            return false;
+
+        uint lengthBytes = negative ? (uint)-(long)bytes.Value : (uint)bytes.Value;
+        Fill(ref parsed, time.Value, rwbs, rwbs.Class, lengthBytes, sector.Value, (uint)sectors.Value);
+        return true;
+    }
+
+    /// <summary>
+    /// Parses lines exactly as the probe writes them, from <paramref name="position"/> on, and appends their events, until a
+    /// line is any other (which <see cref="TryParseLine"/> may know) or the text ends. The one hot loop of this format.
+    /// </summary>
+    /// <returns>Start of the first line not parsed.</returns>
+    public static int ParseLines(ReadOnlySpan<byte> text, int position, EventBatch batch)
+    {
+        // Neighbouring lines mostly have the same letters, which then need no look.
+        ulong knownLetters = 0;
+        OperationClass knownClass = default;
+        int lineStart = position;
+        while (true)
+        {
+            TextNumbers.Number time = TextNumbers.Read(text, lineStart);
+            position = time.End;
+            if (position == lineStart || time.Value > long.MaxValue || !IsSeparator(text, position))
+                return lineStart;
+            position += 2;
+
+            if (!BitConverter.IsLittleEndian || position > text.Length - sizeof(ulong))
+                return lineStart;
+            ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), position));
+            int letterBits = BitOperations.TrailingZeroCount(Commas(word)) & ~7;
+            if (letterBits is 0 or 64 || !IsSeparator(text, position + (letterBits >> 3)))
+                return lineStart;
+            ulong letters = word & ((1UL << letterBits) - 1);
+            if (letters != knownLetters)
+            {
+                if (!Rwbs.TryParse(text.Slice(position, letterBits >> 3), out Rwbs rwbs))
+                    return lineStart;
+                knownLetters = letters;
+                knownClass = rwbs.Class;
+            }
+
+            position += (letterBits >> 3) + 2;
+            TextNumbers.Number bytes = TextNumbers.Read(text, position);
+            if (bytes.End == position || bytes.Value > uint.MaxValue || !IsSeparator(text, bytes.End))
+                return lineStart;
+
+            position = bytes.End + 2;
+            TextNumbers.Number sector = TextNumbers.Read(text, position);
+            if (sector.End == position || !IsSeparator(text, sector.End))
+                return lineStart;
+
+            position = sector.End + 2;
+            TextNumbers.Number sectors = TextNumbers.Read(text, position);
+            if (sectors.End == position || sectors.Value > uint.MaxValue || sectors.End >= text.Length || text[sectors.End] != '\n')
+                return lineStart;
+
+            Fill(ref batch.Append(), time.Value, new Rwbs(letters), knownClass, (uint)bytes.Value, sector.Value, (uint)sectors.Value);
+            lineStart = sectors.End + 1;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(ref BlockEvent e, ulong timeNs, Rwbs rwbs, OperationClass @class, uint bytes, ulong sector, uint sectors)
+    {
+        e.TimeNs = (long)timeNs;
+        e.Sector = sector;
+        e.Rwbs = rwbs;
+        e.LengthBytes = bytes;
+        e.LengthSectors = sectors;
+        e.Device = DeviceId.Unknown;
+        e.Pid = BlockEvent.UnknownPid;
+        e.Cpu = BlockEvent.UnknownCpu;
+        e.Action = BlockAction.Issue;
+        e.Class = @class;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSeparator(ReadOnlySpan<byte> text, int position) =>
+        position < text.Length - 1 && text[position] == ',' && text[position + 1] == ' ';
+
+    // The top bit of the first byte that is a comma and, carries permitting, of later ones.
+    private static ulong Commas(ulong word)
+    {
+        word ^= 0x2C2C2C2C2C2C2C2C;
+        return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+    }
+
+    private static bool TrySkipComma(ReadOnlySpan<byte> line, int position, out int after)
+    {
+        position = SkipSpaces(line, position);
+        after = position;
+        if (position >= line.Length || line[position] != ',')
+            return false;
+        after = SkipSpaces(line, position + 1);
+        return true;
+    }
+
+    private static int SkipSpaces(ReadOnlySpan<byte> line, int position)
+    {
+        while (position < line.Length && (line[position] is (byte)' ' or (byte)'\t'))
+            position++;
+        return position;
+    }
+}

@@ -1,0 +1,124 @@
+namespace TraceAnalyzer.Reading.Bpftrace;
+
+/// <summary>
+/// Reads the text of the study's bpftrace probe: issue events only, without device, CPU, process or completion. What bpftrace
+/// says before the first event (warnings, <c>Attaching 1 probe...</c>) is skipped, <c>Lost N events</c> is counted wherever it stands.
+/// </summary>
+public sealed class BpftraceCsvReader : ITraceReader
+{
+    /// <summary>The format's name.</summary>
+    public const string FormatName = "bpftrace CSV";
+
+    private readonly LineChunker _chunker;
+
+    private BpftraceCsvReader(TraceInput input)
+    {
+        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
+        Source = new TraceSource(input.Name, FormatName, [input.Name]);
+    }
+
+    /// <inheritdoc/>
+    public TraceSource Source { get; }
+
+    /// <inheritdoc/>
+    public bool HasCompletions => false;
+
+    /// <inheritdoc/>
+    public bool PromisesTimeOrder => true;
+
+    /// <summary>True if one of the lines is an event.</summary>
+    public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
+    {
+        while (!bytes.IsEmpty)
+        {
+            BlockEvent parsed = default;
+            int newline = bytes.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = newline < 0 ? bytes : bytes[..newline];
+            if (BpftraceCsvLineParser.TryParseLine(line.TrimEnd((byte)'\r'), ref parsed))
+                return true;
+            bytes = bytes[(newline < 0 ? bytes.Length : newline + 1)..];
+        }
+
+        return false;
+    }
+
+    /// <summary>Opens a text; the only one of <paramref name="inputs"/>.</summary>
+    public static BpftraceCsvReader Open(IReadOnlyList<TraceInput> inputs, ReadOptions options) => new(inputs.Single());
+
+    /// <inheritdoc/>
+    public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
+
+    /// <inheritdoc/>
+    public void Decode(TraceChunk chunk, EventBatch batch)
+    {
+        batch.Clear();
+        batch.Diagnostics.Merge(chunk.Diagnostics);
+        ReadOnlySpan<byte> bytes = chunk.Bytes;
+        int position = 0;
+        while (position < bytes.Length)
+        {
+            int end = BpftraceCsvLineParser.ParseLines(bytes, position, batch);
+            batch.UnderstoodBytes += end - position;
+            position = end;
+            if (position < bytes.Length)
+                position += DecodeOtherLine(chunk, position, batch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _chunker.Dispose();
+
+    // Decodes a line that is not exactly as the probe writes events, and returns its length.
+    private static int DecodeOtherLine(TraceChunk chunk, int start, EventBatch batch)
+    {
+        ReadOnlySpan<byte> line = chunk.Bytes[start..];
+        int newline = line.IndexOf((byte)'\n');
+        int length = newline < 0 ? line.Length : newline + 1;
+        line = line[..(newline < 0 ? line.Length : newline)].TrimEnd((byte)'\r');
+
+        if (IsUnderstood(line, newline >= 0, chunk.Slices[0].FileOffset == 0, batch))
+            batch.UnderstoodBytes += length;
+        else
+            LineChunker.CountNotUnderstood(chunk, start, length, batch);
+        return length;
+    }
+
+    private static bool IsUnderstood(ReadOnlySpan<byte> line, bool isTerminated, bool isFirstChunk, EventBatch batch)
+    {
+        ref BlockEvent parsed = ref batch.Append();
+        if (BpftraceCsvLineParser.TryParseLine(line, ref parsed) && (isTerminated || parsed.LengthBytes == (ulong)parsed.LengthSectors * BlockEvent.SectorBytes))
+            return true;
+
+        // An unterminated line whose sectors do not make its bytes has lost digits.
+        batch.RemoveLast();
+        if (TryReadLost(line, out long lost))
+        {
+            batch.Diagnostics.Add(ReadCounter.LostEvents, lost);
+            return true;
+        }
+
+        return line.Trim(" \t"u8).IsEmpty
+            || line.StartsWith("Attaching "u8)
+            || (isFirstChunk && batch.Count == 0 && isTerminated && !LooksLikeEvent(line));
+    }
+
+    // Newer versions say "WARNING: Lost ...".
+    private static bool TryReadLost(ReadOnlySpan<byte> line, out long lost)
+    {
+        lost = 0;
+        if (line.StartsWith("WARNING: "u8))
+            line = line["WARNING: "u8.Length..];
+        if (!line.StartsWith("Lost "u8))
+            return false;
+
+        TextNumbers.Number number = TextNumbers.Read(line, "Lost "u8.Length);
+        lost = (long)Math.Min(number.Value, int.MaxValue);
+        return number.End > "Lost "u8.Length && line[number.End..].StartsWith(" event"u8);
+    }
+
+    private static bool LooksLikeEvent(ReadOnlySpan<byte> line)
+    {
+        TextNumbers.Number number = TextNumbers.Read(line, 0);
+        return number.End > 0 && number.End < line.Length && line[number.End] == ',';
+    }
+}
