@@ -11,7 +11,9 @@ namespace TraceAnalyzer.Reading.Blkparse;
 /// </summary>
 internal sealed class BlkparseFormat
 {
-    private const int MaxNameBytes = 128;
+    // Linux's command names have at most 15 (TASK_COMM_LEN).
+    private const int MaxNameBytes = 16;
+
     private const int MaxWidth = 256;
     private const int NanosecondDigits = 9;
 
@@ -335,7 +337,7 @@ internal sealed class BlkparseFormat
             return match.EndsInput;
 
         int newline = rest.IndexOf((byte)'\n');
-        return BlkparseLineParser.LooksLikeEvent(rest) || (newline >= 0 && BlkparseSummary.IsSummaryLine(rest[..newline], out _));
+        return BlkparseLineParser.LooksPrinted(rest) || (newline >= 0 && BlkparseSummary.IsSummaryLine(rest[..newline], out _));
     }
 
     private bool TryMatchHead(ref Match match)

@@ -42,6 +42,9 @@ internal static class BlkparseLineParser
         return position >= 0 && position < text.Length && char.IsAsciiDigit((char)text[position]);
     }
 
+    /// <summary>As <see cref="LooksLikeEvent"/>, with the major number padded as blkparse does, so that it is not entered in its middle.</summary>
+    public static bool LooksPrinted(ReadOnlySpan<byte> text) => text.IndexOf((byte)',') >= 3 && LooksLikeEvent(text);
+
     /// <summary>The split's full second sector: blkparse 1.2.0 prints only its lower 32 bits.</summary>
     /// <param name="sector">Where the split bio starts.</param>
     /// <param name="printed">What is printed.</param>

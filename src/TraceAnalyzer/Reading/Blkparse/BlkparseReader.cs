@@ -123,8 +123,8 @@ public sealed class BlkparseReader : ITraceReader
         if (!line.IsEmpty && line[^1] == '\r')
             line = line[..^1];
 
-        // A number at the very end may have lost digits if no newline ends it.
-        bool isWhole = isTerminated || line.IsEmpty || !char.IsAsciiDigit((char)line[^1]);
+        // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
+        bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
         if (isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
             return Piece.Event;
 
