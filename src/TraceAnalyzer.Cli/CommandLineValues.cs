@@ -64,13 +64,13 @@ internal static class CommandLineValues
         return null;
     }
 
-    /// <summary>A whole number of at least 1 and at most <paramref name="greatest"/>.</summary>
-    public static int? Count(ArgumentResult result, int greatest)
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="greatest"/>.</summary>
+    public static int? Count(ArgumentResult result, int least, int greatest)
     {
         string text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1 && count <= greatest)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least && count <= greatest)
             return count;
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is no number from 1 to {greatest}"));
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is no number from {least} to {greatest}"));
         return null;
     }
 

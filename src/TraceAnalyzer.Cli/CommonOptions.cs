@@ -72,7 +72,7 @@ internal sealed class CommonOptions
     {
         Description = "Threads that work on the trace; results do not depend on it. Default: one a core, at most 8.",
         HelpName = "number",
-        CustomParser = result => CommandLineValues.Count(result, 64),
+        CustomParser = result => CommandLineValues.Count(result, 1, 64),
     };
 
     /// <summary>Adds all of them to a verb.</summary>

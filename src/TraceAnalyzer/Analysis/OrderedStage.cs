@@ -4,7 +4,7 @@ using TraceAnalyzer.Requests;
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
-internal sealed class OrderedStage(AnalysisOptions options, bool promisesTimeOrder)
+internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
 {
     private long _lastTimeNs = long.MinValue;
     private HashSet<int>? _pidsOfName;
@@ -53,7 +53,7 @@ internal sealed class OrderedStage(AnalysisOptions options, bool promisesTimeOrd
         if (batch.Count == 0)
             return;
 
-        if (promisesTimeOrder)
+        if (reader.PromisesTimeOrder)
             Diagnostics.Add(ReadCounter.ClockRegressions, batch.Descents + (batch.FirstReadNs < _lastTimeNs ? 1 : 0));
         _lastTimeNs = batch.LastReadNs;
         ReadOnlySpan<BlockEvent> events = batch.Events;
@@ -66,7 +66,8 @@ internal sealed class OrderedStage(AnalysisOptions options, bool promisesTimeOrd
         FirstNs = Math.Min(FirstNs, events[0].TimeNs);
         LastNs = Math.Max(LastNs, events[^1].TimeNs);
         Events += events.Length;
-        Matcher.Add(events, ended, Diagnostics);
+        if (reader.HasCompletions)
+            Matcher.Add(events, ended, Diagnostics);
     }
 
     // The set is replaced, never changed: workers hold on to the one that was true for their batch.

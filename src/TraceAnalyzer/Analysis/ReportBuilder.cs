@@ -37,7 +37,7 @@ internal sealed class ReportBuilder
         return new TraceReport
         {
             Source = new ReportSource(source.Name, source.Format, [.. source.Files], _stage.Bytes),
-            Settings = new ReportSettings(NameOf(_options.CountedAction), _options.Filter.Describe(), _options.Study),
+            Settings = new ReportSettings(_options.CountedAction.Name(), _options.Filter.Describe(), _options.Study),
             Integrity = Integrity(),
             Events = _stage.Events,
             Actions = ActionCounts(_accumulators.Actions.Values),
@@ -49,8 +49,6 @@ internal sealed class ReportBuilder
             Study = _options.Study ? StudySummary.Of(_accumulators.Operations, _time) : null,
         };
     }
-
-    private static string NameOf(BlockAction action) => action.ToString().ToLowerInvariant();
 
     private TimeBinning SeriesBinning()
     {
@@ -108,7 +106,7 @@ internal sealed class ReportBuilder
 
         return [.. Enum.GetValues<BlockAction>()
             .Where(action => sums[(int)action] > 0)
-            .Select(action => new ActionCount(NameOf(action), action.Letter(), sums[(int)action]))];
+            .Select(action => new ActionCount(action.Name(), action.Letter(), sums[(int)action]))];
     }
 
     private DeviceReport Device(DeviceId device)

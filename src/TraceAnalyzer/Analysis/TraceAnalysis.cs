@@ -21,7 +21,7 @@ public static class TraceAnalysis
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TraceReport Run(ITraceReader reader, AnalysisOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        var stage = new OrderedStage(options, reader.PromisesTimeOrder);
+        var stage = new OrderedStage(options, reader);
         var run = new Pipeline(reader, options, stage, progress, cancellation);
         TraceAccumulators accumulators = run.ToEnd();
         return ReportBuilder.Build(reader.Source, options, stage, accumulators);

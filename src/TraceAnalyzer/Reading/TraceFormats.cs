@@ -13,9 +13,9 @@ public static class TraceFormats
     /// <summary>Every format, tried in this order: the surest signs first.</summary>
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
-        new("blktrace binary", BlktraceReader.Sniff, BlktraceReader.Open),
-        new("bpftrace CSV", BpftraceCsvReader.Sniff, (parts, options) => BpftraceCsvReader.Open(parts.Inputs, options)),
-        new("blkparse text", BlkparseReader.Sniff, (parts, options) => BlkparseReader.Open(parts.Inputs, options)),
+        new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
+        new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
+        new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
     ];
 
     /// <summary>

@@ -20,7 +20,8 @@ public static class ConsoleSummary
         WriteIntegrity(report, writer);
     }
 
-    private static void WriteSource(TraceReport report, TextWriter writer)
+    /// <summary>Writes what was read and what was asked.</summary>
+    internal static void WriteSource(TraceReport report, TextWriter writer)
     {
         ReportSource source = report.Source;
         string files = source.Files.Length == 1 ? "1 file" : $"{Count(source.Files.Length)} files";
@@ -123,7 +124,8 @@ public static class ConsoleSummary
         table.Write(writer);
     }
 
-    private static void WriteIntegrity(TraceReport report, TextWriter writer)
+    /// <summary>Writes what went wrong, or that nothing did.</summary>
+    internal static void WriteIntegrity(TraceReport report, TextWriter writer)
     {
         if (!report.HasLosses)
         {
@@ -142,7 +144,8 @@ public static class ConsoleSummary
     private static bool Transfers(OperationReport operation) =>
         operation.Scope == OperationScope.Transfers || operation.Class is "read" or "write";
 
-    private static void WriteField(TextWriter writer, string name, string value) => writer.WriteLine($"{name,-10} {value}");
+    /// <summary>Writes a line with a name and a value.</summary>
+    internal static void WriteField(TextWriter writer, string name, string value) => writer.WriteLine($"{name,-10} {value}");
 
     private static string Shortened(string name) => name.Length <= MaxNameLength ? name : name[..(MaxNameLength - 3)] + "...";
 }

@@ -12,7 +12,10 @@ namespace TraceAnalyzer.Requests;
 /// </summary>
 internal sealed class RequestMatcher
 {
-    /// <summary>Most requests of one kind under way. Beyond, the older half is given up, so that lost completions cannot fill the memory.</summary>
+    /// <summary>
+    /// Most requests of one kind under way. Beyond, the older half is given up, so that lost completions cannot fill the memory;
+    /// if by then nothing has completed, the trace records no completions and matching ends.
+    /// </summary>
     public const int MaxUnderWay = 1 << 18;
 
     private readonly RequestTable _queued = new();
@@ -21,6 +24,7 @@ internal sealed class RequestMatcher
     private DeviceId _lastDevice;
     private DeviceFlight? _lastFlight;
     private long _givenUp;
+    private bool _isPointless;
 
     /// <summary>What is in flight on each device seen.</summary>
     public IReadOnlyDictionary<DeviceId, DeviceFlight> Devices => _devices;
@@ -28,6 +32,8 @@ internal sealed class RequestMatcher
     /// <summary>Takes the next events and adds the requests that end with them to <paramref name="ended"/>.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, ReadDiagnostics diagnostics)
     {
+        if (_isPointless)
+            return;
         foreach (ref readonly BlockEvent e in events)
         {
             switch (e.Action)
@@ -57,7 +63,7 @@ internal sealed class RequestMatcher
     /// <summary>Ends the trace: requests still in flight come out without a completion, in the order of their issue.</summary>
     public void Finish(RequestBatch ended, ReadDiagnostics diagnostics)
     {
-        foreach (IoRequest request in _issued.All.OrderBy(request => request.IssueTimeNs).ThenBy(request => request.Device).ThenBy(request => request.Sector))
+        foreach (IoRequest request in InOrderOfIssue(_issued.All))
         {
             ended.Add(request);
             if (_devices[request.Device].SawCompletion)
@@ -113,13 +119,26 @@ internal sealed class RequestMatcher
         request.QueueDepth = flight.Issued.Enter(e.TimeNs);
         _issued.Add(request);
         if (_issued.Count > MaxUnderWay)
-        {
-            List<IoRequest> given = GiveUpOlderHalf(_issued, static request => request.IssueTimeNs);
-            _givenUp += given.Count;
-            foreach (IoRequest old in given.OrderBy(old => old.IssueTimeNs).ThenBy(old => old.Device).ThenBy(old => old.Sector))
-                ended.Add(old);
-        }
+            GiveUpIssued(ended);
     }
+
+    private void GiveUpIssued(RequestBatch ended)
+    {
+        // So many issues and never a completion: the tracer was told not to record any.
+        if (!_devices.Values.Any(flight => flight.SawCompletion))
+        {
+            _isPointless = true;
+            return;
+        }
+
+        List<IoRequest> given = GiveUpOlderHalf(_issued, static request => request.IssueTimeNs);
+        _givenUp += given.Count;
+        foreach (IoRequest old in InOrderOfIssue(given))
+            ended.Add(old);
+    }
+
+    private static IEnumerable<IoRequest> InOrderOfIssue(IEnumerable<IoRequest> requests) =>
+        requests.OrderBy(request => request.IssueTimeNs).ThenBy(request => request.Device).ThenBy(request => request.Sector);
 
     private void Complete(in BlockEvent e, RequestBatch ended, ReadDiagnostics diagnostics)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reading;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reading;
 

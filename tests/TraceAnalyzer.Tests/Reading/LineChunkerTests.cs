@@ -1,6 +1,5 @@
 using System.Text;
 using TraceAnalyzer.Reading;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reading;
 
@@ -63,14 +62,14 @@ public sealed class LineChunkerTests
     [Fact]
     public void A_stream_that_fails_is_named()
     {
-        using var chunker = new LineChunker(new TraceInput("bad.txt", new FailingStream()), LineChunker.AfterLastNewline);
+        using var chunker = new LineChunker(TraceInput.Of("bad.txt", new FailingStream()), LineChunker.AfterLastNewline);
         TraceException e = Assert.Throws<TraceException>(() => chunker.Read(new TraceChunk()));
         Assert.StartsWith("bad.txt: cannot be read", e.Message);
     }
 
     private static List<byte[]> Cut(byte[] bytes, LineChunker.CutFinder findCut)
     {
-        using var chunker = new LineChunker(new TraceInput("x", new TrickleStream(bytes)), findCut);
+        using var chunker = new LineChunker(TraceInput.Of("x", new TrickleStream(bytes)), findCut);
         var chunk = new TraceChunk();
         var chunks = new List<byte[]>();
         while (chunker.Read(chunk))

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Reading;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reading;
 

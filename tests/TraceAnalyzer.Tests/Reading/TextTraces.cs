@@ -2,7 +2,6 @@ using System.Text;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Reading.Bpftrace;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reading;
 
@@ -19,7 +18,7 @@ internal sealed class TextTraces
 
     public static TextTraces ReadBlkparse(TraceInput input, string? format = null)
     {
-        using BlkparseReader reader = BlkparseReader.Open([input], new ReadOptions { BlkparseFormat = format });
+        using BlkparseReader reader = BlkparseReader.Open(new TraceParts(input.Name, [input], 0), new ReadOptions { BlkparseFormat = format });
         return Read(reader);
     }
 
@@ -27,15 +26,15 @@ internal sealed class TextTraces
 
     public static TextTraces ReadBpftrace(TraceInput input)
     {
-        using BpftraceCsvReader reader = BpftraceCsvReader.Open([input], new ReadOptions());
+        using BpftraceCsvReader reader = BpftraceCsvReader.Open(new TraceParts(input.Name, [input], 0), new ReadOptions());
         return Read(reader);
     }
 
     public static TraceInput Input(string text) => Input(Encoding.Latin1.GetBytes(text));
 
-    public static TraceInput Input(byte[] bytes) => new("trace.txt", new MemoryStream(bytes));
+    public static TraceInput Input(byte[] bytes) => TraceInput.Of("trace.txt", new MemoryStream(bytes));
 
-    public static TraceInput InputOf(string path) => new(Path.GetFileName(path), File.OpenRead(path));
+    public static TraceInput InputOf(string path) => TraceInput.Of(Path.GetFileName(path), File.OpenRead(path));
 
     public long this[ReadCounter counter] => Diagnostics[counter];
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TraceAnalyzer.Reports;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Reports;
 

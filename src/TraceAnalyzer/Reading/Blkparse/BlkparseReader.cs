@@ -12,11 +12,12 @@ public sealed class BlkparseReader : ITraceReader
     private readonly LineChunker _chunker;
     private readonly BlkparseFormat? _format;
 
-    private BlkparseReader(TraceInput input, BlkparseFormat? format)
+    private BlkparseReader(TraceParts parts, BlkparseFormat? format)
     {
+        TraceInput input = parts.Inputs.Single();
         _format = format;
         _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
-        Source = new TraceSource(input.Name, format is null ? FormatName : FormatName + ", custom format", [input.Name]);
+        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format", [input.Name]);
     }
 
     // What a piece of the text is.
@@ -55,10 +56,10 @@ public sealed class BlkparseReader : ITraceReader
         return false;
     }
 
-    /// <summary>Opens a text; the only one of <paramref name="inputs"/>.</summary>
+    /// <summary>Opens a text; the only one of <paramref name="parts"/>.</summary>
     /// <exception cref="TraceException"><see cref="ReadOptions.BlkparseFormat"/> cannot be understood.</exception>
-    public static BlkparseReader Open(IReadOnlyList<TraceInput> inputs, ReadOptions options) =>
-        new(inputs.Single(), options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat));
+    public static BlkparseReader Open(TraceParts parts, ReadOptions options) =>
+        new(parts, options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat));
 
     /// <inheritdoc/>
     public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);

@@ -5,6 +5,9 @@ namespace TraceAnalyzer.Reading.Blktrace;
 /// </summary>
 public sealed class BlktraceReader : ITraceReader
 {
+    /// <summary>The format's name.</summary>
+    public const string FormatName = "blktrace binary";
+
     // All files of a set together read this much ahead, so that a chunk of many CPUs is not much larger than one of a single file.
     private const int ReadAheadBytes = 2 * TraceChunk.TargetBytes;
     private const int MinReadAheadBytes = 16 * 1024;
@@ -19,7 +22,7 @@ public sealed class BlktraceReader : ITraceReader
     {
         IReadOnlyList<TraceInput> inputs = parts.Inputs;
         _isSet = inputs.Count > 1;
-        Source = new TraceSource(parts.Name, _isSet ? "blktrace binary, per-CPU set" : "blktrace binary", [.. inputs.Select(input => input.Name)]);
+        Source = new TraceSource(parts.Name, _isSet ? FormatName + ", per-CPU set" : FormatName, [.. inputs.Select(input => input.Name)]);
         int bufferBytes = _isSet ? Math.Max(MinReadAheadBytes, ReadAheadBytes / inputs.Count) : TraceChunk.TargetBytes;
         _files = [.. inputs.Select(input => new BlktraceFile(input, _sequences, bufferBytes))];
         _pending.Add(ReadCounter.MissingCpus, parts.MissingCpus);

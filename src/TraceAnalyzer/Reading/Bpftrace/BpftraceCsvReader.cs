@@ -11,10 +11,11 @@ public sealed class BpftraceCsvReader : ITraceReader
 
     private readonly LineChunker _chunker;
 
-    private BpftraceCsvReader(TraceInput input)
+    private BpftraceCsvReader(TraceParts parts)
     {
+        TraceInput input = parts.Inputs.Single();
         _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
-        Source = new TraceSource(input.Name, FormatName, [input.Name]);
+        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
     }
 
     /// <inheritdoc/>
@@ -42,8 +43,8 @@ public sealed class BpftraceCsvReader : ITraceReader
         return false;
     }
 
-    /// <summary>Opens a text; the only one of <paramref name="inputs"/>.</summary>
-    public static BpftraceCsvReader Open(IReadOnlyList<TraceInput> inputs, ReadOptions options) => new(inputs.Single());
+    /// <summary>Opens a text; the only one of <paramref name="parts"/>.</summary>
+    public static BpftraceCsvReader Open(TraceParts parts, ReadOptions options) => new(parts);
 
     /// <inheritdoc/>
     public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);

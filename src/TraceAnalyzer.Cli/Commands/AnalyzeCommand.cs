@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Cli.Commands;
+
+/// <summary><c>traceanalyzer analyze</c>: reads a trace and writes figures, report.json and CSV files into a folder.</summary>
+internal static class AnalyzeCommand
+{
+    // Below a microsecond a bin says nothing: the clocks of tracers do not tick finer.
+    private const long LeastBinNs = 1_000;
+
+    /// <summary>What to do.</summary>
+    /// <param name="Traces">Paths of one trace.</param>
+    /// <param name="Reading">How to read it.</param>
+    /// <param name="Analysis">What to compute.</param>
+    /// <param name="Output">Folder to write.</param>
+    /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
+    /// <param name="Figures">How to draw.</param>
+    /// <param name="Timing">Whether to say on standard error how long each step took.</param>
+    internal sealed record Work(
+        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing);
+
+    /// <summary>Analyzes a trace.</summary>
+    /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
+    public static ExitCode Run(Work work, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
+        TraceReport report = Analyze(work, cancellation);
+        TimeSpan analysed = watch.Elapsed;
+
+        // Files and figures are made of the same report and do not wait for each other.
+        Task files = Task.Run(() => WriteFiles(report, folder.WritePath), CancellationToken.None);
+        IReadOnlyList<FigureFile> figures;
+        try
+        {
+            figures = FigureWriter.WriteAll(report, folder.WritePath, work.Figures, cancellation);
+        }
+        finally
+        {
+            // Nothing may still be writing when the folder goes away.
+            ((IAsyncResult)files).AsyncWaitHandle.WaitOne();
+        }
+
+        files.GetAwaiter().GetResult();
+        cancellation.ThrowIfCancellationRequested();
+        folder.Commit();
+        TimeSpan written = watch.Elapsed;
+
+        ConsoleSummary.Write(report, output);
+        WriteFigureList(figures, work.Output, output);
+        if (work.Timing)
+        {
+            WriteTiming("analysis", analysed, error);
+            WriteTiming("figures", written - analysed, error);
+            WriteTiming("total", watch.Elapsed, error);
+        }
+
+        return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var common = new CommonOptions();
+        var output = new Option<string>("--output", "-o") { Description = "Folder to write.", HelpName = "folder", Required = true };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what an earlier run wrote into the folder." };
+        var bin = new Option<long?>("--bin")
+        {
+            Description = "Width of the bins of series over time, e.g. 100ms. Default: a round width that gives 200 to 1000 bins.",
+            HelpName = "duration",
+            CustomParser = result => CommandLineValues.DurationNs(result, LeastBinNs),
+        };
+        var study = new Option<bool>("--study")
+        {
+            Description = "Report the numbers as the CHEOPS'25 study's scripts define them, too: issue events, whole seconds, KiB truncated.",
+        };
+        Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
+            .AcceptOnlyFromAmong("png", "svg");
+        var dpi = new Option<int?>("--dpi")
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"Pixels an inch of PNG figures. Default: {new FigureOptions().Dpi}."),
+            HelpName = "number",
+            CustomParser = result => CommandLineValues.Count(result, FigureOptions.MinDpi, FigureOptions.MaxDpi),
+        };
+        var timing = new Option<bool>("--timing") { Description = "Say on standard error how long each step took." };
+
+        var command = new Command("analyze", "Reads a trace and writes figures, report.json and CSV files into a folder.")
+        {
+            output, overwrite, bin, study, format, dpi, timing,
+        };
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study) };
+            if (analysis.Study && (analysis.BinWidthNs is not null || analysis.CountedAction != BlockAction.Issue))
+                throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
+            var work = new Work(
+                common.Traces(parsed),
+                common.Reading(parsed),
+                analysis,
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(overwrite),
+                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
+                parsed.GetValue(timing));
+            return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static TraceReport Analyze(Work work, CancellationToken cancellation)
+    {
+        using ITraceReader reader = TraceFormats.Open(work.Traces, work.Reading);
+        using var progress = new ProgressLine();
+        return TraceAnalysis.Run(reader, work.Analysis, progress, cancellation);
+    }
+
+    private static void WriteFiles(TraceReport report, string folder)
+    {
+        using (FileStream json = File.Create(Path.Combine(folder, ReportJson.FileName)))
+            ReportJson.Write(report, json);
+        ReportCsv.WriteAll(report, folder);
+    }
+
+    private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine($"Written to {PrintableText.Of(folder)}: {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        foreach (IGrouping<(string Device, string? Reason), FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => (figure.Device, figure.Reason)))
+        {
+            string device = missing.Key.Device.Length == 0 ? "" : $" of {missing.Key.Device}";
+            output.WriteLine($"Not drawn{device}: {string.Join(", ", missing.Select(figure => figure.Name))}: {missing.Key.Reason}");
+        }
+    }
+
+    private static void WriteTiming(string step, TimeSpan took, TextWriter error) =>
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"timing: {step} {took.TotalSeconds:F3} s"));
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Cli.Commands;
+
+/// <summary><c>traceanalyzer info</c>: what is in a trace, without writing anything.</summary>
+internal static class InfoCommand
+{
+    /// <summary>Tells what is in a trace.</summary>
+    /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
+    public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, TextWriter output, CancellationToken cancellation)
+    {
+        using ITraceReader reader = TraceFormats.Open(traces, reading);
+        TraceReport report;
+        using (var progress = new ProgressLine())
+            report = TraceAnalysis.Run(reader, analysis, progress, cancellation);
+        InfoSummary.Write(report, output);
+        return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var common = new CommonOptions();
+        var command = new Command("info", "Tells what is in a trace: format, devices, processes, actions, duration, integrity.");
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => (int)Run(common.Traces(parsed), common.Reading(parsed), common.Analysis(parsed), parsed.InvocationConfiguration.Output, cancellation),
+            CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using static TraceAnalyzer.Reports.HumanUnits;
+
+namespace TraceAnalyzer.Reports;
+
+/// <summary>What is in a trace, as plain text: its devices, the operations and processes of each, and its integrity; no analysis.</summary>
+public static class InfoSummary
+{
+    /// <summary>Writes the summary.</summary>
+    public static void Write(TraceReport report, TextWriter writer)
+    {
+        ConsoleSummary.WriteSource(report, writer);
+        if (report.WallClockStartUnixNs is { } startNs)
+            ConsoleSummary.WriteField(writer, "Started", DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fffffff 'UTC'", CultureInfo.InvariantCulture));
+        foreach (DeviceReport device in report.Devices)
+            WriteDevice(device, writer);
+        ConsoleSummary.WriteIntegrity(report, writer);
+    }
+
+    private static void WriteDevice(DeviceReport device, TextWriter writer)
+    {
+        writer.WriteLine($"Device {PrintableText.Of(device.Device)}: {string.Join(", ", device.Actions.Select(action => $"{action.Letter} {Count(action.Count)}"))}");
+        var operations = new AlignedTable("operation", "class", "requests", "bytes", "sizes", "footprint");
+        foreach (OperationReport operation in device.Operations.Where(operation => operation.Scope == OperationScope.Rwbs))
+        {
+            OverviewResult overview = operation.Overview;
+            string sizes = overview.MinSizeBytes == overview.MaxSizeBytes ? Bytes(overview.MinSizeBytes) : $"{Bytes(overview.MinSizeBytes)} to {Bytes(overview.MaxSizeBytes)}";
+            operations.Add(operation.Name, operation.Class, Count(overview.Requests), Bytes(overview.Bytes), sizes, Bytes(overview.FootprintBytes));
+        }
+
+        operations.Write(writer);
+        var processes = new AlignedTable("process", "pid", "read", "written", "requests");
+        foreach (ProcessUse use in device.Processes.Where(use => use.Pid >= 0))
+        {
+            processes.Add(
+                use.Name is null ? "-" : PrintableText.Of(use.Name),
+                use.Pid.ToString(CultureInfo.InvariantCulture),
+                Bytes(use.ReadBytes),
+                Bytes(use.WriteBytes),
+                Count(use.ReadRequests + use.WriteRequests + use.OtherRequests));
+        }
+
+        processes.Write(writer);
+    }
+}
