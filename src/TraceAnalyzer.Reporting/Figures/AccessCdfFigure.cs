@@ -1,0 +1,83 @@
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Which share of the touched sectors was accessed at most so many times (the study's CDF).</summary>
+internal sealed class AccessCdfFigure : IFigure
+{
+    /// <inheritdoc/>
+    public string Name => "access-cdf";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        var curves = new List<(string Name, SectorAccessResult Access, Color Color)>();
+        foreach ((string name, OperationReport operation, Color color) in context.Transfers())
+        {
+            if (operation.SectorAccess is { Distribution.Length: > 0 } access)
+                curves.Add((name, access, color));
+        }
+
+        if (curves.Count == 0)
+            return FigureResult.None("no sectors were read or written");
+
+        long max = curves.Max(curve => curve.Access.Distribution[^1].Accesses);
+        long min = curves.Min(curve => curve.Access.Distribution[0].Accesses);
+        // A few sectors that are accessed far more often than the rest (a journal) would press the rest against the axis.
+        AxisScale x = max > LogScale.WorthIt * curves.Max(curve => Compute(curve.Access).First(point => point.Share >= 0.9).Accesses)
+            ? LogScale.Around(min, max, Quantity.Count, about: 7)
+            : WholeCounts(min, max);
+        AxisScale y = LinearScale.Shares(20);
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = x,
+            XLabel = "Accesses of a sector",
+            Legend = [.. curves.Select(curve => new LegendEntry(
+                $"{curve.Name} ({Quantity.Bytes(curve.Access.TouchedSectors * 512.0)} touched)", curve.Color, DashesOf(curve.Name)))],
+            Panels =
+            [
+                new PlotPanel
+                {
+                    Y = y,
+                    YLabel = "Share of touched sectors",
+                    Height = 190,
+                    Layers = [.. curves.Select(curve => new CurveLayer(ToPlot(Compute(curve.Access), x))
+                    {
+                        Color = curve.Color,
+                        Stairs = true,
+                        Dashes = DashesOf(curve.Name),
+                    })],
+                },
+            ],
+        });
+    }
+
+    /// <summary>For each count that occurs: the share of the touched sectors whose count is not greater.</summary>
+    internal static (long Accesses, double Share)[] Compute(SectorAccessResult access)
+    {
+        double all = access.Distribution.Sum(entry => (double)entry.Sectors);
+        double sum = 0;
+        return Array.ConvertAll(access.Distribution, entry => (entry.Accesses, (sum += entry.Sectors) / all));
+    }
+
+    /// <summary>Dashes besides colours, for grey prints.</summary>
+    internal static float[]? DashesOf(string name) => name == "Write" ? [7, 3] : null;
+
+    // From below the least count at 0 % to the right end at 100 %.
+    private static Coordinates[] ToPlot((long Accesses, double Share)[] cdf, AxisScale x) =>
+    [
+        new Coordinates(x.Min, 0),
+        .. cdf.Select(point => new Coordinates(x.Map(point.Accesses), point.Share)),
+        new Coordinates(x.Max, 1),
+    ];
+
+    // Counts are whole numbers, and so are their ticks.
+    private static AxisScale WholeCounts(long min, long max)
+    {
+        double room = Math.Max(0.5, 0.04 * (max - min));
+        AxisScale scale = LinearScale.Between(min - room, max + room, Quantity.Count, about: 8);
+        return scale with { Ticks = [.. scale.Ticks.Where(tick => tick.Position == Math.Round(tick.Position) && tick.Position >= 0)] };
+    }
+}

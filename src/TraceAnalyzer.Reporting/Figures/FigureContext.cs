@@ -1,0 +1,48 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>One device of a report, with what all its figures share.</summary>
+internal sealed class FigureContext
+{
+    /// <summary>For <paramref name="device"/> of <paramref name="report"/>.</summary>
+    public FigureContext(TraceReport report, DeviceReport device)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(device);
+        Report = report;
+        Device = device;
+        Read = ClassOf("read");
+        Write = ClassOf("write");
+    }
+
+    /// <summary>The report.</summary>
+    public TraceReport Report { get; }
+
+    /// <summary>The device that is drawn.</summary>
+    public DeviceReport Device { get; }
+
+    /// <summary>Reads; null if none were counted.</summary>
+    public OperationReport? Read { get; }
+
+    /// <summary>Writes; null if none were counted.</summary>
+    public OperationReport? Write { get; }
+
+    /// <summary>The classes that move data and were counted, reads first.</summary>
+    public IEnumerable<(string Name, OperationReport Operation, ScottPlot.Color Color)> Transfers()
+    {
+        if (Read != null)
+            yield return ("Read", Read, Palette.Read);
+        if (Write != null)
+            yield return ("Write", Write, Palette.Write);
+    }
+
+    /// <summary>Seconds from the start of the time axis, which all figures of a report share.</summary>
+    public double Seconds(long timeNs) => (timeNs - Report.Time.OriginNs) / 1e9;
+
+    /// <summary>The time axis of every figure over time; <paramref name="length"/> is about its length in figure units.</summary>
+    public AxisScale TimeAxis(float length) => TimeScale.Create(0, Math.Max(1, Report.Time.Count) * (double)Math.Max(1, Report.Time.WidthNs) / 1e9, length);
+
+    private OperationReport? ClassOf(string name) =>
+        Device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);
+}

@@ -1,0 +1,22 @@
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>The table of figures. A new figure is a class of its own and a line here.</summary>
+internal static class Figures
+{
+    /// <summary>Every figure, in the order in which a reader meets them.</summary>
+    public static IReadOnlyList<IFigure> All { get; } =
+    [
+        new RequestSizesFigure(),
+        new BandwidthFigure(),
+        new IopsFigure(),
+        new HeatmapFigure("heatmap-read", "read"),
+        new HeatmapFigure("heatmap-write", "write"),
+        new AccessMapFigure(),
+        new AccessCdfFigure(),
+        new LorenzFigure(),
+        new LatencyPercentilesFigure(),
+        new LatencyHeatmapFigure(),
+        new LatencyBySizeFigure(),
+        new QueueDepthFigure(),
+    ];
+}

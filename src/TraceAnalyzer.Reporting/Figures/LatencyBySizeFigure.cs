@@ -1,0 +1,59 @@
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Latency of small and of large requests: median, p90, p99 and maximum for each range of sizes.</summary>
+internal sealed class LatencyBySizeFigure : IFigure
+{
+    /// <inheritdoc/>
+    public string Name => "latency-by-size";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency is { BySize.Length: > 0 }).ToList();
+        if (transfers.Count == 0)
+            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+
+        List<SizeLatency> all = [.. transfers.SelectMany(transfer => transfer.Operation.Latency!.BySize).Where(size => size.Statistics.Count > 0)];
+        if (all.Count == 0)
+            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+
+        List<long> sizes = [.. all.Select(size => size.UpToBytes).Distinct().Order()];
+        AxisScale y = LogScale.Around(
+            Math.Max(1, all.Min(size => size.Statistics.P50Ns)), Math.Max(1, all.Max(size => size.Statistics.MaxNs)), Quantity.Duration, about: 8);
+        int stride = (sizes.Count + 6) / 7;
+        var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => i % stride == 0 ? Tick.Major(i, Quantity.Bytes(size)) : Tick.Minor(i))]);
+        string kind = transfers[0].Operation.Latency!.DetailKind;
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = x,
+            XLabel = "Request size, up to",
+            Legend =
+            [
+                .. transfers.Select(transfer => new LegendEntry(transfer.Name, transfer.Color, Symbol: LegendSymbol.Area)),
+                new LegendEntry("● p50, bar to p99, tick p90, × max", Palette.Ink, Symbol: LegendSymbol.None),
+            ],
+            Panels =
+            [
+                new PlotPanel
+                {
+                    Y = y,
+                    YLabel = $"{kind} latency",
+                    Height = 190,
+                    Layers = [.. transfers.Select((transfer, i) => new RangeLayer(
+                        [.. transfer.Operation.Latency!.BySize.Where(size => size.Statistics.Count > 0).Select(size => Mark(
+                            size.Statistics, sizes.IndexOf(size.UpToBytes) + (0.24 * (i - ((transfers.Count - 1) / 2.0))), y))])
+                    {
+                        Color = transfer.Color,
+                    })],
+                },
+            ],
+        });
+    }
+
+    private static RangeMark Mark(LatencyStatistics statistics, double x, AxisScale y) =>
+        new(x, y.Map(statistics.P50Ns), y.Map(statistics.P90Ns), y.Map(statistics.P99Ns), y.Map(statistics.MaxNs));
+}

@@ -1,0 +1,75 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>How latencies change over time: requests by latency and time, with the median and the 99th percentile.</summary>
+internal sealed class LatencyHeatmapFigure : IFigure
+{
+    /// <inheritdoc/>
+    public string Name => "latency-heatmap";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        var grids = new List<(string Name, LatencyResult Latency, LatencyGrid Grid, ScottPlot.Color Color)>();
+        foreach ((string name, OperationReport operation, ScottPlot.Color color) in context.Transfers())
+        {
+            if (operation.Latency is { } latency && LatencyGrid.Of(latency.OverTime) is { } grid)
+                grids.Add((name, latency, grid, color));
+        }
+
+        if (grids.Count == 0)
+            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+
+        var colors = ColorScale.For(grids.SelectMany(entry => entry.Grid.Values), "requests per cell", least: 1);
+        float height = grids.Count == 1 ? 190 : 96;
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = context.TimeAxis(FigureDrawing.DataWidthWithColors),
+            XLabel = "Time since start",
+            HasGrid = false,
+            Colors = colors,
+            Legend = [new LegendEntry("p99", Palette.Write), new LegendEntry("p50", Palette.Ink)],
+            Panels = [.. grids.Select(entry => Panel(context, entry.Name, entry.Latency, entry.Grid, entry.Color, colors, height))],
+        });
+    }
+
+    private static PlotPanel Panel(
+        FigureContext context, string name, LatencyResult latency, LatencyGrid grid, ScottPlot.Color color, ColorScale colors, float height)
+    {
+        LatencyOverTime overTime = latency.OverTime;
+        AxisScale y = LogScale.Between(grid.LowLog10 - 0.05, grid.HighLog10 + 0.05, Quantity.Duration, about: (int)(height / 20));
+        BinEdges edges = BinEdges.Of(overTime.Columns, context);
+        TimeBinning columns = grid.Columns;
+        return new PlotPanel
+        {
+            Name = name,
+            NameColor = color,
+            Summary = $"{latency.DetailKind} in columns of {Quantity.Duration(columns.WidthNs)}",
+            Y = y,
+            YLabel = "Latency",
+            Height = height,
+            Layers =
+            [
+                new RasterLayer(
+                    grid.Values,
+                    [new RasterStrip(0, grid.Values.Length, grid.LowLog10, grid.HighLog10)],
+                    context.Seconds(columns.OriginNs),
+                    context.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)),
+                    colors),
+                new StepLayer(edges, Line(overTime.P50Ns, overTime.Columns.Count, y)) { Color = Palette.Ink, Cased = true, HasRisers = false },
+                new StepLayer(edges, Line(overTime.P99Ns, overTime.Columns.Count, y)) { Color = Palette.Write, Cased = true, HasRisers = false },
+            ],
+        };
+    }
+
+    // 0 stands for a column without requests, where the line is interrupted.
+    private static double[] Line(double[] percentileNs, int count, AxisScale y)
+    {
+        var line = new double[count];
+        for (int i = 0; i < count; i++)
+            line[i] = i < percentileNs.Length && percentileNs[i] > 0 ? y.Map(percentileNs[i]) : double.NaN;
+        return line;
+    }
+}

@@ -1,0 +1,87 @@
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Percentiles of the latencies with the tail drawn out: issue to completion, queue to issue, queue to completion.</summary>
+internal sealed class LatencyPercentilesFigure : IFigure
+{
+    /// <summary>Why figures of latencies are missing.</summary>
+    internal const string NoLatency = "the trace has no latencies of reads or writes (it needs issues or queueings with their completions)";
+
+    private static readonly (string Name, string Meaning, Color Color, float[]? Dashes, Func<LatencyResult, LatencyStatistics?> Of)[] Kinds =
+    [
+        ("D2C", "D2C (issue to completion)", Palette.Read, null, latency => latency.D2C),
+        ("Q2D", "Q2D (queue to issue)", Palette.Write, [7, 3], latency => latency.Q2D),
+        ("Q2C", "Q2C (queue to completion)", Palette.Third, [2, 2], latency => latency.Q2C),
+    ];
+
+    /// <inheritdoc/>
+    public string Name => "latency-percentiles";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency != null && Statistics(transfer.Operation.Latency).Any()).ToList();
+        if (transfers.Count == 0)
+            return FigureResult.None(NoLatency);
+
+        var all = transfers.SelectMany(transfer => Statistics(transfer.Operation.Latency!)).ToList();
+        AxisScale x = LogScale.Around(
+            Math.Max(1, all.Min(statistics => statistics.MinNs)), Math.Max(1, all.Max(statistics => statistics.MaxNs)), Quantity.Duration, about: 7);
+        var present = Kinds.Where(kind => transfers.Exists(transfer => HasData(kind.Of(transfer.Operation.Latency!)))).ToList();
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = x,
+            XLabel = "Latency",
+            Legend = [.. present.Select(kind => new LegendEntry(present.Count > 1 ? kind.Name : kind.Meaning, kind.Color, kind.Dashes))],
+            Panels = [.. transfers.Select(transfer => Panel(transfer.Name, transfer.Operation.Latency!, transfer.Color, x, transfers.Count == 1 ? 180 : 108))],
+        });
+    }
+
+    /// <summary>At each latency the share of requests that are not slower, from (minimum, 0) to (maximum, 1).</summary>
+    internal static (double LatencyNs, double Share)[] Compute(LatencyStatistics statistics)
+    {
+        var points = new List<(double, double)> { (statistics.MinNs, 0) };
+        double all = statistics.Buckets.Sum(bucket => (double)bucket.Count);
+        double sum = 0;
+        foreach (LatencyBucket bucket in statistics.Buckets)
+        {
+            sum += bucket.Count;
+            // The last bucket ends above the greatest latency, which is known exactly.
+            points.Add((Math.Clamp(bucket.UpToNs, statistics.MinNs, statistics.MaxNs), sum / all));
+        }
+
+        return [.. points];
+    }
+
+    private static bool HasData(LatencyStatistics? statistics) => statistics is { Count: > 0, Buckets.Length: > 0 };
+
+    private static IEnumerable<LatencyStatistics> Statistics(LatencyResult latency) => Kinds.Select(kind => kind.Of(latency)).Where(HasData)!;
+
+    private static PlotPanel Panel(string name, LatencyResult latency, Color color, AxisScale x, float height)
+    {
+        AxisScale y = PercentileScale.For(Statistics(latency).Max(statistics => statistics.Count), height);
+        var layers = new List<Layer>();
+        foreach (var kind in Kinds)
+        {
+            if (kind.Of(latency) is not { Count: > 0, Buckets.Length: > 0 } statistics)
+                continue;
+            Coordinates[] points = [.. Compute(statistics).Select(point => new Coordinates(x.Map(point.LatencyNs), PercentileScale.Map(point.Share, y.Max)))];
+            layers.Add(new CurveLayer(points) { Color = kind.Color, Dashes = kind.Dashes });
+        }
+
+        (string main, LatencyStatistics shown) = HasData(latency.D2C) ? ("D2C", latency.D2C!) : HasData(latency.Q2C) ? ("Q2C", latency.Q2C!) : ("Q2D", latency.Q2D!);
+        return new PlotPanel
+        {
+            Name = name,
+            NameColor = color,
+            Summary = $"{main} p50 {Quantity.Duration(shown.P50Ns)}, p99 {Quantity.Duration(shown.P99Ns)}, max {Quantity.Duration(shown.MaxNs)}",
+            Y = y,
+            YLabel = "Percentile",
+            Height = height,
+            Layers = [.. layers],
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>How unequally the accesses are spread over the touched sectors: the Lorenz curve and its Gini coefficient.</summary>
+internal sealed class LorenzFigure : IFigure
+{
+    private const float Width = 340;
+
+    /// <inheritdoc/>
+    public string Name => "lorenz";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        var layers = new List<Layer>
+        {
+            new CurveLayer([new Coordinates(0, 0), new Coordinates(1, 1)]) { Color = Palette.GapEdge, LineWidth = 1.2f, Dashes = [4, 3] },
+        };
+        var legend = new List<LegendEntry>();
+        foreach ((string name, OperationReport operation, Color color) in context.Transfers())
+        {
+            if (operation.SectorAccess is not { Lorenz.Length: > 0 } access)
+                continue;
+            float[]? dashes = AccessCdfFigure.DashesOf(name);
+            layers.Add(new CurveLayer(Array.ConvertAll(access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes });
+            legend.Add(new LegendEntry($"{name}, Gini {access.Gini.ToString("0.00", CultureInfo.InvariantCulture)}", color, dashes));
+        }
+
+        if (legend.Count == 0)
+            return FigureResult.None("no sectors were read or written");
+
+        legend.Add(new LegendEntry("all sectors alike", Palette.GapEdge, [4, 3]));
+        return FigureResult.Of(new FigureDrawing
+        {
+            Width = Width,
+            Title = FigureTitle.Of(context, Width),
+            X = LinearScale.Shares(25),
+            XLabel = "Share of touched sectors, coldest first",
+            Legend = [.. legend],
+            Panels = [new PlotPanel { Y = LinearScale.Shares(25), YLabel = "Share of accesses", Height = 250, Layers = [.. layers] }],
+        });
+    }
+}

@@ -1,0 +1,52 @@
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Requests in flight over time: mean and greatest number in each bin.</summary>
+internal sealed class QueueDepthFigure : IFigure
+{
+    /// <inheritdoc/>
+    public string Name => "queue-depth";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        if (context.Device.QueueDepth is not { } depth)
+            return FigureResult.None("the trace has no completions");
+        int count = Math.Min(depth.Columns.Count, Math.Min(depth.Mean.Length, depth.Max.Length));
+        if (count == 0 || depth.MaxDepth == 0)
+            return FigureResult.None("no requests were in flight");
+
+        double[] mean = depth.Mean[..count];
+        double[] max = Array.ConvertAll(depth.Max[..count], value => (double)value);
+        double leastMean = mean.Where(value => value > 0).DefaultIfEmpty(1).Min();
+        double usualMean = Math.Max(depth.MeanDepth, 1e-3);
+        AxisScale y = depth.MaxDepth > usualMean * LogScale.WorthIt
+            ? LogScale.Around(Math.Max(leastMean, depth.MaxDepth * 1e-4), depth.MaxDepth, Quantity.Count, about: 7)
+            : LinearScale.CountsFromZero(depth.MaxDepth, about: 7);
+        BinEdges edges = BinEdges.Of(depth.Columns with { Count = count }, context);
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = context.TimeAxis(FigureDrawing.DataWidth),
+            XLabel = $"Time since start (bins of {Quantity.Duration(depth.Columns.WidthNs)})",
+            Legend =
+            [
+                new LegendEntry($"mean ({Quantity.Number(depth.MeanDepth)} overall)", Palette.Read),
+                new LegendEntry($"greatest ({Quantity.Count(depth.MaxDepth)} overall)", Palette.Pale(Palette.Read), Symbol: LegendSymbol.Area),
+            ],
+            Panels =
+            [
+                new PlotPanel
+                {
+                    Y = y,
+                    YLabel = "Requests in flight",
+                    Height = 180,
+                    Layers =
+                    [
+                        new StepLayer(edges, y.Map(max)) { Color = Palette.Pale(Palette.Read), Fill = Palette.Pale(Palette.Read) },
+                        new StepLayer(edges, y.Map(mean)) { Color = Palette.Read, LineWidth = 1.6f },
+                    ],
+                },
+            ],
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using ScottPlot;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Time axes: values are seconds; ticks read 0 s, 10 s, ... or 0 min, 5 min, ... with one unit an axis.</summary>
+internal static class TimeScale
+{
+    private static readonly (double MinSpan, double Seconds, string Unit)[] Units =
+    [
+        (3 * 3600, 3600, "h"),
+        (300, 60, "min"),
+        (2, 1, "s"),
+        (2e-3, 1e-3, "ms"),
+        (2e-6, 1e-6, "µs"),
+        (0, 1e-9, "ns"),
+    ];
+
+    /// <summary>Between two times in seconds, on <paramref name="length"/> figure units.</summary>
+    public static AxisScale Create(double fromSeconds, double toSeconds, float length)
+    {
+        (_, double unitSeconds, string unit) = Units.First(unit => toSeconds - fromSeconds >= unit.MinSpan);
+        float widest = FigureFont.Measure($"{Quantity.Number(Math.Floor(toSeconds / unitSeconds))} {unit}", FigureDrawing.TextSize);
+        double step = Step((toSeconds - fromSeconds) / unitSeconds * (widest + 12) / length, unit);
+        var ticks = new List<Tick>();
+        for (double i = Math.Ceiling(fromSeconds / unitSeconds / step); i * step * unitSeconds <= toSeconds * (1 + 1e-12); i++)
+            ticks.Add(Tick.Major(i * step * unitSeconds, $"{Quantity.Number(i * step)} {unit}"));
+        return new AxisScale(fromSeconds, toSeconds, [.. ticks]);
+    }
+
+    // Minutes are divided as clocks are: 15 min and 30 min rather than 20 min and 50 min.
+    private static double Step(double least, string unit)
+    {
+        if (unit == "min")
+        {
+            foreach (double minutes in (ReadOnlySpan<double>)[1, 2, 5, 10, 15, 30])
+            {
+                if (minutes >= least)
+                    return minutes;
+            }
+        }
+
+        return LinearScale.NiceStep(least);
+    }
+}
