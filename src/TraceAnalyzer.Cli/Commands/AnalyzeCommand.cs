@@ -134,7 +134,7 @@ internal static class AnalyzeCommand
         foreach (IGrouping<(string Device, string? Reason), FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => (figure.Device, figure.Reason)))
         {
             string device = missing.Key.Device.Length == 0 ? "" : $" of {missing.Key.Device}";
-            output.WriteLine($"Not drawn{device}: {string.Join(", ", missing.Select(figure => figure.Name))}: {missing.Key.Reason}");
+            output.WriteLine($"Not drawn{device}: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key.Reason}");
         }
     }
 

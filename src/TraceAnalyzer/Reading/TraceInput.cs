@@ -7,11 +7,19 @@ namespace TraceAnalyzer.Reading;
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
-    /// <summary>An input that is not compressed.</summary>
+    /// <summary>An input that is not compressed; its first bytes are read now.</summary>
+    /// <exception cref="TraceException">It cannot be read.</exception>
     public static TraceInput Of(string name, Stream content)
     {
-        var peeked = new PeekedStream(content, TraceFormat.SniffBytes);
-        return new TraceInput(name, peeked, peeked.Peeked, static () => false);
+        try
+        {
+            var peeked = new PeekedStream(content, TraceFormat.SniffBytes);
+            return new TraceInput(name, peeked, peeked.Peeked, static () => false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TraceException($"{name}: cannot be read: {exception.Message}", exception);
+        }
     }
 
     /// <inheritdoc/>

@@ -32,10 +32,10 @@ internal sealed class RequestMatcher
     /// <summary>Takes the next events and adds the requests that end with them to <paramref name="ended"/>.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, ReadDiagnostics diagnostics)
     {
-        if (_isPointless)
-            return;
         foreach (ref readonly BlockEvent e in events)
         {
+            if (_isPointless)
+                return;
             switch (e.Action)
             {
                 case BlockAction.Queue:

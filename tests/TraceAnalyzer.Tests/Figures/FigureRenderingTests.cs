@@ -5,7 +5,6 @@ using System.Xml.Linq;
 using SkiaSharp;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Figures;
 

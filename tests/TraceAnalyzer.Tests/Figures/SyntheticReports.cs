@@ -1,5 +1,4 @@
 using TraceAnalyzer.Reports;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Figures;
 

@@ -62,7 +62,7 @@ public sealed class LineChunkerTests
     [Fact]
     public void A_stream_that_fails_is_named()
     {
-        using var chunker = new LineChunker(TraceInput.Of("bad.txt", new FailingStream()), LineChunker.AfterLastNewline);
+        using var chunker = new LineChunker(new TraceInput("bad.txt", new FailingStream(), default, static () => false), LineChunker.AfterLastNewline);
         TraceException e = Assert.Throws<TraceException>(() => chunker.Read(new TraceChunk()));
         Assert.StartsWith("bad.txt: cannot be read", e.Message);
     }
