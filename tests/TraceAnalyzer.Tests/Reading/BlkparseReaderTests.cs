@@ -238,6 +238,42 @@ public sealed class BlkparseReaderTests
     }
 
     [Fact]
+    public void The_fast_columns_are_the_plain_lines()
+    {
+        string[] lines =
+        [
+            "259,0    3    40386    52.239707800   820  D WSM 4194320 + 8 [python3]",
+            "  8,16  11 12345678 12345.000000000 99999 UT   N [fio] 1",
+            "  8,128  0        1     0.000000001     0  C   R 8 + 8 [0]",
+            "259,1048575  0 -2147483648     0.000000001 4294967295  C   R 8 + 8 [0]",
+            "259,0    0        0    12.210001010   220 1,0  m   N phase fio",
+        ];
+        const string Noise = " 0123456789,.-DU/:!\x10";
+        var random = new Random(3);
+        int understood = 0;
+        int fast = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            byte[] line = Encoding.ASCII.GetBytes(lines[random.Next(lines.Length)]);
+            for (int changes = random.Next(3); changes > 0; changes--)
+                line[random.Next(line.Length)] = (byte)Noise[random.Next(Noise.Length)];
+
+            BlockEvent byColumns = default;
+            BlockEvent plain = default;
+            bool isPlain = BlkparseLineParser.TryParseLinePlain(line, ref plain, out ReadOnlySpan<byte> plainName);
+            Assert.Equal(isPlain, BlkparseLineParser.TryParseLine(line, ref byColumns, out ReadOnlySpan<byte> name));
+            if (!isPlain)
+                continue;
+            Assert.Equal(plain, byColumns);
+            Assert.True(plainName.SequenceEqual(name));
+            understood++;
+            fast += BlkparseColumns.TryReadHeader(line, ref byColumns) ? 1 : 0;
+        }
+
+        Assert.InRange(fast, 20_000, understood - 5_000);
+    }
+
+    [Fact]
     public void Damage_ends_and_is_accounted_for()
     {
         byte[] sample = Encoding.Latin1.GetBytes(

@@ -31,6 +31,16 @@ internal static class BlkparseLineParser
     public static bool TryParseLine(ReadOnlySpan<byte> line, ref BlockEvent parsed, out ReadOnlySpan<byte> processName)
     {
         processName = default;
+        int position = BlkparseColumns.TryReadHeader(line, ref parsed)
+            ? ReadRwbs(line, TextNumbers.SkipSpaces(line, BlkparseColumns.Rwbs), ref parsed)
+            : ReadHeader(line, ref parsed);
+        return position >= 0 && TryReadRest(line[position..], ref parsed, ref processName);
+    }
+
+    /// <summary>As <see cref="TryParseLine"/>, without the fast way, to test it against.</summary>
+    public static bool TryParseLinePlain(ReadOnlySpan<byte> line, ref BlockEvent parsed, out ReadOnlySpan<byte> processName)
+    {
+        processName = default;
         int position = ReadHeader(line, ref parsed);
         return position >= 0 && TryReadRest(line[position..], ref parsed, ref processName);
     }
@@ -69,7 +79,7 @@ internal static class BlkparseLineParser
         e.Cpu = (ushort)cpu.Value;
 
         // Printed as a signed number.
-        position = SkipSpaces(line, cpu.End);
+        position = TextNumbers.SkipSpaces(line, cpu.End);
         bool negative = Is(line, position, '-');
         if (negative)
             position++;
@@ -78,7 +88,7 @@ internal static class BlkparseLineParser
             return -1;
         e.Sequence = negative ? (uint)-(long)sequence.Value : (uint)sequence.Value;
 
-        position = SkipSpaces(line, sequence.End);
+        position = TextNumbers.SkipSpaces(line, sequence.End);
         TextNumbers.Number seconds = TextNumbers.Read(line, position);
         if (seconds.End == position || seconds.Value > MaxSeconds || !Is(line, seconds.End, '.'))
             return -1;
@@ -87,18 +97,18 @@ internal static class BlkparseLineParser
             return -1;
         e.TimeNs = ((long)seconds.Value * NsPerSecond) + (long)fraction.Value;
 
-        position = SkipSpaces(line, fraction.End);
+        position = TextNumbers.SkipSpaces(line, fraction.End);
         TextNumbers.Number pid = TextNumbers.Read(line, position);
         if (pid.End == position || pid.Value > uint.MaxValue)
             return -1;
         e.Pid = (int)pid.Value;
 
-        position = SkipCgroup(line, SkipSpaces(line, pid.End));
+        position = SkipCgroup(line, TextNumbers.SkipSpaces(line, pid.End));
         int action = position;
         while (position < line.Length && line[position] > ' ')
             position++;
         e.Action = BlockActions.FromLetters(line[action..position]);
-        return e.Action == BlockAction.Unknown ? -1 : ReadRwbs(line, SkipSpaces(line, position), ref e);
+        return e.Action == BlockAction.Unknown ? -1 : ReadRwbs(line, TextNumbers.SkipSpaces(line, position), ref e);
     }
 
     // "maj,min " and the spaces around; returns what follows or -1.
@@ -106,7 +116,7 @@ internal static class BlkparseLineParser
     private static int ReadDevice(ReadOnlySpan<byte> text, out DeviceId device)
     {
         device = default;
-        int position = SkipSpaces(text, 0);
+        int position = TextNumbers.SkipSpaces(text, 0);
         TextNumbers.Number major = TextNumbers.Read(text, position);
         if (major.End == position || !Is(text, major.End, ','))
             return -1;
@@ -114,16 +124,19 @@ internal static class BlkparseLineParser
         if (minor.End == major.End + 1 || !Is(text, minor.End, ' ') || major.Value > MaxMajor || minor.Value > MaxMinor)
             return -1;
         device = DeviceId.Of((uint)major.Value, (uint)minor.Value);
-        return SkipSpaces(text, minor.End);
+        return TextNumbers.SkipSpaces(text, minor.End);
     }
 
     // blkparse 1.3.0 puts the cgroup's inode and generation, in hexadecimal, before the action of events that have one.
     private static int SkipCgroup(ReadOnlySpan<byte> line, int position)
     {
+        if (position >= line.Length || line[position] is >= (byte)'A' and <= (byte)'Z')
+            return position;
+
         int end = position;
         while (end < line.Length && (char.IsAsciiHexDigitLower((char)line[end]) || line[end] == ','))
             end++;
-        return line[position..end].Contains((byte)',') ? SkipSpaces(line, end) : position;
+        return line[position..end].Contains((byte)',') ? TextNumbers.SkipSpaces(line, end) : position;
     }
 
     private static int ReadRwbs(ReadOnlySpan<byte> line, int position, ref BlockEvent e)
@@ -141,7 +154,7 @@ internal static class BlkparseLineParser
             return -1;
         e.Rwbs = new Rwbs(packed);
         e.Class = e.Rwbs.Class;
-        return SkipSpaces(line, position);
+        return TextNumbers.SkipSpaces(line, position);
     }
 
     private static bool TryReadRest(ReadOnlySpan<byte> rest, ref BlockEvent e, ref ReadOnlySpan<byte> name) => e.Action switch
@@ -174,7 +187,7 @@ internal static class BlkparseLineParser
             }
         }
 
-        position = SkipParentheses(rest, SkipSpaces(rest, position));
+        position = SkipParentheses(rest, TextNumbers.SkipSpaces(rest, position));
         return TryReadName(rest[position..], ref name);
     }
 
@@ -194,7 +207,7 @@ internal static class BlkparseLineParser
             e.Class = OperationClass.Other;
         }
 
-        position = SkipParentheses(rest, SkipSpaces(rest, position));
+        position = SkipParentheses(rest, TextNumbers.SkipSpaces(rest, position));
         if (!Is(rest, position, '['))
             return false;
         bool negative = Is(rest, ++position, '-');
@@ -248,7 +261,7 @@ internal static class BlkparseLineParser
 
         e.Sector = sector.Value;
         e.RelatedSector = RestoreSplitSector(sector.Value, second.Value);
-        return TryReadName(rest[SkipSpaces(rest, second.End)..], ref name);
+        return TryReadName(rest[TextNumbers.SkipSpaces(rest, second.End)..], ref name);
     }
 
     // "[name] count"
@@ -296,20 +309,12 @@ internal static class BlkparseLineParser
         if (!Is(rest, position, '('))
             return position;
         int length = rest[position..].IndexOf((byte)')');
-        return length < 0 ? position : SkipSpaces(rest, position + length + 1);
+        return length < 0 ? position : TextNumbers.SkipSpaces(rest, position + length + 1);
     }
 
-    private static bool EndsAt(ReadOnlySpan<byte> text, int position) => SkipSpaces(text, position) == text.Length;
+    private static bool EndsAt(ReadOnlySpan<byte> text, int position) => TextNumbers.SkipSpaces(text, position) == text.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Is(ReadOnlySpan<byte> text, int position, char expected) =>
         (uint)position < (uint)text.Length && text[position] == expected;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int SkipSpaces(ReadOnlySpan<byte> text, int position)
-    {
-        while ((uint)position < (uint)text.Length && text[position] == ' ')
-            position++;
-        return position;
-    }
 }
