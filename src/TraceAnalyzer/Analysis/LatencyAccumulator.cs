@@ -194,10 +194,18 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
     private void GrowColumns()
     {
         int factor = columns.Grow();
-        var joined = new LogHistogram?[_overTime.Length];
-        for (int i = 0; i < _overTime.Length; i++)
-            joined[i / factor] = Merged(joined[i / factor], _overTime[i]);
-        _overTime = joined;
+
+        // Ascending, so that a place is empty or already holds its sum when something moves to it.
+        for (int i = 1; i < _overTime.Length; i++)
+        {
+            if (_overTime[i] is not { } histogram)
+                continue;
+            _overTime[i] = null;
+            if (_overTime[i / factor] is { } sum)
+                sum.Merge(histogram);
+            else
+                _overTime[i / factor] = histogram;
+        }
     }
 
     // Never hands out the right one: it belongs to another.

@@ -24,13 +24,22 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
+        // Where a request starts at the end of the one before it, the -1 of the one and the +1 of the other cancel out: sequential
+        // access costs nothing but this comparison.
+        ulong start = 0;
+        ulong end = 0;
         foreach (ref readonly CountedIo item in items)
         {
-            if (item.LengthSectors == 0)
-                continue;
-            Change(item.Sector, 1);
-            Change(item.Sector + item.LengthSectors, -1);
+            if (item.Sector != end)
+            {
+                AddRun(start, end);
+                start = item.Sector;
+            }
+
+            end = item.Sector + item.LengthSectors;
         }
+
+        AddRun(start, end);
     }
 
     /// <inheritdoc/>
@@ -69,6 +78,14 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
         }
 
         return runs;
+    }
+
+    private void AddRun(ulong start, ulong end)
+    {
+        if (start == end)
+            return;
+        Change(start, 1);
+        Change(end, -1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

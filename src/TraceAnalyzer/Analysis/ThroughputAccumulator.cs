@@ -34,28 +34,31 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
     {
         long firstNs = FirstNs;
         long lastNs = LastNs;
-        foreach (ref readonly CountedIo item in items)
+        int i = 0;
+        while (i < items.Length)
         {
-            firstNs = Math.Min(firstNs, item.TimeNs);
-            lastNs = Math.Max(lastNs, item.TimeNs);
-            int bin;
-            while (!Scale.TryLocate(item.TimeNs, out bin))
+            if (!TryFindBin(items[i].TimeNs, out int bin))
             {
-                if (Scale.IsFixed)
-                {
-                    OutOfRange++;
-                    break;
-                }
-
-                Grow();
+                OutOfRange++;
+                firstNs = Math.Min(firstNs, items[i].TimeNs);
+                lastNs = Math.Max(lastNs, items[i].TimeNs);
+                i++;
+                continue;
             }
 
-            if (bin < 0)
-                continue;
-            if (bin >= _requests.Length)
-                EnsureLength(bin);
-            _requests[bin]++;
-            _bytes[bin] += item.LengthBytes;
+            // Neighbours in time mostly share a bin: add them up before touching it.
+            int start = i;
+            long bytes = 0;
+            do
+            {
+                ref readonly CountedIo item = ref items[i];
+                firstNs = Math.Min(firstNs, item.TimeNs);
+                lastNs = Math.Max(lastNs, item.TimeNs);
+                bytes += item.LengthBytes;
+            }
+            while (++i < items.Length && Scale.IsInLastBin(items[i].TimeNs));
+            _requests[bin] += i - start;
+            _bytes[bin] += bytes;
         }
 
         FirstNs = firstNs;
@@ -79,6 +82,19 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
         FirstNs = Math.Min(FirstNs, other.FirstNs);
         LastNs = Math.Max(LastNs, other.LastNs);
         OutOfRange += other.OutOfRange;
+    }
+
+    private bool TryFindBin(long timeNs, out int bin)
+    {
+        while (!Scale.TryLocate(timeNs, out bin))
+        {
+            if (Scale.IsFixed)
+                return false;
+            Grow();
+        }
+
+        EnsureLength(bin);
+        return true;
     }
 
     private void Grow()

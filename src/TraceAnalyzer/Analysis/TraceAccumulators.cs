@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>
@@ -15,8 +13,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private readonly Dictionary<DeviceId, long[]> _actions = [];
     private OperationKey _lastKey;
     private Bucket? _lastBucket;
-    private DeviceId _lastDevice;
-    private long[]? _lastActions;
+    private readonly bool _filters = !options.Filter.IsNone;
 
     /// <summary>Events by action of each device.</summary>
     public IReadOnlyDictionary<DeviceId, long[]> Actions => _actions;
@@ -35,14 +32,20 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     public void Add(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
         BlockAction counted = options.CountedAction;
-        foreach (ref readonly BlockEvent e in events)
+        int i = 0;
+        while (i < events.Length)
         {
-            if (_lastActions is null || e.Device != _lastDevice)
-                SelectDevice(e.Device);
-            _lastActions![(int)e.Action]++;
-            if (e.Action != counted)
-                continue;
-            Count(e, clock, pidsOfName, firstEventNs);
+            // A run of events of one device; most traces are one such run.
+            DeviceId device = events[i].Device;
+            long[] actions = ActionsOf(device);
+            do
+            {
+                ref readonly BlockEvent e = ref events[i];
+                actions[(int)e.Action]++;
+                if (e.Action == counted)
+                    Count(e, clock, pidsOfName, firstEventNs);
+            }
+            while (++i < events.Length && events[i].Device == device);
         }
 
         foreach ((OperationKey key, Bucket bucket) in _buckets)
@@ -91,9 +94,9 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 
         foreach ((DeviceId device, long[] theirs) in other._actions)
         {
-            SelectDevice(device);
+            long[] ours = ActionsOf(device);
             for (int i = 0; i < theirs.Length; i++)
-                _lastActions![i] += theirs[i];
+                ours[i] += theirs[i];
         }
 
         ImpossibleSectors += other.ImpossibleSectors;
@@ -110,7 +113,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             @class = OperationClass.Flush;
         }
 
-        if (!options.Filter.IsNone
+        if (_filters
             && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
             return;
         if (e.Sector > MaxSector)
@@ -130,7 +133,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 
     private bool PassesFilter(in IoRequest request, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
-        if (options.Filter.IsNone)
+        if (!_filters)
             return true;
         long timeNs = request.IssueTimeNs != IoRequest.NoTime ? request.IssueTimeNs : request.QueueTimeNs;
         return options.Filter.Passes(
@@ -148,13 +151,11 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         return accumulator;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SelectDevice(DeviceId device)
+    private long[] ActionsOf(DeviceId device)
     {
         if (!_actions.TryGetValue(device, out long[]? actions))
             _actions.Add(device, actions = new long[BlockActions.Count]);
-        _lastDevice = device;
-        _lastActions = actions;
+        return actions;
     }
 
     private Bucket BucketOf(OperationKey key, AnalysisClock clock)

@@ -59,7 +59,7 @@ internal sealed class TimeScale
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocate(long timeNs, out int bin)
     {
-        if (timeNs >= _binStartNs && timeNs < _binEndNs)
+        if (IsInLastBin(timeNs))
         {
             bin = _bin;
             return true;
@@ -67,6 +67,10 @@ internal sealed class TimeScale
 
         return TryLocateAnew(timeNs, out bin);
     }
+
+    /// <summary>True if <paramref name="timeNs"/> falls into the bin that was located last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsInLastBin(long timeNs) => timeNs >= _binStartNs && timeNs < _binEndNs;
 
     /// <summary>Joins neighbouring bins. The caller joins what it keeps for them.</summary>
     /// <returns>How many bins become one.</returns>
