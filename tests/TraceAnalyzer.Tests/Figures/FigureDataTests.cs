@@ -177,6 +177,13 @@ public sealed class FigureDataTests
         Assert.Equal(labels, string.Join('|', TimeScale.Create(from, to, length).Ticks.Select(tick => tick.Label)));
 
     [Theory]
+    [InlineData(70e3, 95e3, "60 µs|80 µs|100 µs|120 µs")]
+    [InlineData(110e3, 300e3, "100 µs|200 µs|300 µs")]
+    [InlineData(20e3, 3e6, "100 µs|1 ms")]
+    public void Logarithmic_axes_have_labels_whatever_their_range(double min, double max, string labels) =>
+        Assert.Equal(labels, string.Join('|', LogScale.Around(min, max, Quantity.Duration, about: 5).Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label)));
+
+    [Theory]
     [InlineData(131_072, "128 KiB")]
     [InlineData(1_536, "1.5 KiB")]
     [InlineData(1_048_576, "1 MiB")]
