@@ -41,7 +41,12 @@ internal sealed class FigureContext
     public double Seconds(long timeNs) => (timeNs - Report.Time.OriginNs) / 1e9;
 
     /// <summary>The time axis of every figure over time; <paramref name="length"/> is about its length in figure units.</summary>
-    public AxisScale TimeAxis(float length) => TimeScale.Create(0, Math.Max(1, Report.Time.Count) * (double)Math.Max(1, Report.Time.WidthNs) / 1e9, length);
+    public AxisScale TimeAxis(float length)
+    {
+        double span = Math.Max(1, Report.Time.Count) * (double)Math.Max(1, Report.Time.WidthNs) / 1e9;
+        // A little room, so that the first and last bins do not hide behind the frame.
+        return TimeScale.Create(0, span, length) with { Min = -0.01 * span, Max = 1.01 * span };
+    }
 
     private OperationReport? ClassOf(string name) =>
         Device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);

@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.Rendering.RenderActions;
 using SkiaSharp;
 
 namespace TraceAnalyzer.Reporting;
@@ -28,6 +29,16 @@ internal sealed class FigureDrawing
 
     /// <summary>The same beside a colour bar.</summary>
     public const float DataWidthWithColors = 285;
+
+    private static readonly IRenderAction[] RenderActions =
+    [
+        new ReplaceNullAxesWithDefaults(),
+        new CalculateLayout(),
+        new RegenerateTicks(),
+        new RenderGridsBelowPlottables(),
+        new RenderPlottables(),
+        new RenderPanels(),
+    ];
 
     private const float RowHeight = 19;
     private const float PanelGap = 4;
@@ -173,10 +184,6 @@ internal sealed class FigureDrawing
     private void DrawPanel(SKCanvas canvas, PlotPanel panel, PixelRect data, bool isLast)
     {
         using var plot = new Plot();
-        // Panels share a canvas, and the layout is ours: nothing to measure, nothing to clear.
-        plot.RenderManager.ClearCanvasBeforeEachRender = false;
-        plot.FigureBackground.Color = ScottPlot.Colors.Transparent;
-        plot.DataBackground.Color = ScottPlot.Colors.Transparent;
         plot.Layout.Fixed(data);
         Prepare(plot.Axes.Bottom, X, hasLabels: isLast);
         Prepare(plot.Axes.Left, panel.Y, hasLabels: true);
@@ -192,7 +199,15 @@ internal sealed class FigureDrawing
         plot.Grid.IsVisible = HasGrid;
         foreach (Layer layer in panel.Layers)
             plot.PlottableList.Add(layer);
-        plot.Render(canvas, new PixelRect(0, Width, Height, 0));
+
+        // Plot.Render clears the canvas that panels share, and draws a new plot twice to settle a layout that is fixed here.
+        using var pack = new RenderPack(plot, new PixelRect(0, Width, Height, 0), canvas);
+        foreach (IRenderAction action in RenderActions)
+        {
+            canvas.Save();
+            action.Render(pack);
+            canvas.Restore();
+        }
     }
 
     private static void Prepare(IAxis axis, AxisScale scale, bool hasLabels)
@@ -211,11 +226,12 @@ internal sealed class FigureDrawing
         const int Steps = 128;
         using var paint = new SKPaint();
         float step = (bottom - top) / Steps;
-        for (int i = 0; i < Steps; i++)
+        for (int i = Steps - 1; i >= 0; i--)
         {
+            // Each step reaches down to the end, so that no seams show between them in an SVG.
             uint color = Palette.MapColor((i + 0.5) / Steps);
             paint.Color = new SKColor((byte)color, (byte)(color >> 8), (byte)(color >> 16));
-            canvas.DrawRect(new SKRect(left, bottom - ((i + 1) * step), left + ColorBarWidth, bottom - (i * step)), paint);
+            canvas.DrawRect(new SKRect(left, bottom - ((i + 1) * step), left + ColorBarWidth, bottom), paint);
         }
 
         paint.Color = SKColors.Black;

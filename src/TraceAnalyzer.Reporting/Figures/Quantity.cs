@@ -72,6 +72,7 @@ internal static class Quantity
             >= 9.995 => "0.#",
             >= 0.0995 => "0.##",
             >= 0.00995 => "0.###",
+            >= 0.000995 => "0.####",
             _ => "0.##E0",
         };
         return value.ToString(format, CultureInfo.InvariantCulture);

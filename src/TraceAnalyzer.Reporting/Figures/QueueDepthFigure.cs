@@ -22,12 +22,12 @@ internal sealed class QueueDepthFigure : IFigure
         AxisScale y = depth.MaxDepth > usualMean * LogScale.WorthIt
             ? LogScale.Around(Math.Max(leastMean, depth.MaxDepth * 1e-4), depth.MaxDepth, Quantity.Count, about: 7)
             : LinearScale.CountsFromZero(depth.MaxDepth, about: 7);
-        BinEdges edges = BinEdges.Of(depth.Columns with { Count = count }, context);
+        MeanAndPeak shown = MeanAndPeak.Of(depth.Columns with { Count = count }, mean, max);
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
-            XLabel = $"Time since start (bins of {Quantity.Duration(depth.Columns.WidthNs)})",
+            XLabel = $"Time since start (bins of {Quantity.Duration(shown.Columns.WidthNs)})",
             Legend =
             [
                 new LegendEntry($"mean ({Quantity.Number(depth.MeanDepth)} overall)", Palette.Read),
@@ -40,11 +40,7 @@ internal sealed class QueueDepthFigure : IFigure
                     Y = y,
                     YLabel = "Requests in flight",
                     Height = 180,
-                    Layers =
-                    [
-                        new StepLayer(edges, y.Map(max)) { Color = Palette.Pale(Palette.Read), Fill = Palette.Pale(Palette.Read) },
-                        new StepLayer(edges, y.Map(mean)) { Color = Palette.Read, LineWidth = 1.6f },
-                    ],
+                    Layers = shown.Layers(context, y, Palette.Read),
                 },
             ],
         });

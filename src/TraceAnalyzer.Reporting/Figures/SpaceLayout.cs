@@ -90,12 +90,12 @@ internal sealed class SpaceLayout
             Place(Low[Segments[segment].First], starts[segment]);
 
         double bytesPerUnit = RowStartSectors.Length * (double)RowSectors * 512 / length;
-        double step = Math.Pow(2, Math.Ceiling(Math.Log2(bytesPerUnit * 1.8 * extent("+128 GiB"))));
+        double step = Math.Max(RowSectors * 512, Math.Pow(2, Math.Ceiling(Math.Log2(bytesPerUnit * 1.3 * extent("+128 GiB")))));
         foreach ((int first, int count) in Segments)
         {
             double segmentBytes = count * (double)RowSectors * 512;
             for (double offset = step; offset < segmentBytes; offset += step)
-                Place(Low[first] + ((High[first + count - 1] - Low[first]) * offset / segmentBytes), "+" + Quantity.Bytes(offset));
+                Place(Low[first] + ((High[first + count - 1] - Low[first]) * offset / segmentBytes), (RowStartSectors[first] == 0 ? "" : "+") + Quantity.Bytes(offset));
         }
 
         ticks.Sort((a, b) => a.Position.CompareTo(b.Position));

@@ -20,7 +20,6 @@ internal static class ThroughputPanels
         if (transfers.Count == 0 || time.Count == 0)
             return FigureResult.None("no reads or writes were counted");
 
-        BinEdges edges = BinEdges.Of(time, context);
         var panels = new List<PlotPanel>();
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
         {
@@ -36,7 +35,7 @@ internal static class ThroughputPanels
                 Y = y,
                 YLabel = rates.Unit,
                 Height = PlotPanel.HeightOf(transfers.Count),
-                Layers = [new StepLayer(edges, y.Map(values)) { Color = color, Fill = Palette.Pale(color) }],
+                Layers = MeanAndPeak.Of(time, values, values).Layers(context, y, color),
             });
         }
 
@@ -45,6 +44,7 @@ internal static class ThroughputPanels
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
             XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)})",
+            Legend = MeanAndPeak.Legend(time, Palette.SoftInk),
             Panels = [.. panels],
         });
     }

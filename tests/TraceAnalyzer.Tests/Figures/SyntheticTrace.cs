@@ -337,6 +337,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             {
                 int bin = (int)((from - columns.OriginNs) / columns.WidthNs);
                 long until = Math.Min(time, columns.OriginNs + ((bin + 1) * columns.WidthNs));
+                max[bin] = Math.Max(max[bin], depth);
                 mean[bin] += depth * (until - from) / (double)columns.WidthNs;
                 from = until;
             }

@@ -24,9 +24,10 @@ internal static class LogScale
         int last = (int)Math.Ceiling(highLog10);
         double decades = highLog10 - lowLog10;
         int stride = Math.Max(1, (int)Math.Ceiling(decades / about));
-        int[] labelled = decades * 3 <= about ? [1, 2, 5] : [1];
-        if (decades < 0.7)
-            labelled = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        if (decades < 0.5)
+            return Short(lowLog10, highLog10, label, about);
+
+        int[] labelled = decades < 0.9 ? [1, 2, 3, 5, 7] : decades * 3 <= about ? [1, 2, 5] : [1];
 
         var ticks = new List<Tick>();
         for (int decade = first; decade <= last; decade++)
@@ -45,5 +46,12 @@ internal static class LogScale
         }
 
         return new AxisScale(lowLog10, highLog10, [.. ticks], IsLog: true);
+    }
+
+    // Within a decade, ticks at equal steps: 75, 80, 85.
+    private static AxisScale Short(double lowLog10, double highLog10, Func<double, string> label, int about)
+    {
+        AxisScale linear = LinearScale.Between(Math.Pow(10, lowLog10), Math.Pow(10, highLog10), label, about);
+        return new AxisScale(lowLog10, highLog10, [.. linear.Ticks.Select(tick => Tick.Major(Math.Log10(tick.Position), tick.Label))], IsLog: true);
     }
 }

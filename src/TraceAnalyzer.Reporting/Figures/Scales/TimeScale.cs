@@ -19,7 +19,10 @@ internal static class TimeScale
     public static AxisScale Create(double fromSeconds, double toSeconds, float length)
     {
         (_, double unitSeconds, string unit) = Units.First(unit => toSeconds - fromSeconds >= unit.MinSpan);
-        float widest = FigureFont.Measure($"{Quantity.Number(Math.Floor(toSeconds / unitSeconds))} {unit}", FigureDrawing.TextSize);
+        double last = toSeconds / unitSeconds;
+        // Few units may be cut in halves, whose labels are longer.
+        string longest = $"{Quantity.Number(last < 10 ? 8.5 : Math.Floor(last))} {unit}";
+        float widest = FigureFont.Measure(longest, FigureDrawing.TextSize);
         double step = Step((toSeconds - fromSeconds) / unitSeconds * (widest + 12) / length, unit);
         var ticks = new List<Tick>();
         for (double i = Math.Ceiling(fromSeconds / unitSeconds / step); i * step * unitSeconds <= toSeconds * (1 + 1e-12); i++)
@@ -39,6 +42,7 @@ internal static class TimeScale
             }
         }
 
-        return LinearScale.NiceStep(least);
+        double step = LinearScale.NiceStep(least);
+        return unit is "h" or "ns" ? Math.Max(1, step) : step;
     }
 }

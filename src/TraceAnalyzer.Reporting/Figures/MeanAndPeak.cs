@@ -1,0 +1,55 @@
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>
+/// A series over time at the resolution that paper shows: a line for the mean of some bins, and an area up to the
+/// greatest of them. A line through every bin of a bursty run would be a solid block of colour.
+/// </summary>
+/// <param name="Columns">The merged bins.</param>
+/// <param name="Mean">Mean of the bins in each.</param>
+/// <param name="Peak">Greatest of the bins in each.</param>
+internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] Peak)
+{
+    // 1.5 figure units: a column and the line around it can be told from the next.
+    private const int MaxColumns = 250;
+
+    /// <summary>Merges equal numbers of bins; the last column may have fewer, and its mean is theirs.</summary>
+    public static MeanAndPeak Of(TimeBinning bins, double[] means, double[] peaks)
+    {
+        int factor = FactorOf(bins);
+        int count = (bins.Count + factor - 1) / factor;
+        var mean = new double[count];
+        var peak = new double[count];
+        for (int column = 0; column < count; column++)
+        {
+            int first = column * factor;
+            int last = Math.Min(first + factor, bins.Count);
+            mean[column] = means.AsSpan(first..last).ToArray().Average();
+            peak[column] = peaks.AsSpan(first..last).ToArray().Max();
+        }
+
+        return new MeanAndPeak(new TimeBinning(bins.OriginNs, bins.WidthNs * factor, count), mean, peak);
+    }
+
+    /// <summary>What the line and the area mean; empty where they are the same because nothing was merged.</summary>
+    public static LegendEntry[] Legend(TimeBinning bins, Color color) => FactorOf(bins) == 1 ? [] :
+    [
+        new LegendEntry($"mean of {Quantity.Duration(bins.WidthNs * FactorOf(bins))}", color),
+        new LegendEntry("greatest bin", Palette.Pale(color), Symbol: LegendSymbol.Area),
+    ];
+
+    /// <summary>The area and the line.</summary>
+    public Layer[] Layers(FigureContext context, AxisScale y, Color color)
+    {
+        BinEdges edges = BinEdges.Of(Columns, context);
+        return
+        [
+            new StepLayer(edges, y.Map(Peak)) { Color = Palette.Pale(color), Fill = Palette.Pale(color), LineWidth = 0.5f },
+            new StepLayer(edges, y.Map(Mean)) { Color = color, LineWidth = 1.3f },
+        ];
+    }
+
+    private static int FactorOf(TimeBinning bins) => Math.Max(1, (bins.Count + MaxColumns - 1) / MaxColumns);
+}
