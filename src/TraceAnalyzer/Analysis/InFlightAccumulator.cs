@@ -44,7 +44,8 @@ internal sealed class InFlightAccumulator(TimeScale columns) : IAccumulator<IoRe
         foreach (ref readonly IoRequest request in items)
         {
             long startNs = request.IssueTimeNs != IoRequest.NoTime ? request.IssueTimeNs : request.QueueTimeNs;
-            BinnedSeries.EnsureLength(ref _issuedAtDepth, (int)request.QueueDepth);
+            if (request.QueueDepth >= _issuedAtDepth.Length)
+                BinnedSeries.EnsureLength(ref _issuedAtDepth, (int)request.QueueDepth);
             _issuedAtDepth[request.QueueDepth]++;
             int first = Locate(startNs);
             _greatestAtIssue[first] = Math.Max(_greatestAtIssue[first], request.QueueDepth);
@@ -93,7 +94,8 @@ internal sealed class InFlightAccumulator(TimeScale columns) : IAccumulator<IoRe
         int column;
         while (!Columns.TryLocate(timeNs, out column))
             Grow();
-        EnsureLength(column);
+        if (column >= _atStart.Length)
+            EnsureLength(column);
         return column;
     }
 

@@ -248,7 +248,7 @@ internal sealed class ReportBuilder
         var uses = new SortedDictionary<int, CpuUse>();
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
         {
-            foreach ((ushort cpu, Use use) in accumulators.Use.ByCpu)
+            foreach ((int cpu, Use use) in accumulators.Use.ByCpu)
             {
                 if (cpu == BlockEvent.UnknownCpu)
                     continue;
@@ -271,7 +271,7 @@ internal sealed class ReportBuilder
             || !_accumulators.InFlight.TryGetValue(device, out InFlightAccumulator? inFlight))
             return null;
 
-        long[] timeAtDepthNs = [.. (flight.SawIssue ? flight.Issued : flight.Queued).TimeAtDepthNs];
+        long[] timeAtDepthNs = (flight.SawIssue ? flight.Issued : flight.Queued).TimeAtDepthNs.ToArray();
         TimeScale columns = inFlight.Columns;
         int count = columns.TryLocate(_stage.LastNs, out int last) ? last + 1 : columns.MaxBins;
         long[] inFlightNs = BinnedSeries.Joined(inFlight.InFlightNs, 1, count);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -17,29 +18,37 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     // 128 KiB, what direct I/O and read-ahead of offloading mostly align to; pages with odder requests get finer cells.
     private const int CoarsestCellShift = 8;
 
+    private const int OpenRuns = 4;
+
     private readonly Dictionary<ulong, Page> _pages = [];
-    private ulong _lastNumber = ulong.MaxValue;
-    private Page _last = null!;
+    private readonly RecentEntries<Page> _recent = new();
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
-        // Where a request starts at the end of the one before it, the -1 of the one and the +1 of the other cancel out: sequential
-        // access costs nothing but this comparison.
-        ulong start = 0;
-        ulong end = 0;
+        // Where a request starts at the end of an earlier one, the -1 of the one and the +1 of the other cancel out. So requests are strung
+        // together to runs, several at a time (K and V of a layer are read in turn), and sequential access costs little more than this search.
+        Span<ulong> starts = stackalloc ulong[OpenRuns];
+        Span<ulong> ends = stackalloc ulong[OpenRuns];
+        starts.Clear();
+        ends.Clear();
+        int oldest = 0;
         foreach (ref readonly CountedIo item in items)
         {
-            if (item.Sector != end)
+            int run = ends.IndexOf(item.Sector);
+            if (run < 0)
             {
-                AddRun(start, end);
-                start = item.Sector;
+                run = oldest;
+                oldest = (oldest + 1) % OpenRuns;
+                AddRun(starts[run], ends[run]);
+                starts[run] = item.Sector;
             }
 
-            end = item.Sector + item.LengthSectors;
+            ends[run] = item.Sector + item.LengthSectors;
         }
 
-        AddRun(start, end);
+        for (int run = 0; run < OpenRuns; run++)
+            AddRun(starts[run], ends[run]);
     }
 
     /// <inheritdoc/>
@@ -92,7 +101,7 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     private void Change(ulong sector, int by)
     {
         ulong number = sector >> PageShift;
-        Page page = number == _lastNumber ? _last : PageOf(number);
+        Page page = _recent.Find(number) ?? PageOf(number);
         int offset = (int)(sector & PageMask);
         if ((offset & ((1 << page.CellShift) - 1)) != 0)
             page.Refine(BitOperations.TrailingZeroCount(offset));
@@ -103,8 +112,7 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     {
         ref Page? page = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_pages, number, out _);
         page ??= new Page();
-        _lastNumber = number;
-        _last = page;
+        _recent.Remember(number, page);
         return page;
     }
 

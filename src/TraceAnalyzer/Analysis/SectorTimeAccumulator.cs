@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Statistics;
 
@@ -17,9 +16,8 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     /// <summary>Rows start with 2^3 sectors, 4 KiB.</summary>
     public const int FinestRowShift = 3;
 
-    private Dictionary<ulong, long[]> _rows = [];
-    private ulong _lastRow = ulong.MaxValue;
-    private long[] _lastCells = [];
+    private readonly RecentEntries<Row> _recent = new();
+    private Dictionary<ulong, Row> _rows = [];
 
     /// <summary>Logarithm of the sectors of a row.</summary>
     public int RowShift { get; private set; } = FinestRowShift;
@@ -40,18 +38,19 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             ulong end = at + item.LengthSectors;
             while (at < end)
             {
-                ulong row = at >> RowShift;
-                ulong until = Math.Min(end, (row + 1) << RowShift);
-                if (row != _lastRow && !TrySelect(row))
+                ulong number = at >> RowShift;
+                Row? row = _recent.Find(number) ?? FindOrAdd(number);
+                if (row is null)
                 {
                     // There would be too many rows: all rows get larger, so this one must be looked for anew.
                     GrowRows();
                     continue;
                 }
 
-                if (column >= _lastCells.Length)
-                    EnsureColumn(column);
-                _lastCells[column] += (long)(until - at);
+                ulong until = Math.Min(end, (number + 1) << RowShift);
+                if (column >= row.Cells.Length)
+                    BinnedSeries.EnsureLength(ref row.Cells, column);
+                row.Cells[column] += (long)(until - at);
                 at = until;
             }
         }
@@ -68,9 +67,9 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             GrowRows();
         while (other.RowShift < RowShift)
             other.GrowRows();
-        foreach ((ulong row, long[] cells) in other._rows)
-            AddRow(_rows, row, [.. cells]);
-        _lastRow = ulong.MaxValue;
+        foreach ((ulong number, Row row) in other._rows)
+            AddRow(_rows, number, new Row { Cells = [.. row.Cells] });
+        _recent.Clear();
         while (_rows.Count > SpaceRows.MaxRows)
             GrowRows();
     }
@@ -82,12 +81,12 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         int count = Columns.TryLocate(lastNs, out int last) ? last + 1 : MaxColumns;
         long[][] cells = new long[rows.Count][];
         ulong mask = ~((ulong)space.RowSectors - 1);
-        foreach ((ulong row, long[] values) in _rows)
+        foreach ((ulong number, Row row) in _rows)
         {
-            ref long[] target = ref cells[rows.RowStartingAt((row << RowShift) & mask)];
+            long[] values = row.Cells;
+            ref long[] target = ref cells[rows.RowStartingAt((number << RowShift) & mask)];
             long[] sum = target ?? new long[count];
-            for (int i = 0; i < Math.Min(values.Length, count); i++)
-                sum[i] += values[i];
+            BinnedSeries.Add(sum, values.AsSpan(0, Math.Min(values.Length, count)));
             target = sum;
         }
 
@@ -96,56 +95,51 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
     }
 
-    private bool TrySelect(ulong row)
+    private Row? FindOrAdd(ulong number)
     {
-        if (!_rows.TryGetValue(row, out long[]? cells))
+        if (!_rows.TryGetValue(number, out Row? row))
         {
             if (_rows.Count == SpaceRows.MaxRows)
-                return false;
-            _rows.Add(row, cells = new long[16]);
+                return null;
+            _rows.Add(number, row = new Row());
         }
 
-        _lastRow = row;
-        _lastCells = cells;
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnsureColumn(int column)
-    {
-        BinnedSeries.EnsureLength(ref _lastCells, column);
-        _rows[_lastRow] = _lastCells;
+        _recent.Remember(number, row);
+        return row;
     }
 
     private void GrowRows()
     {
         RowShift++;
-        var larger = new Dictionary<ulong, long[]>();
-        foreach ((ulong row, long[] cells) in _rows)
-            AddRow(larger, row >> 1, cells);
+        var larger = new Dictionary<ulong, Row>();
+        foreach ((ulong number, Row row) in _rows)
+            AddRow(larger, number >> 1, row);
         _rows = larger;
-        _lastRow = ulong.MaxValue;
+        _recent.Clear();
     }
 
     private void GrowColumns()
     {
         int factor = Columns.Grow();
-        foreach (long[] cells in _rows.Values)
-            BinnedSeries.Join(cells, factor);
+        foreach (Row row in _rows.Values)
+            BinnedSeries.Join(row.Cells, factor);
     }
 
-    private static void AddRow(Dictionary<ulong, long[]> rows, ulong row, long[] cells)
+    private static void AddRow(Dictionary<ulong, Row> rows, ulong number, Row added)
     {
-        if (!rows.TryGetValue(row, out long[]? sum))
+        if (!rows.TryGetValue(number, out Row? row))
         {
-            rows.Add(row, cells);
+            rows.Add(number, added);
             return;
         }
 
-        long[] longer = sum.Length >= cells.Length ? sum : cells;
-        long[] shorter = sum.Length >= cells.Length ? cells : sum;
-        for (int i = 0; i < shorter.Length; i++)
-            longer[i] += shorter[i];
-        rows[row] = longer;
+        if (row.Cells.Length < added.Cells.Length)
+            (row.Cells, added.Cells) = (added.Cells, row.Cells);
+        BinnedSeries.Add(row.Cells, added.Cells);
+    }
+
+    private sealed class Row
+    {
+        public long[] Cells = new long[16];
     }
 }

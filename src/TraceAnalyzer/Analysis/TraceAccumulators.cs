@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>
@@ -175,12 +177,18 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 
         public OperationAccumulators Accumulators { get; } = new(clock);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(in CountedIo item)
         {
-            if (_count == _items.Length)
-                Array.Resize(ref _items, _items.Length * 2);
-            _items[_count++] = item;
+            int count = _count;
+            if (count == _items.Length)
+                Grow();
+            _items[count] = item;
+            _count = count + 1;
         }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Grow() => Array.Resize(ref _items, _items.Length * 2);
 
         public void Flush(OperationClass @class)
         {

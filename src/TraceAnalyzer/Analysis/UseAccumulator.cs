@@ -1,18 +1,18 @@
-using System.Runtime.InteropServices;
+using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>Requests and bytes by process and by CPU.</summary>
 internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
 {
-    private readonly Dictionary<int, Use> _byPid = [];
-    private readonly Dictionary<ushort, Use> _byCpu = [];
+    private readonly UseTable _byPid = new();
+    private readonly UseTable _byCpu = new();
 
     /// <summary>By process.</summary>
-    public IReadOnlyDictionary<int, Use> ByPid => _byPid;
+    public IEnumerable<(int Pid, Use Use)> ByPid => _byPid.All;
 
     /// <summary>By CPU.</summary>
-    public IReadOnlyDictionary<ushort, Use> ByCpu => _byCpu;
+    public IEnumerable<(int Cpu, Use Use)> ByCpu => _byCpu.All;
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
@@ -30,27 +30,54 @@ internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
                 bytes += items[i].LengthBytes;
             }
             while (++i < items.Length && items[i].Pid == pid && items[i].Cpu == cpu);
-            Count(_byPid, pid, i - start, bytes);
-            Count(_byCpu, cpu, i - start, bytes);
+            _byPid.Count(pid, i - start, bytes);
+            _byCpu.Count(cpu, i - start, bytes);
         }
     }
 
     /// <inheritdoc/>
     public void Merge(UseAccumulator other)
     {
-        foreach ((int pid, Use use) in other._byPid)
-            Count(_byPid, pid, use.Requests, use.Bytes);
-        foreach ((ushort cpu, Use use) in other._byCpu)
-            Count(_byCpu, cpu, use.Requests, use.Bytes);
+        _byPid.Merge(other._byPid);
+        _byCpu.Merge(other._byCpu);
     }
 
-    private static void Count<TKey>(Dictionary<TKey, Use> uses, TKey key, long requests, long bytes)
-        where TKey : notnull
+    private sealed class UseTable
     {
-        ref Use use = ref CollectionsMarshal.GetValueRefOrAddDefault(uses, key, out _);
-        use = new Use(use.Requests + requests, use.Bytes + bytes);
+        private readonly RecentEntries<Use> _recent = new();
+        private readonly SortedDictionary<int, Use> _uses = [];
+
+        public IEnumerable<(int Key, Use Use)> All => _uses.Select(pair => (pair.Key, pair.Value));
+
+        public void Count(int key, long requests, long bytes)
+        {
+            Use use = _recent.Find((uint)key) ?? FindOrAdd(key);
+            use.Requests += requests;
+            use.Bytes += bytes;
+        }
+
+        public void Merge(UseTable other)
+        {
+            foreach ((int key, Use use) in other._uses)
+                Count(key, use.Requests, use.Bytes);
+        }
+
+        private Use FindOrAdd(int key)
+        {
+            if (!_uses.TryGetValue(key, out Use? use))
+                _uses.Add(key, use = new Use());
+            _recent.Remember((uint)key, use);
+            return use;
+        }
     }
 }
 
 /// <summary>Requests and their bytes.</summary>
-internal readonly record struct Use(long Requests, long Bytes);
+internal sealed class Use
+{
+    /// <summary>How many requests.</summary>
+    public long Requests { get; set; }
+
+    /// <summary>Their bytes.</summary>
+    public long Bytes { get; set; }
+}

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TraceAnalyzer.Reading;
 
 /// <summary>The events decoded from one <see cref="TraceChunk"/>, in the order of the trace, and what else the chunk said. Reused.</summary>
@@ -5,7 +7,11 @@ public sealed class EventBatch
 {
     private readonly List<int> _runs = [];
     private BlockEvent[] _events = new BlockEvent[8192];
-    private BlockEvent[] _scratch = [];
+    private BlockEvent[] _sorted = [];
+    private long[] _times = [];
+    private int[] _order = [];
+    private long[] _mergedTimes = [];
+    private int[] _mergedOrder = [];
 
     /// <summary>Number of events.</summary>
     public int Count { get; private set; }
@@ -35,6 +41,7 @@ public sealed class EventBatch
     public long UnderstoodBytes { get; set; }
 
     /// <summary>Adds an event, all fields zero, and returns it to be filled in. The reference is valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref BlockEvent Append()
     {
         if (Count == _events.Length)
@@ -66,8 +73,8 @@ public sealed class EventBatch
         }
 
         Descents = CountTimeDescents();
-        while (_runs.Count > 1)
-            MergeRunsInPairs();
+        if (_runs.Count > 1)
+            MergeRuns();
     }
 
     /// <summary>Empties the batch.</summary>
@@ -80,6 +87,7 @@ public sealed class EventBatch
         UnderstoodBytes = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Precedes(in BlockEvent left, in BlockEvent right)
     {
         if (left.TimeNs != right.TimeNs)
@@ -101,33 +109,73 @@ public sealed class EventBatch
         return descents;
     }
 
+    // Events are large, so their times and places are merged and the events then moved once.
+    private void MergeRuns()
+    {
+        if (_times.Length < Count)
+            (_times, _order, _mergedTimes, _mergedOrder) = (new long[_events.Length], new int[_events.Length], new long[_events.Length], new int[_events.Length]);
+        for (int i = 0; i < Count; i++)
+        {
+            _times[i] = _events[i].TimeNs;
+            _order[i] = i;
+        }
+
+        while (_runs.Count > 1)
+            MergeRunsInPairs();
+
+        if (_sorted.Length < Count)
+            _sorted = new BlockEvent[_events.Length];
+        for (int i = 0; i < Count; i++)
+            _sorted[i] = _events[_order[i]];
+        (_events, _sorted) = (_sorted, _events);
+    }
+
     private void MergeRunsInPairs()
     {
-        if (_scratch.Length < Count)
-            _scratch = new BlockEvent[_events.Length];
         int kept = 0;
         for (int i = 0; i < _runs.Count; i += 2)
         {
             int start = _runs[i];
-            int middle = i + 1 < _runs.Count ? _runs[i + 1] : Count;
-            int end = i + 2 < _runs.Count ? _runs[i + 2] : Count;
-            MergeRuns(_events.AsSpan(start, middle - start), _events.AsSpan(middle, end - middle), _scratch.AsSpan(start, end - start));
+            MergePair(start, i + 1 < _runs.Count ? _runs[i + 1] : Count, i + 2 < _runs.Count ? _runs[i + 2] : Count);
             _runs[kept++] = start;
         }
 
         _runs.RemoveRange(kept, _runs.Count - kept);
-        (_events, _scratch) = (_scratch, _events);
+        (_times, _mergedTimes) = (_mergedTimes, _times);
+        (_order, _mergedOrder) = (_mergedOrder, _order);
     }
 
-    private static void MergeRuns(ReadOnlySpan<BlockEvent> left, ReadOnlySpan<BlockEvent> right, Span<BlockEvent> merged)
+    private void MergePair(int start, int middle, int end)
     {
-        int l = 0;
-        int r = 0;
-        while (l < left.Length && r < right.Length)
-            merged[l + r] = Precedes(right[r], left[l]) ? right[r++] : left[l++];
-        left[l..].CopyTo(merged[(l + r)..]);
-        right[r..].CopyTo(merged[(left.Length + r)..]);
+        ReadOnlySpan<long> times = _times;
+        ReadOnlySpan<int> order = _order;
+        Span<long> mergedTimes = _mergedTimes;
+        Span<int> mergedOrder = _mergedOrder;
+        int left = start;
+        int right = middle;
+        int to = start;
+        while (left < middle && right < end)
+        {
+            long leftNs = times[left];
+            long rightNs = times[right];
+            bool takeRight = rightNs < leftNs || (rightNs == leftNs && Precedes(_events[order[right]], _events[order[left]]));
+
+            // Which of two CPUs comes next is anybody's guess: without a branch there is nothing to guess wrong.
+            int fromRight = takeRight ? 1 : 0;
+            int from = left + ((right - left) * fromRight);
+            mergedTimes[to] = times[from];
+            mergedOrder[to] = order[from];
+            right += fromRight;
+            left += 1 - fromRight;
+            to++;
+        }
+
+        int rest = left < middle ? left : right;
+        int count = end - to;
+        times.Slice(rest, count).CopyTo(mergedTimes[to..]);
+        order.Slice(rest, count).CopyTo(mergedOrder[to..]);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow() => Array.Resize(ref _events, _events.Length * 2);
 }

@@ -19,12 +19,13 @@ internal sealed class DeviceFlight
 /// <summary>A number of things under way, and for how long there were how many.</summary>
 internal sealed class DepthClock
 {
-    private readonly List<long> _timeAtDepthNs = [0];
+    private long[] _timeAtDepthNs = new long[64];
+    private int _greatest;
     private int _depth;
     private long _sinceNs = long.MinValue;
 
     /// <summary>For each depth from 0 on the time spent at it between the first and the last change, in nanoseconds.</summary>
-    public IReadOnlyList<long> TimeAtDepthNs => _timeAtDepthNs;
+    public ReadOnlySpan<long> TimeAtDepthNs => _timeAtDepthNs.AsSpan(0, _greatest + 1);
 
     /// <summary>One more.</summary>
     /// <returns>How many there are now.</returns>
@@ -32,8 +33,9 @@ internal sealed class DepthClock
     {
         Pass(timeNs);
         _depth++;
-        if (_depth == _timeAtDepthNs.Count)
-            _timeAtDepthNs.Add(0);
+        _greatest = Math.Max(_greatest, _depth);
+        if (_depth == _timeAtDepthNs.Length)
+            Array.Resize(ref _timeAtDepthNs, _timeAtDepthNs.Length * 2);
         return (uint)_depth;
     }
 

@@ -11,12 +11,14 @@ internal sealed class RequestBatch
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds one.</summary>
-    public void Add(in IoRequest request)
+    /// <summary>Adds one and returns it; the reference is valid until the next call.</summary>
+    public ref IoRequest Add(in IoRequest request)
     {
         if (Count == _requests.Length)
             Array.Resize(ref _requests, _requests.Length * 2);
-        _requests[Count++] = request;
+        ref IoRequest added = ref _requests[Count++];
+        added = request;
+        return ref added;
     }
 
     /// <summary>Empties the batch.</summary>

@@ -94,10 +94,9 @@ internal sealed class RequestMatcher
             flight.Queued.Leave(e.TimeNs);
         }
 
-        IoRequest request = RequestOf(e);
+        ref IoRequest request = ref AddTo(_queued, e);
         request.QueueTimeNs = e.TimeNs;
         request.QueueDepth = flight.Queued.Enter(e.TimeNs);
-        _queued.Add(request);
         if (_queued.Count > MaxUnderWay)
             GiveUpOlderHalf(_queued, static request => request.QueueTimeNs);
     }
@@ -106,7 +105,7 @@ internal sealed class RequestMatcher
     {
         DeviceFlight flight = FlightOf(e.Device);
         flight.SawIssue = true;
-        IoRequest request = RequestOf(e);
+        ref IoRequest request = ref AddTo(_issued, e);
         request.IssueTimeNs = e.TimeNs;
         int queued = _queued.Find(e.Device, e.Class, e.Sector);
         if (queued >= 0)
@@ -117,7 +116,6 @@ internal sealed class RequestMatcher
         }
 
         request.QueueDepth = flight.Issued.Enter(e.TimeNs);
-        _issued.Add(request);
         if (_issued.Count > MaxUnderWay)
             GiveUpIssued(ended);
     }
@@ -154,12 +152,11 @@ internal sealed class RequestMatcher
             return;
         }
 
-        IoRequest request = table.At(place);
-        table.RemoveAt(place);
-        (flight.SawIssue ? flight.Issued : flight.Queued).Leave(e.TimeNs);
+        ref IoRequest request = ref ended.Add(table.At(place));
         request.CompleteTimeNs = e.TimeNs;
         request.Error = e.Error;
-        ended.Add(request);
+        table.RemoveAt(place);
+        (flight.SawIssue ? flight.Issued : flight.Queued).Leave(e.TimeNs);
     }
 
     private void Merge(in BlockEvent e)
@@ -203,19 +200,24 @@ internal sealed class RequestMatcher
         }
     }
 
-    private static IoRequest RequestOf(in BlockEvent e) => new()
+    private static ref IoRequest AddTo(RequestTable table, in BlockEvent e)
     {
-        QueueTimeNs = IoRequest.NoTime,
-        IssueTimeNs = IoRequest.NoTime,
-        CompleteTimeNs = IoRequest.NoTime,
-        Sector = SectorKey(e),
-        Rwbs = e.Rwbs,
-        LengthBytes = e.LengthBytes,
-        Device = e.Device,
-        Pid = e.Pid,
-        Cpu = e.Cpu,
-        Class = e.Class,
-    };
+        ulong sector = SectorKey(e);
+        ref IoRequest request = ref table.Add(e.Device, e.Class, sector);
+        request.QueueTimeNs = IoRequest.NoTime;
+        request.IssueTimeNs = IoRequest.NoTime;
+        request.CompleteTimeNs = IoRequest.NoTime;
+        request.Sector = sector;
+        request.Rwbs = e.Rwbs;
+        request.LengthBytes = e.LengthBytes;
+        request.Device = e.Device;
+        request.Pid = e.Pid;
+        request.Cpu = e.Cpu;
+        request.Error = 0;
+        request.Class = e.Class;
+        request.Requeued = false;
+        return ref request;
+    }
 
     // A flush has no place, and text does not print the one that its record carries.
     private static ulong SectorKey(in BlockEvent e) => e.Class == OperationClass.Flush || e.LengthSectors == 0 ? 0 : e.Sector;

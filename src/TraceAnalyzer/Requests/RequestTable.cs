@@ -17,12 +17,15 @@ internal sealed class RequestTable
     public int Count { get; private set; }
 
     /// <summary>Adds a request behind those with the same key.</summary>
-    public void Add(in IoRequest request)
+    public void Add(in IoRequest request) => Add(request.Device, request.Class, request.Sector) = request;
+
+    /// <summary>Adds a request of a key, behind those with the same, that is still to be filled in: key and all.</summary>
+    public ref IoRequest Add(DeviceId device, OperationClass @class, ulong sector)
     {
         if (Count * 2 >= _entries.Length)
             Enlarge();
-        Insert(request);
         Count++;
+        return ref PlaceFor(device, @class, sector);
     }
 
     /// <summary>Finds the first request of a key.</summary>
@@ -85,7 +88,7 @@ internal sealed class RequestTable
             }
             else
             {
-                Insert(request);
+                PlaceFor(request.Device, request.Class, request.Sector) = request;
                 Count++;
             }
         }
@@ -93,14 +96,14 @@ internal sealed class RequestTable
         return removed;
     }
 
-    private void Insert(in IoRequest request)
+    private ref IoRequest PlaceFor(DeviceId device, OperationClass @class, ulong sector)
     {
         int mask = _entries.Length - 1;
-        int i = HomeOf(request.Device, request.Class, request.Sector, mask);
+        int i = HomeOf(device, @class, sector, mask);
         while (_used[i])
             i = (i + 1) & mask;
-        _entries[i] = request;
         _used[i] = true;
+        return ref _entries[i];
     }
 
     private void Enlarge()
@@ -109,7 +112,7 @@ internal sealed class RequestTable
         _entries = new IoRequest[_entries.Length * 2];
         _used = new bool[_entries.Length];
         foreach (IoRequest request in all)
-            Insert(request);
+            PlaceFor(request.Device, request.Class, request.Sector) = request;
     }
 
     // Starting behind a free place, so that entries of one key are listed in their order though they may wrap around.

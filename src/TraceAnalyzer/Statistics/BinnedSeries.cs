@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TraceAnalyzer.Statistics;
 
 /// <summary>A sum in each bin of a <see cref="TimeScale"/>.</summary>
@@ -10,15 +12,31 @@ internal static class BinnedSeries
             Array.Resize(ref values, Math.Max(bin + 1, values.Length * 2));
     }
 
+    /// <summary>Adds the values of <paramref name="added"/>, which is not longer, to those of <paramref name="sum"/>.</summary>
+    public static void Add(Span<long> sum, ReadOnlySpan<long> added)
+    {
+        int i = 0;
+        for (; i <= added.Length - Vector<long>.Count; i += Vector<long>.Count)
+            (new Vector<long>(sum[i..]) + new Vector<long>(added[i..])).CopyTo(sum[i..]);
+        for (; i < added.Length; i++)
+            sum[i] += added[i];
+    }
+
     /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place.</summary>
     public static void Join(long[] values, int factor)
     {
-        for (int i = 0; i < values.Length; i++)
+        int used = values.AsSpan().LastIndexOfAnyExcept(0) + 1;
+        int target = 0;
+        for (int i = 0; i < used; target++)
         {
-            long value = values[i];
-            values[i] = 0;
-            values[i / factor] += value;
+            long sum = 0;
+            for (int end = Math.Min(i + factor, used); i < end; i++)
+                sum += values[i];
+            values[target] = sum;
         }
+
+        if (target < used)
+            Array.Clear(values, target, used - target);
     }
 
     /// <summary>Adds up groups of <paramref name="factor"/> neighbours into an array of <paramref name="count"/> sums.</summary>

@@ -52,8 +52,7 @@ internal sealed class LogHistogram(int precisionBits)
     {
         if (other._counts.Length > _counts.Length)
             Array.Resize(ref _counts, other._counts.Length);
-        for (int i = 0; i < other._counts.Length; i++)
-            _counts[i] += other._counts[i];
+        BinnedSeries.Add(_counts, other._counts);
         Count += other.Count;
         Sum += other.Sum;
         Min = Math.Min(Min, other.Min);

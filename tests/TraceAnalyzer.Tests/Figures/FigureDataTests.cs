@@ -1,6 +1,5 @@
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
-using Xunit;
 
 namespace TraceAnalyzer.Tests.Figures;
 

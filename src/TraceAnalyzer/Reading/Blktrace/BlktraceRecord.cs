@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace TraceAnalyzer.Reading.Blktrace;
@@ -31,7 +32,7 @@ internal static class BlktraceRecord
         (16, Rwbs.Of("ZA")), (17, Rwbs.Of("ZR")), (18, Rwbs.Of("ZRA")), (19, Rwbs.Of("ZF")), (20, Rwbs.Of("ZO")), (21, Rwbs.Of("ZC")), (22, Rwbs.Of("WZ")),
     ];
 
-    private static readonly Rwbs[] s_rwbs = BuildRwbsTable();
+    private static readonly (Rwbs Letters, OperationClass Class)[] s_rwbs = BuildRwbsTable();
 
     /// <summary>Length of the header if <paramref name="bytes"/> (at least 4) start with a magic of a version that is known; else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,28 +70,20 @@ internal static class BlktraceRecord
         return (magic & MagicMask) == Magic ? (int)(magic & ~MagicMask) : -1;
     }
 
-    /// <summary>The fields that cutting a trace into chunks needs. <paramref name="header"/> holds a whole header.</summary>
+    /// <summary>Reads the header at the start of <paramref name="record"/>, which is whole.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static RecordFrame ReadFrame(ReadOnlySpan<byte> header, int headerBytes, bool bigEndian)
+    public static Header ReadHeader(ReadOnlySpan<byte> record, int headerBytes, bool bigEndian)
     {
+        // The layouts are little-endian here; on a big-endian machine the order to reverse is the other one.
+        bool reverse = bigEndian == BitConverter.IsLittleEndian;
         if (headerBytes == Version7HeaderBytes)
         {
-            return new RecordFrame(
-                TimeNs: (long)ReadUInt64(header[8..], bigEndian),
-                Sequence: ReadUInt32(header[4..], bigEndian),
-                Device: ReadUInt32(header[36..], bigEndian),
-                Cpu: ReadUInt32(header[40..], bigEndian),
-                PayloadBytes: ReadUInt16(header[46..], bigEndian),
-                IsNotify: ((ReadUInt32(header[28..], bigEndian) >> CategoryShift) & CategoryNotify) != 0);
+            Version7 version7 = MemoryMarshal.Read<Version7>(record);
+            return reverse ? version7.Reversed() : version7.ToHeader();
         }
 
-        return new RecordFrame(
-            TimeNs: (long)ReadUInt64(header[8..], bigEndian),
-            Sequence: ReadUInt32(header[4..], bigEndian),
-            Device: ReadUInt32(header[40..], bigEndian),
-            Cpu: ReadUInt32(header[44..], bigEndian),
-            PayloadBytes: ReadUInt16(header[50..], bigEndian),
-            IsNotify: ((ReadUInt64(header[32..], bigEndian) >> CategoryShift) & CategoryNotify) != 0);
+        Version8 version8 = MemoryMarshal.Read<Version8>(record);
+        return reverse ? version8.Reversed() : version8.ToHeader();
     }
 
     /// <summary>Decodes the record at the start of <paramref name="record"/>, which is whole and has a known magic, into <paramref name="batch"/>.</summary>
@@ -98,66 +91,40 @@ internal static class BlktraceRecord
     public static int Decode(ReadOnlySpan<byte> record, EventBatch batch)
     {
         int headerBytes = HeaderBytes(record, out bool bigEndian);
-        ulong action;
-        uint pid, device, cpu;
-        ushort error, payloadBytes;
-        if (headerBytes == Version7HeaderBytes)
+        Header header = ReadHeader(record, headerBytes, bigEndian);
+        int length = headerBytes + header.PayloadBytes;
+        if (header.IsNotify)
         {
-            action = ReadUInt32(record[28..], bigEndian);
-            pid = ReadUInt32(record[32..], bigEndian);
-            device = ReadUInt32(record[36..], bigEndian);
-            cpu = ReadUInt32(record[40..], bigEndian);
-            error = ReadUInt16(record[44..], bigEndian);
-            payloadBytes = ReadUInt16(record[46..], bigEndian);
-        }
-        else
-        {
-            pid = ReadUInt32(record[28..], bigEndian);
-            action = ReadUInt64(record[32..], bigEndian);
-            device = ReadUInt32(record[40..], bigEndian);
-            cpu = ReadUInt32(record[44..], bigEndian);
-            error = ReadUInt16(record[48..], bigEndian);
-            payloadBytes = ReadUInt16(record[50..], bigEndian);
-        }
-
-        ulong category = action >> CategoryShift;
-        int length = headerBytes + payloadBytes;
-        if ((category & CategoryNotify) != 0)
-        {
-            DecodeNotify(record, headerBytes, payloadBytes, action, pid, device, cpu, bigEndian, batch);
+            DecodeNotify(header, Payload(record, headerBytes, header), bigEndian, batch);
             return length;
         }
 
+        ulong category = header.Action >> CategoryShift;
+        ulong what = header.Action & ActionMask;
         ref BlockEvent added = ref batch.Append();
-        added.TimeNs = (long)ReadUInt64(record[8..], bigEndian);
-        added.Sector = ReadUInt64(record[16..], bigEndian);
-        added.LengthBytes = ReadUInt32(record[24..], bigEndian);
-        added.Device = new DeviceId(device);
-        added.Pid = (int)pid;
-        added.Cpu = (ushort)cpu;
-        added.Sequence = ReadUInt32(record[4..], bigEndian);
-        added.Error = (short)error;
-        added.Action = (action & ActionMask) is > 0 and <= (ulong)BlockAction.DriverData ? (BlockAction)(action & ActionMask) : BlockAction.Unknown;
-        added.Rwbs = RwbsOf(category, added.LengthBytes);
+        added.TimeNs = header.TimeNs;
+        added.Sector = header.Sector;
+        added.LengthBytes = header.Bytes;
+        added.Device = new DeviceId(header.Device);
+        added.Pid = (int)header.Pid;
+        added.Cpu = (ushort)header.Cpu;
+        added.Sequence = header.Sequence;
+        added.Error = (short)header.Error;
+        added.Action = what is > 0 and <= (ulong)BlockAction.DriverData ? (BlockAction)what : BlockAction.Unknown;
+        (added.Rwbs, added.Class) = RwbsOf(category, header.Bytes);
         if ((category & CategoryPassthrough) != 0)
-        {
             added.Class = OperationClass.Other;
-        }
         else
-        {
-            added.Class = added.Rwbs.Class;
-            added.LengthSectors = added.LengthBytes / BlockEvent.SectorBytes;
-        }
-
-        if (payloadBytes != 0)
-            DecodePayload(Payload(record, headerBytes, payloadBytes, action), ref added);
+            added.LengthSectors = header.Bytes / BlockEvent.SectorBytes;
+        if (header.PayloadBytes != 0)
+            DecodePayload(Payload(record, headerBytes, header), ref added);
         return length;
     }
 
-    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, int headerBytes, int payloadBytes, ulong action)
+    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, int headerBytes, in Header header)
     {
-        ReadOnlySpan<byte> payload = record.Slice(headerBytes, payloadBytes);
-        return (action & CgroupBit) != 0 ? payload[Math.Min(CgroupIdBytes, payload.Length)..] : payload;
+        ReadOnlySpan<byte> payload = record.Slice(headerBytes, header.PayloadBytes);
+        return (header.Action & CgroupBit) != 0 ? payload[Math.Min(CgroupIdBytes, payload.Length)..] : payload;
     }
 
     // Always big-endian, whatever the machine (cpu_to_be64() in kernel/trace/blktrace.c).
@@ -174,36 +141,33 @@ internal static class BlktraceRecord
         }
     }
 
-    private static void DecodeNotify(
-        ReadOnlySpan<byte> record, int headerBytes, int payloadBytes, ulong action, uint pid, uint device, uint cpu, bool bigEndian, EventBatch batch)
+    private static void DecodeNotify(in Header header, ReadOnlySpan<byte> payload, bool bigEndian, EventBatch batch)
     {
         const int NotifyProcess = 0;
         const int NotifyTimestamp = 1;
         const int NotifyMessage = 2;
 
-        ReadOnlySpan<byte> payload = Payload(record, headerBytes, payloadBytes, action);
-        long timeNs = (long)ReadUInt64(record[8..], bigEndian);
-        switch ((int)(action & ActionMask))
+        switch ((int)(header.Action & ActionMask))
         {
             case NotifyProcess:
                 int end = payload.IndexOf((byte)0);
-                batch.Processes.Observe((int)pid, end < 0 ? payload : payload[..end]);
+                batch.Processes.Observe((int)header.Pid, end < 0 ? payload : payload[..end]);
                 break;
 
             case NotifyTimestamp when payload.Length >= 8:
                 long unixNs = (ReadUInt32(payload, bigEndian) * 1_000_000_000L) + ReadUInt32(payload[4..], bigEndian);
-                batch.WallClock ??= new WallClockAnchor(timeNs, unixNs);
+                batch.WallClock ??= new WallClockAnchor(header.TimeNs, unixNs);
                 break;
 
             case NotifyMessage:
                 ref BlockEvent message = ref batch.Append();
-                message.TimeNs = timeNs;
+                message.TimeNs = header.TimeNs;
                 message.Action = BlockAction.Message;
                 message.Class = OperationClass.Other;
                 message.Rwbs = s_messageRwbs;
-                message.Device = new DeviceId(device);
-                message.Cpu = (ushort)cpu;
-                message.Pid = (int)pid;
+                message.Device = new DeviceId(header.Device);
+                message.Cpu = (ushort)header.Cpu;
+                message.Pid = (int)header.Pid;
                 break;
         }
     }
@@ -211,19 +175,19 @@ internal static class BlktraceRecord
     private static readonly Rwbs s_messageRwbs = Rwbs.Of("N");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Rwbs RwbsOf(ulong category, uint lengthBytes)
+    private static (Rwbs Letters, OperationClass Class) RwbsOf(ulong category, uint lengthBytes)
     {
         if (category >> 16 != 0)
             return RwbsOfVersion8(category, lengthBytes);
         return s_rwbs[TableIndex((uint)category, lengthBytes)];
     }
 
-    private static Rwbs RwbsOfVersion8(ulong category, uint lengthBytes)
+    private static (Rwbs Letters, OperationClass Class) RwbsOfVersion8(ulong category, uint lengthBytes)
     {
         foreach ((int bit, Rwbs letters) in s_version8Operations)
         {
             if ((category & (1ul << bit)) != 0)
-                return letters;
+                return (letters, letters.Class);
         }
 
         return s_rwbs[TableIndex((uint)category & 0xFFFF, lengthBytes)];
@@ -234,9 +198,9 @@ internal static class BlktraceRecord
         (int)(((category >> 1) & 7) | (((category >> 11) & 7) << 3) | (((category >> 15) & 1) << 6) | (lengthBytes != 0 ? 128u : 0));
 
     // The letters of blkparse's fill_rwbs() (blkparse_fmt.c).
-    private static Rwbs[] BuildRwbsTable()
+    private static (Rwbs Letters, OperationClass Class)[] BuildRwbsTable()
     {
-        var table = new Rwbs[256];
+        var table = new (Rwbs Letters, OperationClass Class)[256];
         for (int index = 0; index < table.Length; index++)
         {
             bool write = (index & 1) != 0, flush = (index & 2) != 0, sync = (index & 4) != 0;
@@ -253,24 +217,84 @@ internal static class BlktraceRecord
                 letters.Append('S');
             if (meta)
                 letters.Append('M');
-            table[index] = Rwbs.Of(letters.ToString());
+            Rwbs rwbs = Rwbs.Of(letters.ToString());
+            table[index] = (rwbs, rwbs.Class);
         }
 
         return table;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
-        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong ReadUInt64(ReadOnlySpan<byte> bytes, bool bigEndian) =>
-        bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-}
+    /// <summary>The fields of a header of either version, in this machine's byte order.</summary>
+    internal readonly record struct Header(
+        long TimeNs, ulong Sector, ulong Action, uint Sequence, uint Bytes, uint Pid, uint Device, uint Cpu, ushort Error, ushort PayloadBytes)
+    {
+        /// <summary>True if the record tells of a process, the time or a message, and not of an I/O.</summary>
+        public bool IsNotify => (Action & (CategoryNotify << CategoryShift)) != 0;
+    }
 
-/// <summary>What cutting needs of a record.</summary>
-internal readonly record struct RecordFrame(long TimeNs, uint Sequence, uint Device, uint Cpu, ushort PayloadBytes, bool IsNotify);
+    // struct blk_io_trace
+    [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Version7HeaderBytes)]
+    private readonly struct Version7
+    {
+        private readonly uint _magic;
+        private readonly uint _sequence;
+        private readonly ulong _time;
+        private readonly ulong _sector;
+        private readonly uint _bytes;
+        private readonly uint _action;
+        private readonly uint _pid;
+        private readonly uint _device;
+        private readonly uint _cpu;
+        private readonly ushort _error;
+        private readonly ushort _payloadBytes;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Header ToHeader() => new((long)_time, _sector, _action, _sequence, _bytes, _pid, _device, _cpu, _error, _payloadBytes);
+
+        public Header Reversed() => new(
+            (long)BinaryPrimitives.ReverseEndianness(_time),
+            BinaryPrimitives.ReverseEndianness(_sector),
+            BinaryPrimitives.ReverseEndianness(_action),
+            BinaryPrimitives.ReverseEndianness(_sequence),
+            BinaryPrimitives.ReverseEndianness(_bytes),
+            BinaryPrimitives.ReverseEndianness(_pid),
+            BinaryPrimitives.ReverseEndianness(_device),
+            BinaryPrimitives.ReverseEndianness(_cpu),
+            BinaryPrimitives.ReverseEndianness(_error),
+            BinaryPrimitives.ReverseEndianness(_payloadBytes));
+    }
+
+    // struct blk_io_trace2
+    [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Version8HeaderBytes)]
+    private readonly struct Version8
+    {
+        private readonly uint _magic;
+        private readonly uint _sequence;
+        private readonly ulong _time;
+        private readonly ulong _sector;
+        private readonly uint _bytes;
+        private readonly uint _pid;
+        private readonly ulong _action;
+        private readonly uint _device;
+        private readonly uint _cpu;
+        private readonly ushort _error;
+        private readonly ushort _payloadBytes;
+
+        public Header ToHeader() => new((long)_time, _sector, _action, _sequence, _bytes, _pid, _device, _cpu, _error, _payloadBytes);
+
+        public Header Reversed() => new(
+            (long)BinaryPrimitives.ReverseEndianness(_time),
+            BinaryPrimitives.ReverseEndianness(_sector),
+            BinaryPrimitives.ReverseEndianness(_action),
+            BinaryPrimitives.ReverseEndianness(_sequence),
+            BinaryPrimitives.ReverseEndianness(_bytes),
+            BinaryPrimitives.ReverseEndianness(_pid),
+            BinaryPrimitives.ReverseEndianness(_device),
+            BinaryPrimitives.ReverseEndianness(_cpu),
+            BinaryPrimitives.ReverseEndianness(_error),
+            BinaryPrimitives.ReverseEndianness(_payloadBytes));
+    }
+}

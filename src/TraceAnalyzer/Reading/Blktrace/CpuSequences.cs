@@ -8,30 +8,30 @@ namespace TraceAnalyzer.Reading.Blktrace;
 internal sealed class CpuSequences
 {
     private readonly Dictionary<(uint Device, uint Cpu), State> _states = [];
-    private (uint Device, uint Cpu) _lastKey;
-    private State? _last;
+    private readonly State?[] _recent = new State?[256];
 
     /// <summary>Takes note of a record that is no notify record.</summary>
-    public void Observe(in RecordFrame frame, string file, long offset, ReadDiagnostics diagnostics)
+    public void Observe(in BlktraceRecord.Header header, string file, long offset, ReadDiagnostics diagnostics)
     {
-        State? state = _last;
-        if (state is null || _lastKey.Cpu != frame.Cpu || _lastKey.Device != frame.Device)
-            state = Find(frame);
+        // Of each CPU (the first 256) the device it was on last: a look-up where one CPU follows another would cost more than all the rest.
+        State? state = _recent[header.Cpu % _recent.Length];
+        if (state is null || state.Cpu != header.Cpu || state.Device != header.Device)
+            state = Find(header);
 
-        if (frame.TimeNs < state.LastTimeNs)
+        if (header.TimeNs < state.LastTimeNs)
             diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
-        state.LastTimeNs = frame.TimeNs;
+        state.LastTimeNs = header.TimeNs;
 
-        if (frame.Sequence == 0)
+        if (header.Sequence == 0)
             return;
         if (state.Count == 0)
         {
-            state.First = state.Greatest = frame.Sequence;
+            state.First = state.Greatest = header.Sequence;
         }
         else
         {
             // The counter is 32 bits wide and may wrap.
-            int step = (int)(frame.Sequence - (uint)state.Greatest);
+            int step = (int)(header.Sequence - (uint)state.Greatest);
             if (step != 1 && state.GapPlace is null && step > 0)
                 state.GapPlace = (file, offset);
             if (step > 0)
@@ -54,20 +54,22 @@ internal sealed class CpuSequences
         }
     }
 
-    private State Find(in RecordFrame frame)
+    private State Find(in BlktraceRecord.Header header)
     {
-        _lastKey = (frame.Device, frame.Cpu);
-        if (!_states.TryGetValue(_lastKey, out _last))
+        if (!_states.TryGetValue((header.Device, header.Cpu), out State? state))
         {
-            _last = new State();
-            _states.Add(_lastKey, _last);
+            state = new State { Device = header.Device, Cpu = header.Cpu };
+            _states.Add((header.Device, header.Cpu), state);
         }
 
-        return _last;
+        _recent[header.Cpu % _recent.Length] = state;
+        return state;
     }
 
     private sealed class State
     {
+        public required uint Device;
+        public required uint Cpu;
         public long LastTimeNs = long.MinValue;
         public long First;
         public long Greatest;
