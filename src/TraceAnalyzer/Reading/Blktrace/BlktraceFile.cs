@@ -139,11 +139,11 @@ internal sealed class BlktraceFile : IDisposable
 
             if (rest.Length < headerBytes)
                 break;
-            BlktraceRecord.Header header = BlktraceRecord.ReadHeader(rest, headerBytes, bigEndian);
-            int length = headerBytes + header.PayloadBytes;
+            RecordFrame frame = BlktraceRecord.ReadFrame(rest, headerBytes, bigEndian);
+            int length = headerBytes + frame.PayloadBytes;
             if (rest.Length < length && !_ended)
                 break;
-            if (header.PayloadBytes != 0 && PayloadHidesRecord(rest, headerBytes, length))
+            if (frame.PayloadBytes != 0 && PayloadHidesRecord(rest, headerBytes, length))
             {
                 // The length is wrong: what it calls payload holds a record of its own.
                 int skipped = headerBytes + FirstMagic(rest[headerBytes..]);
@@ -154,9 +154,9 @@ internal sealed class BlktraceFile : IDisposable
 
             if (rest.Length < length)
                 break;
-            if (!header.IsNotify)
-                _sequences.Observe(header, Name, _bufferOffset + at, diagnostics);
-            _records.Add(new Record(header.TimeNs, at, length));
+            if (!frame.IsNotify)
+                _sequences.Observe(frame, Name, _bufferOffset + at, diagnostics);
+            _records.Add(new Record(frame.TimeNs, at, length));
             at += length;
         }
 

@@ -70,20 +70,14 @@ internal static class BlktraceRecord
         return (magic & MagicMask) == Magic ? (int)(magic & ~MagicMask) : -1;
     }
 
-    /// <summary>Reads the header at the start of <paramref name="record"/>, which is whole.</summary>
+    /// <summary>The fields that cutting a trace into chunks needs, of the header at the start of <paramref name="record"/>, which is whole.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Header ReadHeader(ReadOnlySpan<byte> record, int headerBytes, bool bigEndian)
+    public static RecordFrame ReadFrame(ReadOnlySpan<byte> record, int headerBytes, bool bigEndian)
     {
-        // The layouts are little-endian here; on a big-endian machine the order to reverse is the other one.
-        bool reverse = bigEndian == BitConverter.IsLittleEndian;
-        if (headerBytes == Version7HeaderBytes)
-        {
-            Version7 version7 = MemoryMarshal.Read<Version7>(record);
-            return reverse ? version7.Reversed() : version7.ToHeader();
-        }
-
-        Version8 version8 = MemoryMarshal.Read<Version8>(record);
-        return reverse ? version8.Reversed() : version8.ToHeader();
+        bool reversed = bigEndian == BitConverter.IsLittleEndian;
+        if (headerBytes == Version7HeaderBytes && !reversed)
+            return FrameOf(in MemoryMarshal.AsRef<Version7<NativeOrder>>(record));
+        return ReadRareFrame(record, headerBytes, reversed);
     }
 
     /// <summary>Decodes the record at the start of <paramref name="record"/>, which is whole and has a known magic, into <paramref name="batch"/>.</summary>
@@ -91,40 +85,73 @@ internal static class BlktraceRecord
     public static int Decode(ReadOnlySpan<byte> record, EventBatch batch)
     {
         int headerBytes = HeaderBytes(record, out bool bigEndian);
-        Header header = ReadHeader(record, headerBytes, bigEndian);
-        int length = headerBytes + header.PayloadBytes;
-        if (header.IsNotify)
+        bool reversed = bigEndian == BitConverter.IsLittleEndian;
+        if (headerBytes == Version7HeaderBytes)
         {
-            DecodeNotify(header, Payload(record, headerBytes, header), bigEndian, batch);
-            return length;
+            return reversed
+                ? Decode(in MemoryMarshal.AsRef<Version7<ReversedOrder>>(record), record, headerBytes, bigEndian, batch)
+                : Decode(in MemoryMarshal.AsRef<Version7<NativeOrder>>(record), record, headerBytes, bigEndian, batch);
         }
 
-        ulong category = header.Action >> CategoryShift;
-        ulong what = header.Action & ActionMask;
+        return reversed
+            ? Decode(in MemoryMarshal.AsRef<Version8<ReversedOrder>>(record), record, headerBytes, bigEndian, batch)
+            : Decode(in MemoryMarshal.AsRef<Version8<NativeOrder>>(record), record, headerBytes, bigEndian, batch);
+    }
+
+    // Compiled for each layout by itself, so that reading a field is one load.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Decode<TLayout>(in TLayout header, ReadOnlySpan<byte> record, int headerBytes, bool bigEndian, EventBatch batch)
+        where TLayout : struct, IRecordLayout
+    {
+        ulong action = header.Action;
+        ulong category = action >> CategoryShift;
+        int payloadBytes = header.PayloadBytes;
+        if ((category & CategoryNotify) != 0)
+        {
+            DecodeNotify(header.TimeNs, action, header.Pid, header.Device, header.Cpu, Payload(record, headerBytes, payloadBytes, action), bigEndian, batch);
+            return headerBytes + payloadBytes;
+        }
+
+        ulong what = action & ActionMask;
+        uint bytes = header.Bytes;
         ref BlockEvent added = ref batch.Append();
         added.TimeNs = header.TimeNs;
         added.Sector = header.Sector;
-        added.LengthBytes = header.Bytes;
+        added.LengthBytes = bytes;
         added.Device = new DeviceId(header.Device);
         added.Pid = (int)header.Pid;
         added.Cpu = (ushort)header.Cpu;
         added.Sequence = header.Sequence;
         added.Error = (short)header.Error;
         added.Action = what is > 0 and <= (ulong)BlockAction.DriverData ? (BlockAction)what : BlockAction.Unknown;
-        (added.Rwbs, added.Class) = RwbsOf(category, header.Bytes);
+        (added.Rwbs, added.Class) = RwbsOf(category, bytes);
         if ((category & CategoryPassthrough) != 0)
             added.Class = OperationClass.Other;
         else
-            added.LengthSectors = header.Bytes / BlockEvent.SectorBytes;
-        if (header.PayloadBytes != 0)
-            DecodePayload(Payload(record, headerBytes, header), ref added);
-        return length;
+            added.LengthSectors = bytes / BlockEvent.SectorBytes;
+        if (payloadBytes != 0)
+            DecodePayload(Payload(record, headerBytes, payloadBytes, action), ref added);
+        return headerBytes + payloadBytes;
     }
 
-    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, int headerBytes, in Header header)
+    private static RecordFrame ReadRareFrame(ReadOnlySpan<byte> record, int headerBytes, bool reversed)
     {
-        ReadOnlySpan<byte> payload = record.Slice(headerBytes, header.PayloadBytes);
-        return (header.Action & CgroupBit) != 0 ? payload[Math.Min(CgroupIdBytes, payload.Length)..] : payload;
+        if (headerBytes == Version7HeaderBytes)
+            return FrameOf(in MemoryMarshal.AsRef<Version7<ReversedOrder>>(record));
+        return reversed
+            ? FrameOf(in MemoryMarshal.AsRef<Version8<ReversedOrder>>(record))
+            : FrameOf(in MemoryMarshal.AsRef<Version8<NativeOrder>>(record));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static RecordFrame FrameOf<TLayout>(in TLayout header)
+        where TLayout : struct, IRecordLayout =>
+        new(header.TimeNs, header.Sequence, header.Device, header.Cpu, header.PayloadBytes, ((header.Action >> CategoryShift) & CategoryNotify) != 0);
+
+    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, int headerBytes, int payloadBytes, ulong action)
+    {
+        ReadOnlySpan<byte> payload = record.Slice(headerBytes, payloadBytes);
+        return (action & CgroupBit) != 0 ? payload[Math.Min(CgroupIdBytes, payload.Length)..] : payload;
     }
 
     // Always big-endian, whatever the machine (cpu_to_be64() in kernel/trace/blktrace.c).
@@ -141,33 +168,34 @@ internal static class BlktraceRecord
         }
     }
 
-    private static void DecodeNotify(in Header header, ReadOnlySpan<byte> payload, bool bigEndian, EventBatch batch)
+    private static void DecodeNotify(
+        long timeNs, ulong action, uint pid, uint device, uint cpu, ReadOnlySpan<byte> payload, bool bigEndian, EventBatch batch)
     {
         const int NotifyProcess = 0;
         const int NotifyTimestamp = 1;
         const int NotifyMessage = 2;
 
-        switch ((int)(header.Action & ActionMask))
+        switch ((int)(action & ActionMask))
         {
             case NotifyProcess:
                 int end = payload.IndexOf((byte)0);
-                batch.Processes.Observe((int)header.Pid, end < 0 ? payload : payload[..end]);
+                batch.Processes.Observe((int)pid, end < 0 ? payload : payload[..end]);
                 break;
 
             case NotifyTimestamp when payload.Length >= 8:
                 long unixNs = (ReadUInt32(payload, bigEndian) * 1_000_000_000L) + ReadUInt32(payload[4..], bigEndian);
-                batch.WallClock ??= new WallClockAnchor(header.TimeNs, unixNs);
+                batch.WallClock ??= new WallClockAnchor(timeNs, unixNs);
                 break;
 
             case NotifyMessage:
                 ref BlockEvent message = ref batch.Append();
-                message.TimeNs = header.TimeNs;
+                message.TimeNs = timeNs;
                 message.Action = BlockAction.Message;
                 message.Class = OperationClass.Other;
                 message.Rwbs = s_messageRwbs;
-                message.Device = new DeviceId(header.Device);
-                message.Cpu = (ushort)header.Cpu;
-                message.Pid = (int)header.Pid;
+                message.Device = new DeviceId(device);
+                message.Cpu = (ushort)cpu;
+                message.Pid = (int)pid;
                 break;
         }
     }
@@ -226,75 +254,4 @@ internal static class BlktraceRecord
 
     private static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    /// <summary>The fields of a header of either version, in this machine's byte order.</summary>
-    internal readonly record struct Header(
-        long TimeNs, ulong Sector, ulong Action, uint Sequence, uint Bytes, uint Pid, uint Device, uint Cpu, ushort Error, ushort PayloadBytes)
-    {
-        /// <summary>True if the record tells of a process, the time or a message, and not of an I/O.</summary>
-        public bool IsNotify => (Action & (CategoryNotify << CategoryShift)) != 0;
-    }
-
-    // struct blk_io_trace
-    [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Version7HeaderBytes)]
-    private readonly struct Version7
-    {
-        private readonly uint _magic;
-        private readonly uint _sequence;
-        private readonly ulong _time;
-        private readonly ulong _sector;
-        private readonly uint _bytes;
-        private readonly uint _action;
-        private readonly uint _pid;
-        private readonly uint _device;
-        private readonly uint _cpu;
-        private readonly ushort _error;
-        private readonly ushort _payloadBytes;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Header ToHeader() => new((long)_time, _sector, _action, _sequence, _bytes, _pid, _device, _cpu, _error, _payloadBytes);
-
-        public Header Reversed() => new(
-            (long)BinaryPrimitives.ReverseEndianness(_time),
-            BinaryPrimitives.ReverseEndianness(_sector),
-            BinaryPrimitives.ReverseEndianness(_action),
-            BinaryPrimitives.ReverseEndianness(_sequence),
-            BinaryPrimitives.ReverseEndianness(_bytes),
-            BinaryPrimitives.ReverseEndianness(_pid),
-            BinaryPrimitives.ReverseEndianness(_device),
-            BinaryPrimitives.ReverseEndianness(_cpu),
-            BinaryPrimitives.ReverseEndianness(_error),
-            BinaryPrimitives.ReverseEndianness(_payloadBytes));
-    }
-
-    // struct blk_io_trace2
-    [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Version8HeaderBytes)]
-    private readonly struct Version8
-    {
-        private readonly uint _magic;
-        private readonly uint _sequence;
-        private readonly ulong _time;
-        private readonly ulong _sector;
-        private readonly uint _bytes;
-        private readonly uint _pid;
-        private readonly ulong _action;
-        private readonly uint _device;
-        private readonly uint _cpu;
-        private readonly ushort _error;
-        private readonly ushort _payloadBytes;
-
-        public Header ToHeader() => new((long)_time, _sector, _action, _sequence, _bytes, _pid, _device, _cpu, _error, _payloadBytes);
-
-        public Header Reversed() => new(
-            (long)BinaryPrimitives.ReverseEndianness(_time),
-            BinaryPrimitives.ReverseEndianness(_sector),
-            BinaryPrimitives.ReverseEndianness(_action),
-            BinaryPrimitives.ReverseEndianness(_sequence),
-            BinaryPrimitives.ReverseEndianness(_bytes),
-            BinaryPrimitives.ReverseEndianness(_pid),
-            BinaryPrimitives.ReverseEndianness(_device),
-            BinaryPrimitives.ReverseEndianness(_cpu),
-            BinaryPrimitives.ReverseEndianness(_error),
-            BinaryPrimitives.ReverseEndianness(_payloadBytes));
-    }
 }

@@ -11,27 +11,27 @@ internal sealed class CpuSequences
     private readonly State?[] _recent = new State?[256];
 
     /// <summary>Takes note of a record that is no notify record.</summary>
-    public void Observe(in BlktraceRecord.Header header, string file, long offset, ReadDiagnostics diagnostics)
+    public void Observe(in RecordFrame frame, string file, long offset, ReadDiagnostics diagnostics)
     {
         // Of each CPU (the first 256) the device it was on last: a look-up where one CPU follows another would cost more than all the rest.
-        State? state = _recent[header.Cpu % _recent.Length];
-        if (state is null || state.Cpu != header.Cpu || state.Device != header.Device)
-            state = Find(header);
+        State? state = _recent[frame.Cpu % _recent.Length];
+        if (state is null || state.Cpu != frame.Cpu || state.Device != frame.Device)
+            state = Find(frame);
 
-        if (header.TimeNs < state.LastTimeNs)
+        if (frame.TimeNs < state.LastTimeNs)
             diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
-        state.LastTimeNs = header.TimeNs;
+        state.LastTimeNs = frame.TimeNs;
 
-        if (header.Sequence == 0)
+        if (frame.Sequence == 0)
             return;
         if (state.Count == 0)
         {
-            state.First = state.Greatest = header.Sequence;
+            state.First = state.Greatest = frame.Sequence;
         }
         else
         {
             // The counter is 32 bits wide and may wrap.
-            int step = (int)(header.Sequence - (uint)state.Greatest);
+            int step = (int)(frame.Sequence - (uint)state.Greatest);
             if (step != 1 && state.GapPlace is null && step > 0)
                 state.GapPlace = (file, offset);
             if (step > 0)
@@ -54,15 +54,15 @@ internal sealed class CpuSequences
         }
     }
 
-    private State Find(in BlktraceRecord.Header header)
+    private State Find(in RecordFrame frame)
     {
-        if (!_states.TryGetValue((header.Device, header.Cpu), out State? state))
+        if (!_states.TryGetValue((frame.Device, frame.Cpu), out State? state))
         {
-            state = new State { Device = header.Device, Cpu = header.Cpu };
-            _states.Add((header.Device, header.Cpu), state);
+            state = new State { Device = frame.Device, Cpu = frame.Cpu };
+            _states.Add((frame.Device, frame.Cpu), state);
         }
 
-        _recent[header.Cpu % _recent.Length] = state;
+        _recent[frame.Cpu % _recent.Length] = state;
         return state;
     }
 
