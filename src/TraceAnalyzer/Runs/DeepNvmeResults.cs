@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Runs;
 
 /// <summary>Results of DeepSpeed's DeepNVMe file access benchmark. What it calls GB is GiB.</summary>
 /// <param name="Transfers">One for each result line, by file system, memory, direction, size and engine.</param>
-/// <param name="FilesWithoutResult">Files read that hold no result line, by name.</param>
+/// <param name="FilesWithoutResult">Files that hold no result line or cannot be read, by name.</param>
 public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Transfers, IReadOnlyList<string> FilesWithoutResult)
 {
     /// <summary>The engine of plain Python file I/O.</summary>
@@ -55,15 +55,9 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, path);
-            int before = transfers.Count;
-            if (new FileInfo(path).Length <= MaxLogBytes)
-            {
-                using TraceInput input = CompressedInput.OpenFile(path);
-                using var text = new StreamReader(input.Content);
-                transfers.AddRange(ReadLog(text, name, FileSystemOf(Path.GetFullPath(path))));
-            }
-
-            if (transfers.Count == before)
+            IReadOnlyList<DeepNvmeTransfer> found = ReadFile(path, name);
+            transfers.AddRange(found);
+            if (found.Count == 0)
                 without.Add(name);
         }
 
@@ -72,6 +66,23 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         return new DeepNvmeResults(
             [.. transfers.OrderBy(t => t.FileSystem, StringComparer.Ordinal).ThenBy(t => t.Memory, StringComparer.Ordinal).ThenBy(t => t.IsStore).ThenBy(t => t.SizeBytes).ThenByDescending(t => t.Engine, StringComparer.Ordinal)],
             without);
+    }
+
+    // What cannot be read holds no result to us; the file is listed as such.
+    private static IReadOnlyList<DeepNvmeTransfer> ReadFile(string path, string name)
+    {
+        if (new FileInfo(path).Length > MaxLogBytes)
+            return [];
+        try
+        {
+            using TraceInput input = CompressedInput.OpenFile(path);
+            using var text = new StreamReader(input.Content);
+            return ReadLog(text, name, FileSystemOf(Path.GetFullPath(path)));
+        }
+        catch (TraceException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The results in one log.</summary>
