@@ -164,4 +164,24 @@ public sealed class RunFolderTests
     [Fact]
     public void A_missing_folder_is_refused() =>
         Assert.Throws<TraceException>(() => RunFolder.Open(Path.Combine(RunCaptures.NewFolder(), "none")));
+
+    [Fact]
+    public void The_documented_run_json_is_understood()
+    {
+        string docs = Path.Combine(RunCaptures.Repository(""), "..", "docs");
+        string page = File.ReadAllText(Path.Combine(docs, "run-folder.md"));
+        int start = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        string folder = RunCaptures.NewFolder();
+        File.WriteAllText(Path.Combine(folder, "run.json"), page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+        RunSettings settings = RunFolder.Open(folder).Settings;
+
+        Assert.Equal(
+            ("FlexGen", 64, 256, 256, 0, 100, 5.3, 1737481697000000000, 60),
+            (settings.Framework, settings.BatchSize, settings.PromptTokens, settings.GeneratedTokens, settings.WeightsOnDiskPercent, settings.CacheOnDiskPercent, settings.DeviceReadGiBPerSecond, settings.ClockOffsetNs, settings.UtcOffsetMinutes));
+        Assert.Equal("opt-6.7b", settings.Shape?.Name);
+
+        using var schema = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(docs, "run-schema.json")));
+        using var example = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
+        Assert.All(example.RootElement.EnumerateObject(), member => Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty(member.Name, out _), member.Name));
+    }
 }
