@@ -74,6 +74,16 @@ internal static class CommandLineValues
         return null;
     }
 
+    /// <summary>A number above 0, such as <c>5.3</c>.</summary>
+    public static double? PositiveNumber(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number))
+            return number;
+        result.AddError($"{OptionName(result)}: '{text}' is no number above 0, e.g. 5.3");
+        return null;
+    }
+
     private static bool TryParseEnd(string text, out ulong? sector)
     {
         sector = null;

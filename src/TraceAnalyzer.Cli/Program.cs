@@ -8,6 +8,7 @@ var root = new RootCommand("Analyzes block-level I/O traces of LLM inference wit
 {
     AnalyzeCommand.Create(),
     InfoCommand.Create(),
+    TensorsCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -11,6 +11,7 @@ internal static class Palette
     public static readonly Color Read = Color.FromHex("#0072B2");
     public static readonly Color Write = Color.FromHex("#D55E00");
     public static readonly Color Third = Color.FromHex("#009E73");
+    public static readonly Color Fourth = Color.FromHex("#CC79A7");
     public static readonly Color Ink = Colors.Black;
     public static readonly Color SoftInk = Color.FromHex("#404040");
     public static readonly Color Grid = Color.FromHex("#E4E4E4");

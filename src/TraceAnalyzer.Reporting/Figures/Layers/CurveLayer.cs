@@ -22,6 +22,9 @@ internal sealed class CurveLayer(Coordinates[] points) : Layer
     /// <summary>True for a staircase: the value stays until the next point.</summary>
     public bool Stairs { get; init; }
 
+    /// <summary>Radius of a dot on each point in figure units; 0 for none.</summary>
+    public float DotRadius { get; init; }
+
     /// <inheritdoc/>
     public override void Render(RenderPack rp)
     {
@@ -44,5 +47,13 @@ internal sealed class CurveLayer(Coordinates[] points) : Layer
 
         using var paint = new SKPaint();
         LinePaint.Stroke(rp.Canvas, path, paint, Color, LineWidth, Dashes, cased: false);
+        if (DotRadius == 0)
+            return;
+        paint.Style = SKPaintStyle.Fill;
+        foreach (Coordinates point in points)
+        {
+            Pixel at = Axes.GetPixel(point);
+            rp.Canvas.DrawCircle(at.X, at.Y, DotRadius, paint);
+        }
     }
 }

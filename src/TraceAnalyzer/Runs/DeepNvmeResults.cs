@@ -1,0 +1,155 @@
+// aio load_cpu: 1.0 GB, 0.241088124000089 secs,  4.15 GB/sec
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TraceAnalyzer.Reading;
+
+namespace TraceAnalyzer.Runs;
+
+/// <summary>Results of DeepSpeed's DeepNVMe file access benchmark. What it calls GB is GiB.</summary>
+/// <param name="Transfers">One for each result line, by file system, memory, direction, size and engine.</param>
+/// <param name="FilesWithoutResult">Files that hold no result line or cannot be read, by name.</param>
+public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Transfers, IReadOnlyList<string> FilesWithoutResult)
+{
+    /// <summary>The engine of plain Python file I/O.</summary>
+    public const string Posix = "py";
+
+    /// <summary>The engine of DeepNVMe's libaio.</summary>
+    public const string Libaio = "aio";
+
+    private const double GiB = 1L << 30;
+
+    // A log holds warnings and one line; anything much longer is something else.
+    private const long MaxLogBytes = 16 << 20;
+    private static readonly string[] s_fileSystems = ["ext4", "ext3", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "ntfs"];
+
+    /// <summary>
+    /// POSIX against libaio wherever both were measured: by file system, memory, direction and size. Of several results of one kind the mean counts.
+    /// </summary>
+    public IReadOnlyList<EngineComparison> Comparisons =>
+    [
+        .. Transfers
+            .GroupBy(transfer => (transfer.FileSystem, transfer.Memory, transfer.IsStore, transfer.SizeBytes))
+            .Where(group => group.Any(transfer => transfer.Engine == Posix) && group.Any(transfer => transfer.Engine == Libaio))
+            .Select(group => new EngineComparison(
+                group.Key.FileSystem,
+                group.Key.Memory,
+                group.Key.IsStore,
+                group.Key.SizeBytes,
+                group.Where(transfer => transfer.Engine == Posix).Average(transfer => transfer.Seconds),
+                group.Where(transfer => transfer.Engine == Libaio).Average(transfer => transfer.Seconds),
+                group.Where(transfer => transfer.Engine == Posix).Average(transfer => transfer.PrintedGiBPerSecond),
+                group.Where(transfer => transfer.Engine == Libaio).Average(transfer => transfer.PrintedGiBPerSecond))),
+    ];
+
+    /// <summary>
+    /// Reads all files in <paramref name="folder"/> and the folders in it. The file system stands in no result line: it is taken from
+    /// the file's name or the folders', as in <c>deepnvme-aio-ext4-load-cpu-1024-mb.txt</c>.
+    /// </summary>
+    /// <exception cref="TraceException">There is no such folder, or it holds no result.</exception>
+    public static DeepNvmeResults Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new TraceException($"{folder}: no such folder");
+        var transfers = new List<DeepNvmeTransfer>();
+        var without = new List<string>();
+        foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetRelativePath(folder, path);
+            IReadOnlyList<DeepNvmeTransfer> found = ReadFile(path, name);
+            transfers.AddRange(found);
+            if (found.Count == 0)
+                without.Add(name);
+        }
+
+        if (transfers.Count == 0)
+            throw new TraceException($"{folder}: no DeepNVMe result; expected lines such as 'aio load_cpu: 1.0 GB, 0.241 secs,  4.15 GB/sec'");
+        return new DeepNvmeResults(
+            [.. transfers.OrderBy(t => t.FileSystem, StringComparer.Ordinal).ThenBy(t => t.Memory, StringComparer.Ordinal).ThenBy(t => t.IsStore).ThenBy(t => t.SizeBytes).ThenByDescending(t => t.Engine, StringComparer.Ordinal)],
+            without);
+    }
+
+    // What cannot be read holds no result to us; the file is listed as such.
+    private static IReadOnlyList<DeepNvmeTransfer> ReadFile(string path, string name)
+    {
+        if (new FileInfo(path).Length > MaxLogBytes)
+            return [];
+        try
+        {
+            using TraceInput input = CompressedInput.OpenFile(path);
+            using var text = new StreamReader(input.Content);
+            return ReadLog(text, name, FileSystemOf(Path.GetFullPath(path)));
+        }
+        catch (TraceException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The results in one log.</summary>
+    public static IReadOnlyList<DeepNvmeTransfer> ReadLog(TextReader text, string file, string? fileSystem)
+    {
+        var transfers = new List<DeepNvmeTransfer>();
+        while (text.ReadLine() is { } line)
+        {
+            if (ResultLine().Match(line) is not { Success: true } match)
+                continue;
+            double sizeGiB = Number(match, "size");
+            double seconds = Number(match, "seconds");
+            if (sizeGiB > 0 && seconds > 0)
+            {
+                transfers.Add(new DeepNvmeTransfer(
+                    file, fileSystem, match.Groups["engine"].Value, match.Groups["direction"].Value == "store", match.Groups["memory"].Value,
+                    (long)Math.Round(sizeGiB * GiB), seconds, Number(match, "bandwidth")));
+            }
+        }
+
+        return transfers;
+    }
+
+    // The innermost name that says it: a file's own name overrules its folders'.
+    internal static string? FileSystemOf(string path) =>
+        path.Split(Path.DirectorySeparatorChar).Reverse()
+            .SelectMany(part => part.ToLowerInvariant().Split('-', '_', '.', ' '))
+            .FirstOrDefault(word => s_fileSystems.Contains(word));
+
+    private static double Number(Match match, string group) => double.Parse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?<engine>[a-z]\w*) (?<direction>load|store)_(?<memory>cpu|gpu):\s+(?<size>\d+(\.\d+)?(e-?\d+)?) GB,\s+(?<seconds>\d+(\.\d+)?(e-?\d+)?) secs,\s+(?<bandwidth>\d+(\.\d+)?) GB/sec")]
+    private static partial Regex ResultLine();
+}
+
+/// <summary>One measured transfer of a tensor between memory and SSD.</summary>
+/// <param name="File">Path of its log within the folder.</param>
+/// <param name="FileSystem">The file system; null if no name says it.</param>
+/// <param name="Engine"><see cref="DeepNvmeResults.Posix"/>, <see cref="DeepNvmeResults.Libaio"/>, or another engine of DeepNVMe.</param>
+/// <param name="IsStore">True from memory to SSD, false from SSD to memory.</param>
+/// <param name="Memory"><c>cpu</c> or <c>gpu</c>.</param>
+/// <param name="SizeBytes">Size of the tensor.</param>
+/// <param name="Seconds">Mean time of one transfer.</param>
+/// <param name="PrintedGiBPerSecond">The bandwidth as printed, with two decimals.</param>
+public sealed record DeepNvmeTransfer(
+    string File, string? FileSystem, string Engine, bool IsStore, string Memory, long SizeBytes, double Seconds, double PrintedGiBPerSecond)
+{
+    /// <summary>Bandwidth from size and time, in GiB/s.</summary>
+    public double GiBPerSecond => SizeBytes / (double)(1L << 30) / Seconds;
+}
+
+/// <summary>POSIX and libaio on one transfer.</summary>
+/// <param name="FileSystem">The file system; null if not known.</param>
+/// <param name="Memory"><c>cpu</c> or <c>gpu</c>.</param>
+/// <param name="IsStore">True from memory to SSD.</param>
+/// <param name="SizeBytes">Size of the tensor.</param>
+/// <param name="PosixSeconds">Time with POSIX.</param>
+/// <param name="LibaioSeconds">Time with libaio.</param>
+/// <param name="PosixPrintedGiBPerSecond">Printed bandwidth with POSIX.</param>
+/// <param name="LibaioPrintedGiBPerSecond">Printed bandwidth with libaio.</param>
+public sealed record EngineComparison(
+    string? FileSystem, string Memory, bool IsStore, long SizeBytes, double PosixSeconds, double LibaioSeconds,
+    double PosixPrintedGiBPerSecond, double LibaioPrintedGiBPerSecond)
+{
+    /// <summary>How many times faster libaio is, from the times.</summary>
+    public double Ratio => PosixSeconds / LibaioSeconds;
+
+    /// <summary>The same from the printed bandwidths, as the study has it; coarse where they are small (0.01 GB/s). Infinite or NaN if 0 was printed.</summary>
+    public double PrintedRatio => LibaioPrintedGiBPerSecond / PosixPrintedGiBPerSecond;
+}

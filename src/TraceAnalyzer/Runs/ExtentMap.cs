@@ -1,0 +1,102 @@
+namespace TraceAnalyzer.Runs;
+
+/// <summary>Says for sectors which file they hold, and where in it.</summary>
+public sealed class ExtentMap
+{
+    /// <summary>File index of sectors that belong to no known file: journal, metadata, files not listed.</summary>
+    public const int Unmapped = -1;
+
+    // Sorted by first sector; they do not overlap.
+    private readonly long[] _first;
+    private readonly long[] _end;
+    private readonly long[] _logical;
+    private readonly int[] _file;
+
+    /// <summary>Builds the map.</summary>
+    /// <param name="extents">Extents in any order; those without a place are left out.</param>
+    /// <param name="fileSystemSector">The sector of the traced device at which the file system begins: above 0 if a whole disk is traced and the file system lies on a partition.</param>
+    public ExtentMap(IEnumerable<FileExtent> extents, long fileSystemSector = 0)
+    {
+        var files = new List<string>();
+        var indexOfFile = new Dictionary<string, int>(StringComparer.Ordinal);
+        var pieces = new List<(long First, long End, long Logical, int File)>();
+        foreach (FileExtent extent in extents.Where(extent => extent.HasPlace && extent.Sectors > 0))
+        {
+            if (!indexOfFile.TryGetValue(extent.File, out int file))
+            {
+                indexOfFile.Add(extent.File, file = files.Count);
+                files.Add(extent.File);
+            }
+
+            long first = fileSystemSector + extent.PhysicalSector;
+            pieces.Add((first, first + extent.Sectors, extent.LogicalSector, file));
+        }
+
+        var disjoint = new List<(long First, long End, long Logical, int File)>(pieces.Count);
+        long covered = long.MinValue;
+        foreach ((long first, long end, long logical, int file) in pieces.OrderBy(piece => piece.First))
+        {
+            // Shared extents, or lists taken at two times: the one that begins first keeps the sectors.
+            long from = Math.Max(first, covered);
+            OverlappingSectors += Math.Min(from, end) - first;
+            if (from < end)
+                disjoint.Add((from, end, logical + (from - first), file));
+            covered = Math.Max(covered, end);
+        }
+
+        Files = files;
+        _first = [.. disjoint.Select(piece => piece.First)];
+        _end = [.. disjoint.Select(piece => piece.End)];
+        _logical = [.. disjoint.Select(piece => piece.Logical)];
+        _file = [.. disjoint.Select(piece => piece.File)];
+    }
+
+    /// <summary>The files, by <see cref="SectorPiece.File"/>.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Sectors that two extents claim; the map gives them to one of them.</summary>
+    public long OverlappingSectors { get; }
+
+    /// <summary>Cuts a range of sectors at the borders of extents and adds the pieces, in sector order, to <paramref name="pieces"/>. Together they are the range.</summary>
+    /// <param name="firstSector">First sector of the traced device.</param>
+    /// <param name="sectors">Number of sectors, at least 0.</param>
+    /// <param name="pieces">Where the pieces are added; what it holds stays.</param>
+    public void Split(long firstSector, long sectors, List<SectorPiece> pieces)
+    {
+        long at = firstSector;
+        long end = firstSector + sectors;
+        int index = FirstEndingAfter(at);
+        while (at < end)
+        {
+            if (index == _first.Length || _first[index] >= end)
+            {
+                pieces.Add(new SectorPiece(Unmapped, at, end - at, 0));
+                return;
+            }
+
+            if (_first[index] > at)
+            {
+                pieces.Add(new SectorPiece(Unmapped, at, _first[index] - at, 0));
+                at = _first[index];
+            }
+
+            long pieceEnd = Math.Min(end, _end[index]);
+            pieces.Add(new SectorPiece(_file[index], at, pieceEnd - at, (_logical[index] + (at - _first[index])) * FileExtents.SectorBytes));
+            at = pieceEnd;
+            index++;
+        }
+    }
+
+    private int FirstEndingAfter(long sector)
+    {
+        int index = Array.BinarySearch(_end, sector);
+        return index >= 0 ? index + 1 : ~index;
+    }
+}
+
+/// <summary>Sectors that lie in one extent, or between extents.</summary>
+/// <param name="File">Index into <see cref="ExtentMap.Files"/>, or <see cref="ExtentMap.Unmapped"/>.</param>
+/// <param name="FirstSector">First sector of the traced device.</param>
+/// <param name="Sectors">Number of sectors.</param>
+/// <param name="FileOffsetBytes">Where in the file it begins, in bytes; 0 if unmapped.</param>
+public readonly record struct SectorPiece(int File, long FirstSector, long Sectors, long FileOffsetBytes);
