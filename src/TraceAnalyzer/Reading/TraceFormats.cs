@@ -1,6 +1,9 @@
+using TraceAnalyzer.Reading.Biosnoop;
 using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reading.Bpftrace;
+using TraceAnalyzer.Reading.FioIolog;
+using TraceAnalyzer.Reading.Ftrace;
 
 namespace TraceAnalyzer.Reading;
 
@@ -16,6 +19,9 @@ public static class TraceFormats
         new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
         new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
         new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
+        new(FioIologReader.FormatName, FioIologReader.Sniff, FioIologReader.Open),
+        new(BiosnoopReader.FormatName, BiosnoopReader.Sniff, BiosnoopReader.Open),
+        new(FtraceReader.FormatName, FtraceReader.Sniff, FtraceReader.Open),
     ];
 
     /// <summary>

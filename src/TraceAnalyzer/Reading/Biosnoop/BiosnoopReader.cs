@@ -1,0 +1,126 @@
+namespace TraceAnalyzer.Reading.Biosnoop;
+
+/// <summary>
+/// Reads the output of biosnoop, bcc's and that of its libbpf-tools. A line is a request that has completed: its completion is at the time
+/// printed, its issue earlier by the latency, its queueing, if printed, earlier by the time in the queue. Disks are named, not numbered:
+/// see <see cref="Devices"/>.
+/// </summary>
+public sealed class BiosnoopReader : ITraceReader
+{
+    /// <summary>The format's name.</summary>
+    public const string FormatName = "biosnoop text";
+
+    private readonly LineChunker _chunker;
+    private readonly BiosnoopColumns _columns;
+
+    private BiosnoopReader(TraceParts parts)
+    {
+        TraceInput input = parts.Inputs.Single();
+        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
+        _columns = BiosnoopColumns.FindIn(input.First.Span) ?? throw new TraceException($"{input.Name}: no line of headings (TIME(s) COMM PID DISK T SECTOR BYTES ... LAT(ms))");
+        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
+    }
+
+    /// <inheritdoc/>
+    public TraceSource Source { get; }
+
+    /// <summary>The disks met so far.</summary>
+    public DeviceNames Devices { get; } = new();
+
+    /// <inheritdoc/>
+    public bool HasCompletions => true;
+
+    /// <summary>False: lines are in the order of the completions, of each CPU.</summary>
+    public bool PromisesTimeOrder => false;
+
+    /// <summary>True if there is a line of biosnoop's headings.</summary>
+    public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) => BiosnoopColumns.FindIn(bytes) is not null;
+
+    /// <summary>Opens a text; <paramref name="parts"/> has one input.</summary>
+    /// <exception cref="TraceException">The line of headings is missing.</exception>
+    public static BiosnoopReader Open(TraceParts parts, ReadOptions options) => new(parts);
+
+    /// <inheritdoc/>
+    public bool ReadChunk(TraceChunk chunk)
+    {
+        bool hasBytes = _chunker.Read(chunk);
+        var lines = new TextLines(chunk.Bytes);
+        while (lines.MoveNext())
+        {
+            if (BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
+                Devices.Observe(line.Disk);
+        }
+
+        return hasBytes;
+    }
+
+    /// <inheritdoc/>
+    public void Decode(TraceChunk chunk, EventBatch batch)
+    {
+        batch.Clear();
+        batch.Diagnostics.Merge(chunk.Diagnostics);
+        var lines = new TextLines(chunk.Bytes);
+        while (lines.MoveNext())
+        {
+            // Without a newline the last number may have lost digits.
+            if (lines.IsTerminated && BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
+            {
+                Append(line, batch);
+                batch.UnderstoodBytes += lines.Length;
+            }
+            else if (IsOtherLine(lines.Line, out long lostEvents))
+            {
+                batch.UnderstoodBytes += lines.Length;
+                batch.Diagnostics.Add(ReadCounter.LostEvents, lostEvents);
+            }
+            else
+            {
+                LineChunker.CountNotUnderstood(chunk, lines.Start, lines.Length, batch);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _chunker.Dispose();
+
+    private void Append(in BiosnoopLine line, EventBatch batch)
+    {
+        if (line.Pid != BlockEvent.UnknownPid)
+            batch.Processes.Observe(line.Pid, line.Command);
+        DeviceId device = Devices.Find(line.Disk);
+        long issueNs = line.CompleteNs - line.LatencyNs;
+        if (line.QueueNs >= 0)
+            Append(line, BlockAction.Queue, issueNs - line.QueueNs, device, batch);
+        Append(line, BlockAction.Issue, issueNs, device, batch);
+        Append(line, BlockAction.Complete, line.CompleteNs, device, batch);
+    }
+
+    private static void Append(in BiosnoopLine line, BlockAction action, long timeNs, DeviceId device, EventBatch batch)
+    {
+        ref BlockEvent e = ref batch.Append();
+        e.TimeNs = timeNs;
+        e.Sector = line.Sector;
+        e.Rwbs = line.Rwbs;
+        e.LengthBytes = line.LengthBytes;
+        e.LengthSectors = (uint)(((ulong)line.LengthBytes + BlockEvent.SectorBytes - 1) / BlockEvent.SectorBytes);
+        e.Device = device;
+        e.Pid = line.Pid;
+        e.Cpu = BlockEvent.UnknownCpu;
+        e.Action = action;
+        e.Class = line.Class;
+    }
+
+    // Headings, empty lines, and losses: "lost 12 events on CPU #3" (libbpf-tools), "Possibly lost 12 samples" (bcc).
+    private static bool IsOtherLine(ReadOnlySpan<byte> line, out long lostEvents)
+    {
+        lostEvents = 0;
+        if (line.IsEmpty || BiosnoopColumns.Parse(line) is not null)
+            return true;
+        var cursor = new FieldCursor(line);
+        _ = cursor.TrySkip("Possibly "u8);
+        if (!cursor.TrySkip("lost "u8) || !cursor.TryReadNumber(int.MaxValue, out ulong count))
+            return false;
+        lostEvents = (long)count;
+        return cursor.Rest.StartsWith("events on CPU"u8) || cursor.Rest.StartsWith("samples"u8);
+    }
+}
