@@ -104,6 +104,8 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
 internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
 {
     private readonly LogHistogram?[] _bySize = new LogHistogram?[33];
+    // Histograms that were joined into others, empty: every growth frees half of them, and as many are needed again.
+    private readonly Stack<LogHistogram> _spare = [];
     private LogHistogram?[] _overTime = new LogHistogram?[16];
 
     /// <summary>True if nothing was added.</summary>
@@ -120,7 +122,7 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
             GrowColumns();
         if (column >= _overTime.Length)
             Array.Resize(ref _overTime, Math.Max(column + 1, _overTime.Length * 2));
-        (_overTime[column] ??= new LogHistogram(precisionBits)).Add(latencyNs);
+        (_overTime[column] ??= _spare.TryPop(out LogHistogram? spare) ? spare : new LogHistogram(precisionBits)).Add(latencyNs);
     }
 
     /// <summary>Adds what another one saw.</summary>
@@ -201,10 +203,15 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
             if (_overTime[i] is not { } histogram)
                 continue;
             _overTime[i] = null;
-            if (_overTime[i / factor] is { } sum)
-                sum.Merge(histogram);
-            else
+            if (_overTime[i / factor] is not { } sum)
+            {
                 _overTime[i / factor] = histogram;
+                continue;
+            }
+
+            sum.Merge(histogram);
+            histogram.Clear();
+            _spare.Push(histogram);
         }
     }
 

@@ -44,12 +44,8 @@ internal sealed class OperationAccumulators
     /// <summary>Adds what another one saw, which stays as it is.</summary>
     public void Merge(OperationAccumulators other)
     {
-        Sizes.Merge(other.Sizes);
-        Throughput.Merge(other.Throughput);
-        SectorAccess.Merge(other.SectorAccess);
+        MergeAllButSectorTime(other);
         SectorTime.Merge(other.SectorTime);
-        Use.Merge(other.Use);
-        Latency.Merge(other.Latency);
     }
 
     /// <summary>All of several operations together; they stay as they are.</summary>
@@ -61,5 +57,23 @@ internal sealed class OperationAccumulators
         foreach (OperationAccumulators part in parts)
             all.Merge(part);
         return all;
+    }
+
+    /// <summary>Reads and writes together, but for <see cref="SectorTime"/>, the largest, which is shown for each by itself.</summary>
+    public static OperationAccumulators Transfers(IReadOnlyList<OperationAccumulators> parts)
+    {
+        var all = new OperationAccumulators(parts[0]._clock);
+        foreach (OperationAccumulators part in parts)
+            all.MergeAllButSectorTime(part);
+        return all;
+    }
+
+    private void MergeAllButSectorTime(OperationAccumulators other)
+    {
+        Sizes.Merge(other.Sizes);
+        Throughput.Merge(other.Throughput);
+        SectorAccess.Merge(other.SectorAccess);
+        Use.Merge(other.Use);
+        Latency.Merge(other.Latency);
     }
 }

@@ -121,7 +121,7 @@ internal sealed class ReportBuilder
         var scopes = new List<Scope>();
         OperationAccumulators[] transfers = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class])];
         if (transfers.Length > 0)
-            scopes.Add(new Scope(OperationScope.Transfers, "transfers", "transfers", true, OperationAccumulators.Together(transfers)));
+            scopes.Add(new Scope(OperationScope.Transfers, "transfers", "transfers", true, OperationAccumulators.Transfers(transfers)));
         foreach (OperationClass @class in classes)
             scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class.Name(), @class.MovesData(), byClass[@class]));
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)

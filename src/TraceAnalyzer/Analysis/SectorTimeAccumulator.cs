@@ -17,6 +17,9 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     public const int FinestRowShift = 3;
 
     private readonly RecentEntries<Row> _recent = new();
+
+    // Rows that were joined into others, all zero: every growth frees half of the rows, and as many are needed again.
+    private readonly Stack<Row> _spare = [];
     private Dictionary<ulong, Row> _rows = [];
 
     /// <summary>Logarithm of the sectors of a row.</summary>
@@ -91,7 +94,11 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         }
 
         for (int i = 0; i < cells.Length; i++)
-            cells[i] = cells[i] is { } full ? full[..(full.AsSpan().LastIndexOfAnyExcept(0) + 1)] : [];
+        {
+            cells[i] ??= [];
+            Array.Resize(ref cells[i], cells[i].AsSpan().LastIndexOfAnyExcept(0) + 1);
+        }
+
         return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
     }
 
@@ -101,7 +108,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         {
             if (_rows.Count == SpaceRows.MaxRows)
                 return null;
-            _rows.Add(number, row = new Row());
+            _rows.Add(number, row = _spare.TryPop(out Row? spare) ? spare : new Row());
         }
 
         _recent.Remember(number, row);
@@ -125,7 +132,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             BinnedSeries.Join(row.Cells, factor);
     }
 
-    private static void AddRow(Dictionary<ulong, Row> rows, ulong number, Row added)
+    private void AddRow(Dictionary<ulong, Row> rows, ulong number, Row added)
     {
         if (!rows.TryGetValue(number, out Row? row))
         {
@@ -136,6 +143,8 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         if (row.Cells.Length < added.Cells.Length)
             (row.Cells, added.Cells) = (added.Cells, row.Cells);
         BinnedSeries.Add(row.Cells, added.Cells);
+        Array.Clear(added.Cells);
+        _spare.Push(added);
     }
 
     private sealed class Row

@@ -47,6 +47,16 @@ internal sealed class LogHistogram(int precisionBits)
         Max = Math.Max(Max, value);
     }
 
+    /// <summary>Forgets all values.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        Count = 0;
+        Sum = 0;
+        Min = long.MaxValue;
+        Max = -1;
+    }
+
     /// <summary>Adds all values of another histogram of the same precision.</summary>
     public void Merge(LogHistogram other)
     {
