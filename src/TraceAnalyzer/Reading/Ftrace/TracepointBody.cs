@@ -146,11 +146,15 @@ internal static class TracepointBody
             return false;
         }
 
-        // A request without a place, such as a flush, may have the sector -1.
-        if (parsed.Sector == ulong.MaxValue)
-            parsed.Sector = 0;
         parsed.LengthSectors = (uint)sectors;
         parsed.LengthBytes = (uint)sectors * BlockEvent.SectorBytes;
+        if (parsed.Sector == ulong.MaxValue)
+        {
+            // -1: a flush or passthrough command, which has no place.
+            parsed.Sector = 0;
+            parsed.LengthSectors = 0;
+        }
+
         return cursor.Rest.StartsWith("["u8) || cursor.Rest.StartsWith("<-"u8) || TrySkipPriority(ref cursor);
     }
 
