@@ -51,9 +51,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
                 }
 
                 ulong until = Math.Min(end, (number + 1) << RowShift);
-                if (column >= row.Cells.Length)
-                    BinnedSeries.EnsureLength(ref row.Cells, column);
-                row.Cells[column] += (long)(until - at);
+                row.Add(column, (long)(until - at));
                 at = until;
             }
         }
@@ -71,7 +69,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         while (other.RowShift < RowShift)
             other.GrowRows();
         foreach ((ulong number, Row row) in other._rows)
-            AddRow(_rows, number, new Row { Cells = [.. row.Cells] });
+            AddRow(_rows, number, row.Copy());
         _recent.Clear();
         while (_rows.Count > SpaceRows.MaxRows)
             GrowRows();
@@ -86,10 +84,9 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         ulong mask = ~((ulong)space.RowSectors - 1);
         foreach ((ulong number, Row row) in _rows)
         {
-            long[] values = row.Cells;
             ref long[] target = ref cells[rows.RowStartingAt((number << RowShift) & mask)];
             long[] sum = target ?? new long[count];
-            BinnedSeries.Add(sum, values.AsSpan(0, Math.Min(values.Length, count)));
+            row.AddTo(sum);
             target = sum;
         }
 
@@ -129,7 +126,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     {
         int factor = Columns.Grow();
         foreach (Row row in _rows.Values)
-            BinnedSeries.Join(row.Cells, factor);
+            row.Join(factor);
     }
 
     private void AddRow(Dictionary<ulong, Row> rows, ulong number, Row added)
@@ -140,15 +137,62 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             return;
         }
 
-        if (row.Cells.Length < added.Cells.Length)
-            (row.Cells, added.Cells) = (added.Cells, row.Cells);
-        BinnedSeries.Add(row.Cells, added.Cells);
-        Array.Clear(added.Cells);
+        row.Merge(added);
+        added.Clear();
         _spare.Push(added);
     }
 
+    // Sectors by column. Most rows are touched in few columns before they are joined, so only those between the first and the last are looked at.
     private sealed class Row
     {
-        public long[] Cells = new long[16];
+        private long[] _cells = new long[16];
+        private int _first = int.MaxValue;
+        private int _last = -1;
+
+        public void Add(int column, long sectors)
+        {
+            if (column >= _cells.Length)
+                BinnedSeries.EnsureLength(ref _cells, column);
+            _first = Math.Min(_first, column);
+            _last = Math.Max(_last, column);
+            _cells[column] += sectors;
+        }
+
+        public void Merge(Row other)
+        {
+            if (other._last < 0)
+                return;
+            BinnedSeries.EnsureLength(ref _cells, other._last);
+            BinnedSeries.Add(_cells.AsSpan(other._first), other._cells.AsSpan(other._first..(other._last + 1)));
+            _first = Math.Min(_first, other._first);
+            _last = Math.Max(_last, other._last);
+        }
+
+        public Row Copy() => new() { _cells = [.. _cells], _first = _first, _last = _last };
+
+        // Columns behind the sum's last are those behind the trace's last event, and empty.
+        public void AddTo(long[] sum)
+        {
+            int end = Math.Min(_last + 1, sum.Length);
+            if (_first < end)
+                BinnedSeries.Add(sum.AsSpan(_first), _cells.AsSpan(_first..end));
+        }
+
+        public void Join(int factor)
+        {
+            if (_last < 0)
+                return;
+            BinnedSeries.Join(_cells, _first, _last, factor);
+            _first /= factor;
+            _last /= factor;
+        }
+
+        public void Clear()
+        {
+            if (_last >= 0)
+                Array.Clear(_cells, _first, _last + 1 - _first);
+            _first = int.MaxValue;
+            _last = -1;
+        }
     }
 }

@@ -23,20 +23,23 @@ internal static class BinnedSeries
     }
 
     /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place.</summary>
-    public static void Join(long[] values, int factor)
+    public static void Join(long[] values, int factor) => Join(values, 0, values.Length - 1, factor);
+
+    /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place, where all values before the first and behind the last given are zero.</summary>
+    public static void Join(long[] values, int first, int last, int factor)
     {
-        int used = values.AsSpan().LastIndexOfAnyExcept(0) + 1;
-        int target = 0;
-        for (int i = 0; i < used; target++)
+        for (int target = first / factor; target <= last / factor; target++)
         {
             long sum = 0;
-            for (int end = Math.Min(i + factor, used); i < end; i++)
+            int end = Math.Min((target + 1) * factor, last + 1);
+            for (int i = Math.Max(target * factor, first); i < end; i++)
+            {
                 sum += values[i];
+                values[i] = 0;
+            }
+
             values[target] = sum;
         }
-
-        if (target < used)
-            Array.Clear(values, target, used - target);
     }
 
     /// <summary>Adds up groups of <paramref name="factor"/> neighbours into an array of <paramref name="count"/> sums.</summary>
