@@ -133,7 +133,10 @@ internal sealed class ReportBuilder
             ? SpaceRows.AxisOf(all.Runs, Math.Max(SectorTimeAccumulator.FinestRowShift, heatmaps.Max(heatmap => heatmap.RowShift)))
             : null;
 
-        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space))];
+        long spanNs = scopes.Count == 0
+            ? 0
+            : scopes.Max(scope => scope.Accumulators.Throughput.LastNs) - scopes.Min(scope => scope.Accumulators.Throughput.FirstNs);
+        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space, spanNs))];
         OverviewResult? read = Find(reports, "read");
         OverviewResult? write = Find(reports, "write");
         return new DeviceReport
@@ -141,6 +144,7 @@ internal sealed class ReportBuilder
             Device = device.ToString(),
             Actions = ActionCounts([_accumulators.Actions[device]]),
             Operations = reports,
+            CountedSpanNs = spanNs,
             ReadShareOfBytes = Share(read?.Bytes ?? 0, write?.Bytes ?? 0),
             ReadShareOfRequests = Share(read?.Requests ?? 0, write?.Requests ?? 0),
             Processes = Processes(operations),
@@ -162,7 +166,7 @@ internal sealed class ReportBuilder
 
     private static double? Share(long part, long rest) => part + rest == 0 ? null : (double)part / (part + rest);
 
-    private OperationReport Operation(Scope scope, SpaceAxis? space)
+    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs)
     {
         OperationAccumulators accumulators = scope.Accumulators;
         long factor = _time.WidthNs / accumulators.Throughput.Scale.WidthNs;
@@ -174,7 +178,7 @@ internal sealed class ReportBuilder
             Scope = scope.Kind,
             Name = scope.Name,
             Class = scope.Class,
-            Overview = Overview(accumulators, throughput, SectorAccessSummary.TouchedSectors(scope.Runs)),
+            Overview = Overview(accumulators, throughput, SectorAccessSummary.TouchedSectors(scope.Runs), spanNs),
             Sizes = accumulators.Sizes.ToResult(),
             Throughput = throughput,
             SectorAccess = SectorAccessSummary.Of(scope.Runs, scope.MovesData ? space : null),
@@ -182,13 +186,12 @@ internal sealed class ReportBuilder
         };
     }
 
-    private OverviewResult Overview(OperationAccumulators accumulators, ThroughputResult throughput, long touchedSectors)
+    private OverviewResult Overview(OperationAccumulators accumulators, ThroughputResult throughput, long touchedSectors, long spanNs)
     {
         SizeCount[] sizes = accumulators.Sizes.Sizes();
         long requests = sizes.Sum(size => size.Requests);
         long bytes = sizes.Sum(size => size.Requests * size.SizeBytes);
-        long durationNs = accumulators.Throughput.LastNs - accumulators.Throughput.FirstNs;
-        double? seconds = durationNs > 0 ? durationNs / 1e9 : null;
+        double? seconds = spanNs > 0 ? spanNs / 1e9 : null;
         double binSeconds = _time.WidthNs / 1e9;
         return new OverviewResult
         {
@@ -200,7 +203,7 @@ internal sealed class ReportBuilder
             MaxSizeBytes = sizes[^1].SizeBytes,
             FirstNs = accumulators.Throughput.FirstNs,
             LastNs = accumulators.Throughput.LastNs,
-            DurationNs = durationNs,
+            DurationNs = accumulators.Throughput.LastNs - accumulators.Throughput.FirstNs,
             MeanIops = requests / seconds,
             MeanBytesPerSecond = bytes / seconds,
             PeakIops = throughput.Requests.Max() / binSeconds,

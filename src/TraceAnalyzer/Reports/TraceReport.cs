@@ -94,6 +94,9 @@ public sealed record DeviceReport
     /// <summary>Reads and writes together (<see cref="OperationScope.Transfers"/>), then each class, then each exact rwbs string: whatever occurs.</summary>
     public required OperationReport[] Operations { get; init; }
 
+    /// <summary>From the first to the last counted request of any operation of the device, in nanoseconds; 0 if there are fewer than two.</summary>
+    public long CountedSpanNs { get; init; }
+
     /// <summary>Share of read bytes in read and written bytes, 0 to 1; null if there are none.</summary>
     public double? ReadShareOfBytes { get; init; }
 
@@ -187,10 +190,12 @@ public sealed record OverviewResult
     /// <summary>From the first to the last counted request, in nanoseconds; 0 for one request.</summary>
     public required long DurationNs { get; init; }
 
-    /// <summary>Requests a second over <see cref="DurationNs"/>; null if that is 0.</summary>
+    /// <summary>Requests a second over the device's <see cref="DeviceReport.CountedSpanNs"/>; null if that is 0.</summary>
     public double? MeanIops { get; init; }
 
-    /// <summary>Bytes a second over <see cref="DurationNs"/>; null if that is 0.</summary>
+    /// <summary>
+    /// Bytes a second over the device's <see cref="DeviceReport.CountedSpanNs"/>, so that the means of operations compare and add up; null if that is 0.
+    /// </summary>
     public double? MeanBytesPerSecond { get; init; }
 
     /// <summary>Requests a second in the bin that has most requests.</summary>

@@ -63,6 +63,7 @@ internal static class SampleReport
             Operation(OperationScope.Class, "flush", "flush", 1, 0) with { Latency = null, SectorAccess = null },
             Operation(OperationScope.Rwbs, "R", "read", 4, 524_288),
         ],
+        CountedSpanNs = 1_250_000_000,
         ReadShareOfBytes = 524_288.0 / 528_384,
         ReadShareOfRequests = 0.8,
         Processes =
