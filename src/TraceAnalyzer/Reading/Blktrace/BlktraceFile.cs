@@ -35,8 +35,17 @@ internal sealed class BlktraceFile : IDisposable
     /// <summary>True if there are checked records that were not yet taken.</summary>
     public bool HasRecords => _nextRecord < _records.Count;
 
-    /// <summary>Time of the last checked record.</summary>
-    public long LastTimeNs => _records[^1].TimeNs;
+    /// <summary>
+    /// A time up to which, in nanoseconds, this file holds no more than <paramref name="count"/> records and none that is still to be read, as
+    /// long as its clock ascends; <see cref="long.MaxValue"/> if all its records may be taken.
+    /// </summary>
+    public long TimeAfterNs(int count)
+    {
+        int index = _nextRecord + count;
+        if (index < _records.Count)
+            return _records[index].TimeNs;
+        return _ended ? long.MaxValue : _records[^1].TimeNs;
+    }
 
     /// <summary>Reads on, if most of what was read has been taken, until there are records to take or the file ends.</summary>
     public void Fill(ReadDiagnostics diagnostics)

@@ -8,14 +8,14 @@ public sealed class BlktraceReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "blktrace binary";
 
-    // All files of a set together read this much ahead, so that a chunk of many CPUs is not much larger than one of a single file.
-    private const int ReadAheadBytes = 2 * TraceChunk.TargetBytes;
-    private const int MinReadAheadBytes = 16 * 1024;
+    // Reads of each file of a set; the chunks are smaller and take a part of each.
+    private const int SetReadAheadBytes = 128 * 1024;
 
     private readonly List<BlktraceFile> _files;
     private readonly CpuSequences _sequences = new();
     private readonly ReadDiagnostics _pending = new();
     private readonly bool _isSet;
+    private readonly int _recordsAFile;
     private bool _countedLost;
 
     private BlktraceReader(TraceParts parts)
@@ -23,8 +23,8 @@ public sealed class BlktraceReader : ITraceReader
         IReadOnlyList<TraceInput> inputs = parts.Inputs;
         _isSet = inputs.Count > 1;
         Source = new TraceSource(parts.Name, _isSet ? FormatName + ", per-CPU set" : FormatName, [.. inputs.Select(input => input.Name)]);
-        int bufferBytes = _isSet ? Math.Max(MinReadAheadBytes, ReadAheadBytes / inputs.Count) : TraceChunk.TargetBytes;
-        _files = [.. inputs.Select(input => new BlktraceFile(input, _sequences, bufferBytes))];
+        _files = [.. inputs.Select(input => new BlktraceFile(input, _sequences, _isSet ? SetReadAheadBytes : TraceChunk.TargetBytes))];
+        _recordsAFile = Math.Max(1, TraceChunk.TargetBytes / BlktraceRecord.Version7HeaderBytes / inputs.Count);
         _pending.Add(ReadCounter.MissingCpus, parts.MissingCpus);
     }
 
@@ -88,32 +88,35 @@ public sealed class BlktraceReader : ITraceReader
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    // Up to the time that every file has been read to, nothing can come in between any more.
+    // Up to the time that every file has been read to, nothing can come in between any more; a fair share of each file makes a chunk of the usual size.
     private void Take(TraceChunk chunk)
     {
         long horizonNs = long.MaxValue;
         foreach (BlktraceFile file in _files)
         {
-            if (_isSet && !file.Ended && file.HasRecords)
-                horizonNs = Math.Min(horizonNs, file.LastTimeNs);
+            if (_isSet && file.HasRecords)
+                horizonNs = Math.Min(horizonNs, file.TimeAfterNs(_recordsAFile));
         }
 
+        TakeBefore(horizonNs, chunk);
+
+        // Many records of one and the same time.
+        if (chunk.Length == 0 && horizonNs < long.MaxValue)
+            TakeBefore(horizonNs + 1, chunk);
+
+        // The file's clock ran backwards: what is behind the jump cannot be put in order.
+        if (chunk.Length == 0)
+            _files.Find(file => file.HasRecords && file.TimeAfterNs(_recordsAFile) <= horizonNs)?.TakeAll(chunk);
+    }
+
+    private void TakeBefore(long horizonNs, TraceChunk chunk)
+    {
         foreach (BlktraceFile file in _files)
         {
             if (horizonNs == long.MaxValue)
                 file.TakeAll(chunk);
             else
                 file.TakeBefore(horizonNs, chunk);
-        }
-
-        if (chunk.Length > 0)
-            return;
-
-        // Every record read is of one and the same time, or a file's clock ran backwards: take what there is.
-        foreach (BlktraceFile file in _files)
-        {
-            if (!file.Ended && file.HasRecords && file.LastTimeNs <= horizonNs)
-                file.TakeAll(chunk);
         }
     }
 }
