@@ -16,10 +16,14 @@ internal static class StudySummary
         List<IGrouping<Rwbs, OperationAccumulators>> byRwbs =
             [.. operations.Where(operation => operation.Accumulators.Throughput.FirstNs != long.MaxValue)
                 .GroupBy(operation => operation.Key.Rwbs, operation => operation.Accumulators).OrderBy(group => group.Key)];
-        long[] read = BytesBySecond(byRwbs, 'R', seconds.Count);
-        long[] write = BytesBySecond(byRwbs, 'W', seconds.Count);
-        int first = Enumerable.Range(0, seconds.Count).FirstOrDefault(i => read[i] > 0 || write[i] > 0);
-        int end = 1 + Enumerable.Range(0, seconds.Count).LastOrDefault(i => read[i] > 0 || write[i] > 0, first - 1);
+        long[] read = BySecond(byRwbs, 'R', throughput => throughput.Bytes, seconds.Count);
+        long[] write = BySecond(byRwbs, 'W', throughput => throughput.Bytes, seconds.Count);
+
+        // Requests without bytes (zone resets) are none to the sums, but to the range of seconds.
+        long[] reads = BySecond(byRwbs, 'R', throughput => throughput.Requests, seconds.Count);
+        long[] writes = BySecond(byRwbs, 'W', throughput => throughput.Requests, seconds.Count);
+        int first = Enumerable.Range(0, seconds.Count).FirstOrDefault(i => reads[i] > 0 || writes[i] > 0);
+        int end = 1 + Enumerable.Range(0, seconds.Count).LastOrDefault(i => reads[i] > 0 || writes[i] > 0, first - 1);
         return new StudyReport(
             (seconds.OriginNs / SecondNs) + first,
             read[first..end],
@@ -27,16 +31,17 @@ internal static class StudySummary
             [.. byRwbs.Select(group => Operation(group.Key, OperationAccumulators.Together([.. group])))]);
     }
 
-    private static long[] BytesBySecond(List<IGrouping<Rwbs, OperationAccumulators>> byRwbs, char letter, int count)
+    private static long[] BySecond(List<IGrouping<Rwbs, OperationAccumulators>> byRwbs, char letter, Func<ThroughputAccumulator, long[]> valuesOf, int count)
     {
-        long[] bytes = new long[count];
+        long[] sums = new long[count];
         foreach (OperationAccumulators accumulators in byRwbs.Where(group => group.Key.Contains(letter)).SelectMany(group => group))
         {
-            for (int i = 0; i < Math.Min(count, accumulators.Throughput.Bytes.Length); i++)
-                bytes[i] += accumulators.Throughput.Bytes[i];
+            long[] values = valuesOf(accumulators.Throughput);
+            for (int i = 0; i < Math.Min(count, values.Length); i++)
+                sums[i] += values[i];
         }
 
-        return bytes;
+        return sums;
     }
 
     private static StudyOperation Operation(Rwbs rwbs, OperationAccumulators accumulators)

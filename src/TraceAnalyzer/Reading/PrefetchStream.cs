@@ -82,7 +82,7 @@ internal sealed class PrefetchStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_stop.IsCancellationRequested)
         {
             _stop.Cancel();
             _thread.Join();

@@ -163,6 +163,14 @@ internal sealed class BlktraceFile : IDisposable
 
             if (rest.Length < length)
                 break;
+            if (frame.TimeNs < 0)
+            {
+                // 2^63 ns and more: no clock runs for 292 years.
+                Skip(at, length, diagnostics);
+                at += length;
+                continue;
+            }
+
             if (!frame.IsNotify)
                 _sequences.Observe(frame, Name, _bufferOffset + at, diagnostics);
             _records.Add(new Record(frame.TimeNs, at, length));

@@ -18,9 +18,11 @@ internal sealed class CpuSequences
         if (state is null || state.Cpu != frame.Cpu || state.Device != frame.Device)
             state = Find(frame);
 
-        if (frame.TimeNs < state.LastTimeNs)
+        // Files that are pieces of one trace are read side by side, so only within a file is there an order.
+        if (frame.TimeNs < state.LastTimeNs && ReferenceEquals(file, state.LastFile))
             diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
         state.LastTimeNs = frame.TimeNs;
+        state.LastFile = file;
 
         if (frame.Sequence == 0)
             return;
@@ -71,6 +73,7 @@ internal sealed class CpuSequences
         public required uint Device;
         public required uint Cpu;
         public long LastTimeNs = long.MinValue;
+        public string? LastFile;
         public long First;
         public long Greatest;
         public long Count;
