@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reports;
@@ -120,10 +121,18 @@ public sealed class ProcessTests : IDisposable
 
     private static void Interrupt(Process process)
     {
-        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        // A shell without job control starts background jobs, and so perhaps this test, with Ctrl-C ignored, which children inherit.
+        string signal = IgnoresInterrupts() ? "-TERM" : "-INT";
+        using Process kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }
+
+    // proc(5): a mask in which bit 1 is SIGINT.
+    private static bool IgnoresInterrupts() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 
     private static byte[] Json(TraceReport report)
     {

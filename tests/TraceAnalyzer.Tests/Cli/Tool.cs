@@ -53,9 +53,12 @@ internal static class Tool
     public static ToolResult End(Process process)
     {
         Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the process did not end");
-        return new ToolResult(process.ExitCode, output, error.Result);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        bool ended = process.WaitForExit(TimeSpan.FromMinutes(1));
+        if (!ended)
+            process.Kill(entireProcessTree: true);
+        Assert.True(ended, "the process did not end");
+        return new ToolResult(process.ExitCode, output.Result, error.Result);
     }
 
     private static Process Start(string program, string[] args) => Process.Start(new ProcessStartInfo(program, args)
