@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Tests.Cli;
 
 namespace TraceAnalyzer.Tests;
 
 /// <summary>README.md and docs/ say what is so: commands, options, counters and links.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string[] s_ofOtherTools = ["--project", "--percent", "--query-gpu", "--format=csv"];
+    private static readonly string[] s_ofOtherTools = ["--project", "--percent", "--query-gpu", "--target", "--format=csv"];
 
     public static TheoryData<string> Documents =>
         [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)
@@ -20,6 +21,16 @@ public sealed partial class DocumentationTests
     [InlineData("test", "dotnet test")]
     public void Readme_MarksTheCommandsThatAreTested(string mark, string command) =>
         Assert.Contains($"<!-- ci: {mark} -->\n```sh\n{command}\n```", Repository.Text("README.md").ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void Readme_ShowsWhatItsCommandPrints()
+    {
+        using var folder = new Tests.Reports.TemporaryFolder();
+        ToolResult result = Tool.Run("analyze", Repository.Path("traces", "flexgen", "kv-offload-omp1"), "-o", folder["kv"]);
+        string printed = result.Output.ReplaceLineEndings("\n").Replace(folder["kv"], "out/kv").TrimEnd();
+
+        Assert.Contains($"\n```\n{printed}\n```\n", Repository.Text("README.md").ReplaceLineEndings("\n"));
+    }
 
     [Theory]
     [InlineData("README.md")]
