@@ -121,8 +121,7 @@ public sealed class InputTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may read everything");
         string file = Write("secret", "x"u8.ToArray());
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.None);
+        SetMode(file, UnixFileMode.None);
 
         AssertNoTrace(file, "cannot be read");
     }
@@ -132,10 +131,16 @@ public sealed class InputTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may read everything");
         string folder = Directory.CreateDirectory(_folder["secret"]).FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.None);
-
-        AssertNoTrace(folder, "denied");
+        SetMode(folder, UnixFileMode.None);
+        try
+        {
+            AssertNoTrace(folder, "denied");
+        }
+        finally
+        {
+            // Else the folder could not be deleted.
+            SetMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]
@@ -237,6 +242,12 @@ public sealed class InputTests : IDisposable
     private static string[] LatencyFacts(TraceReport report, Func<LatencyResult, LatencyStatistics?> kind) =>
         [.. report.Devices.SelectMany(device => device.Operations).Where(operation => operation.Latency is not null).Select(operation =>
             string.Create(CultureInfo.InvariantCulture, $"{operation.Name} {kind(operation.Latency!)?.Count} {kind(operation.Latency!)?.MeanNs} {kind(operation.Latency!)?.MaxNs}"))];
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
 
     private string Write(string name, byte[] bytes)
     {
