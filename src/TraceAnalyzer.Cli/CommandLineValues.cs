@@ -1,5 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Blkparse;
 
 namespace TraceAnalyzer.Cli;
 
@@ -64,6 +66,45 @@ internal static class CommandLineValues
         return null;
     }
 
+    /// <summary>One of some values of an enumeration, in lower case.</summary>
+    public static T OneOf<T>(ArgumentResult result, params T[] values)
+        where T : struct, Enum
+    {
+        string text = result.Tokens[0].Value;
+        foreach (T value in values)
+        {
+            if (NameOf(value) == text)
+                return value;
+        }
+
+        result.AddError($"{OptionName(result)}: '{text}' is unknown; expected {string.Join(" or ", values.Select(NameOf))}");
+        return default;
+    }
+
+    /// <summary>A format as it was given to blkparse's <c>-f</c>.</summary>
+    public static string? BlkparseFormat(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        try
+        {
+            // Compiles the format; there is nothing to recognise.
+            BlkparseReader.Sniff([], new ReadOptions { BlkparseFormat = text });
+            return text;
+        }
+        catch (TraceException exception)
+        {
+            result.AddError($"{OptionName(result)}: {exception.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Refuses paths that are misspelt options; a file whose name starts with a dash is <c>./-name</c>.</summary>
+    public static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(token => token.Value.StartsWith('-') && token.Value != TraceFormats.StandardInput))
+            result.AddError($"{token.Value}: there is no such option");
+    }
+
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="greatest"/>.</summary>
     public static int? Count(ArgumentResult result, int least, int greatest)
     {
@@ -83,6 +124,10 @@ internal static class CommandLineValues
         result.AddError($"{OptionName(result)}: '{text}' is no number above 0, e.g. 5.3");
         return null;
     }
+
+    // Names of options are lower case in every culture.
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static bool TryParseEnd(string text, out ulong? sector)
     {

@@ -19,13 +19,15 @@ internal sealed class CommonOptions
     {
         Description = "The -f format string that blkparse wrote the text with.",
         HelpName = "format",
+        CustomParser = CommandLineValues.BlkparseFormat,
     };
 
-    private readonly Option<string> _action = new Option<string>("--action")
+    private readonly Option<BlockAction?> _action = new("--action")
     {
-        Description = "The action that counts as one request.",
-        DefaultValueFactory = _ => "issue",
-    }.AcceptOnlyFromAmong("issue", "queue", "complete");
+        Description = "The action that counts as one request. Default: issue.",
+        HelpName = "issue|queue|complete",
+        CustomParser = result => CommandLineValues.OneOf(result, BlockAction.Issue, BlockAction.Queue, BlockAction.Complete),
+    };
 
     private readonly Option<DeviceId?> _device = new("--device")
     {
@@ -78,6 +80,7 @@ internal sealed class CommonOptions
     /// <summary>Adds all of them to a verb.</summary>
     public void AddTo(Command command)
     {
+        _traces.Validators.Add(CommandLineValues.RefuseOptions);
         command.Arguments.Add(_traces);
         foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors, _workers])
             command.Options.Add(option);
@@ -90,13 +93,13 @@ internal sealed class CommonOptions
     public ReadOptions Reading(ParseResult parsed) => new() { BlkparseFormat = parsed.GetValue(_blkparseFormat) };
 
     /// <summary>What to count.</summary>
-    /// <exception cref="TraceException">Options contradict each other.</exception>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
     public AnalysisOptions Analysis(ParseResult parsed)
     {
         var defaults = new AnalysisOptions();
         return new AnalysisOptions
         {
-            CountedAction = Enum.Parse<BlockAction>(parsed.GetRequiredValue(_action), ignoreCase: true),
+            CountedAction = parsed.GetValue(_action) ?? defaults.CountedAction,
             Filter = Filter(parsed),
             Workers = parsed.GetValue(_workers) ?? defaults.Workers,
         };

@@ -31,7 +31,7 @@ internal static class AnalyzeCommand
     {
         var watch = Stopwatch.StartNew();
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TraceReport report = Analyze(work, cancellation);
+        TraceReport report = TraceRun.Analyze(work.Traces, work.Reading, work.Analysis, cancellation);
         TimeSpan analysed = watch.Elapsed;
 
         // Files and figures are made of the same report and do not wait for each other.
@@ -80,8 +80,12 @@ internal static class AnalyzeCommand
         {
             Description = "Report the numbers as the CHEOPS'25 study's scripts define them, too: issue events, whole seconds, KiB truncated.",
         };
-        Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
-            .AcceptOnlyFromAmong("png", "svg");
+        var format = new Option<FigureFormat>("--format")
+        {
+            Description = "Format of the figures. Default: png.",
+            HelpName = "png|svg",
+            CustomParser = result => CommandLineValues.OneOf(result, FigureFormat.Png, FigureFormat.Svg),
+        };
         var dpi = new Option<int?>("--dpi")
         {
             Description = string.Create(CultureInfo.InvariantCulture, $"Pixels an inch of PNG figures. Default: {new FigureOptions().Dpi}."),
@@ -90,7 +94,13 @@ internal static class AnalyzeCommand
         };
         var timing = new Option<bool>("--timing") { Description = "Say on standard error how long each step took." };
 
-        var command = new Command("analyze", "Reads a trace and writes figures, report.json and CSV files into a folder.")
+        var command = new Verb(
+            "analyze",
+            "Reads a trace and writes figures, report.json and CSV files into a folder.",
+            "traceanalyzer analyze traces/flexgen/kv-offload-omp1 -o out/kv",
+            "traceanalyzer analyze run.blktrace.0 -o out/run --device 259,0 --operation read --from 10s --to 1min",
+            "zcat run.blkparse.gz | traceanalyzer analyze - -o out/run --bin 100ms --format svg",
+            "traceanalyzer analyze bpftrace.txt -o out/study --study")
         {
             output, overwrite, bin, study, format, dpi, timing,
         };
@@ -106,18 +116,11 @@ internal static class AnalyzeCommand
                 analysis,
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
-                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
+                new FigureOptions { Format = parsed.GetValue(format), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
                 parsed.GetValue(timing));
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
         });
         return command;
-    }
-
-    private static TraceReport Analyze(Work work, CancellationToken cancellation)
-    {
-        using ITraceReader reader = TraceFormats.Open(work.Traces, work.Reading);
-        using var progress = new ProgressLine();
-        return TraceAnalysis.Run(reader, work.Analysis, progress, cancellation);
     }
 
     private static void WriteFiles(TraceReport report, string folder)

@@ -12,10 +12,7 @@ internal static class InfoCommand
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
     public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, TextWriter output, CancellationToken cancellation)
     {
-        using ITraceReader reader = TraceFormats.Open(traces, reading);
-        TraceReport report;
-        using (var progress = new ProgressLine())
-            report = TraceAnalysis.Run(reader, analysis, progress, cancellation);
+        TraceReport report = TraceRun.Analyze(traces, reading, analysis, cancellation);
         InfoSummary.Write(report, output);
         return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
     }
@@ -24,7 +21,11 @@ internal static class InfoCommand
     public static Command Create()
     {
         var common = new CommonOptions();
-        var command = new Command("info", "Tells what is in a trace: format, devices, processes, actions, duration, integrity.");
+        var command = new Verb(
+            "info",
+            "Tells what is in a trace: format, devices, processes, actions, duration, integrity.",
+            "traceanalyzer info traces/nvmevirt/c-kvcache",
+            "blktrace -d /dev/nvme0n1 -w 10 -o - | traceanalyzer info -");
         common.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () => (int)Run(common.Traces(parsed), common.Reading(parsed), common.Analysis(parsed), parsed.InvocationConfiguration.Output, cancellation),

@@ -51,7 +51,10 @@ internal static class TensorsCommand
         };
         Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
             .AcceptOnlyFromAmong("png", "svg");
-        var command = new Command("tensors", "Compares the bandwidth of tensor transfers by POSIX and libaio from the logs of DeepNVMe.")
+        var command = new Verb(
+            "tensors",
+            "Compares the bandwidth of tensor transfers by POSIX and libaio from the logs of DeepNVMe.",
+            "traceanalyzer tensors deepnvme-results -o out/tensors --device-bandwidth 5.3")
         {
             folder, output, overwrite, device, format,
         };

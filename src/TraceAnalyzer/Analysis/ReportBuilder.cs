@@ -43,7 +43,9 @@ internal sealed class ReportBuilder
             Actions = ActionCounts(_accumulators.Actions.Values),
             FirstEventNs = hasEvents ? _stage.FirstNs : 0,
             LastEventNs = hasEvents ? _stage.LastNs : 0,
-            WallClockStartUnixNs = hasEvents && _stage.WallClock is { } anchor ? anchor.UnixNs + (_stage.FirstNs - anchor.TraceNs) : null,
+
+            // blkparse -d moves the events to start at 0 but not the timestamp record: then the two clocks cannot be joined.
+            WallClockStartUnixNs = hasEvents && _stage.WallClock is { } anchor && anchor.TraceNs <= _stage.FirstNs ? anchor.UnixNs + (_stage.FirstNs - anchor.TraceNs) : null,
             Time = _time,
             Devices = devices,
             Study = _options.Study ? StudySummary.Of(_accumulators.Operations, _time) : null,

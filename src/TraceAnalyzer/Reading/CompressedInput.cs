@@ -37,7 +37,12 @@ internal static class CompressedInput
         if (first.StartsWith(Bzip2Magic))
             throw new TraceException($"{name}: compressed with bzip2, which is not supported; try 'bzip2 -dc {name} | traceanalyzer ... -'");
         if (first.StartsWith(GzipMagic))
+        {
+            // Else a cut file ends like a whole one. .NET looks at the switch once, when gzip is first used in a process.
+            AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
             return Prefetched(name, new GZipStream(peeked, CompressionMode.Decompress));
+        }
+
         if (first.StartsWith(ZstdMagic))
             return Prefetched(name, new DecompressionStream(peeked, leaveOpen: false));
         return TraceInput.Of(name, peeked);

@@ -70,11 +70,5 @@ public sealed class ReportSchemaTests
         }
     }
 
-    private static string Document()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TraceAnalyzer.sln")))
-            folder = folder.Parent ?? throw new FileNotFoundException("TraceAnalyzer.sln is in no parent of the tests' folder");
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "report-schema.md"));
-    }
+    private static string Document() => Repository.Text("docs", "report-schema.md");
 }

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace TraceAnalyzer.Tests;
+
+/// <summary>Who may know whom, as docs/architecture.md has it.</summary>
+public sealed partial class ArchitectureTests
+{
+    // For each folder of the library the folders it may use. Requests and Analysis use Reading for events in batches and for the counters of losses.
+    private static readonly Dictionary<string, string[]> s_allowed = new()
+    {
+        ["Model"] = [],
+        ["Statistics"] = ["Reports"],
+        ["Reports"] = ["Runs"],
+        ["Reading"] = [],
+        ["Runs"] = ["Reading"],
+        ["Requests"] = ["Reading"],
+        ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports"],
+    };
+
+    [Fact]
+    public void ProjectReferences_PointOneWay()
+    {
+        Assert.Equal([], References("src", "TraceAnalyzer", "TraceAnalyzer.csproj"));
+        Assert.Equal(["TraceAnalyzer"], References("src", "TraceAnalyzer.Reporting", "TraceAnalyzer.Reporting.csproj"));
+        Assert.Equal(["TraceAnalyzer.Reporting"], References("src", "TraceAnalyzer.Cli", "TraceAnalyzer.Cli.csproj"));
+    }
+
+    [Fact]
+    public void FoldersOfTheLibrary_UseOnlyWhatTheyMay()
+    {
+        Assert.Equal(s_allowed.Keys.Order(), Directory.EnumerateDirectories(Repository.Path("src", "TraceAnalyzer")).Select(Path.GetFileName)
+            .Where(name => name is not ("bin" or "obj")).Order());
+        foreach ((string folder, string[] allowed) in s_allowed)
+        {
+            string[] others = [.. s_allowed.Keys.Where(other => other != folder && other != "Model" && !allowed.Contains(other))];
+            foreach (string file in Sources("TraceAnalyzer", folder))
+                Assert.All(Namespaces(file), used => Assert.False(others.Contains(used), $"{file} uses {used}"));
+        }
+    }
+
+    [Fact]
+    public void Figures_KnowNothingOfTheLibraryButReportsAndRuns() =>
+        Assert.All(Sources("TraceAnalyzer.Reporting"), file => Assert.All(Namespaces(file), used => Assert.True(used is "Reports" or "Runs", $"{file} uses {used}")));
+
+    [Theory]
+    [InlineData("TraceAnalyzer")]
+    [InlineData("TraceAnalyzer.Reporting")]
+    public void Libraries_DoNotUseTheConsole(string project)
+    {
+        // Standard input is a trace like any other.
+        Assert.All(Sources(project), file =>
+            Assert.DoesNotMatch(@"\bConsole\.", File.ReadAllText(file).Replace("Console.OpenStandardInput()", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Plotting_IsKnownToReportingOnly() =>
+        Assert.All(Sources("TraceAnalyzer").Concat(Sources("TraceAnalyzer.Cli")), file => Assert.DoesNotMatch(@"\b(ScottPlot|SkiaSharp)\b", File.ReadAllText(file)));
+
+    private static string[] References(params string[] project) =>
+        [.. XDocument.Load(Repository.Path(project)).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!))];
+
+    private static IEnumerable<string> Sources(string project, string folder = "") =>
+        Directory.EnumerateFiles(Repository.Path("src", project, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(Repository.Path("src", project), file).StartsWith("obj", StringComparison.Ordinal)
+                && !Path.GetRelativePath(Repository.Path("src", project), file).StartsWith("bin", StringComparison.Ordinal));
+
+    // Folders of the library that a file names, by a using or in full.
+    private static IEnumerable<string> Namespaces(string file) =>
+        Use().Matches(File.ReadAllText(file)).Select(match => match.Groups["folder"].Value).Where(s_allowed.ContainsKey).Distinct();
+
+    [GeneratedRegex(@"(?<!namespace )\bTraceAnalyzer\.(?<folder>\w+)")]
+    private static partial Regex Use();
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using TraceAnalyzer.Cli;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Reports;
+
+namespace TraceAnalyzer.Tests.Cli;
+
+/// <summary>What only a process of its own shows: standard input, pipes, signals.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("c-kvcache.bin.zst")]
+    [InlineData("c-kvcache.blkparse.txt.zst")]
+    [InlineData("bpftrace-block.txt.zst")]
+    public void StandardInput_IsReadLikeAFile(string name)
+    {
+        string file = Path.Combine(Repository.KvCache, name);
+        ToolResult result = Tool.RunInShell($"cat '{file}' | tool analyze - -o '{_folder["stdin"]}'");
+        TraceReport fromFile = Tool.Analyze(_folder["file"], 0, file);
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+        TraceReport fromInput = Tool.ReadReport(_folder["stdin"]);
+        Assert.Equal("stdin", fromInput.Source.Name);
+        Assert.Equal(Json(fromFile), Json(fromInput with { Source = fromFile.Source }));
+    }
+
+    [Fact]
+    public void ExitCodes_ReachTheShell()
+    {
+        ToolResult result = Tool.RunInShell(
+            $"tool info '{Repository.KvCache}' >/dev/null; echo $?; tool info nothing-here; echo $?; tool; echo $?; "
+            + $"head -c 100000 '{Repository.KvCache}/c-kvcache.bin.zst' | tool info - >/dev/null; echo $?");
+
+        Assert.Equal(["0", "3", "2", "4"], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.DoesNotContain("   at ", result.Error);
+    }
+
+    [Fact]
+    public void ReaderThatHasSeenEnough_IsNoError()
+    {
+        ToolResult result = Tool.RunInShell($"tool info '{Repository.KvCache}' | head -n 1");
+
+        Assert.Equal(new ToolResult(0, result.Output, ""), result);
+        Assert.StartsWith("Trace", result.Output);
+    }
+
+    [Fact]
+    public void Pipe_GetsNoProgress()
+    {
+        ToolResult result = Tool.RunInShell($"tool analyze '{Repository.Path("traces", "flexgen", "kv-offload-omp1")}' -o '{_folder["out"]}' >/dev/null");
+
+        Assert.Equal(new ToolResult(0, "", ""), result);
+    }
+
+    [Fact]
+    public void Interrupt_WhileWaitingForInput_LeavesNothingBehind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs POSIX signals");
+        using Process process = Tool.Start("analyze", "-", "-o", _folder["out"]);
+        WaitForFolder();
+
+        Interrupt(process);
+        ToolResult result = Tool.End(process);
+
+        Assert.Equal(130, result.ExitCode);
+        Assert.Equal("traceanalyzer: interrupted; nothing was written\n", result.Error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400)]
+    [InlineData(900)]
+    public void Interrupt_WhileAtWork_LeavesAllOrNothing(int milliseconds)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs POSIX signals");
+        using Process process = Tool.Start("analyze", Repository.Path("traces", "flexgen", "kv-offload-omp1"), "-o", _folder["out"]);
+        WaitForFolder();
+        Thread.Sleep(milliseconds);
+
+        Interrupt(process);
+        ToolResult result = Tool.End(process);
+
+        string?[] left = [.. Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName)];
+        if (result.ExitCode == 130)
+            Assert.Empty(left);
+        else
+            Assert.Equal(["out"], left);
+        if (result.ExitCode != 130)
+            Assert.Equal(1_053_402, Tool.ReadReport(_folder["out"]).Events);
+    }
+
+    [Fact]
+    public async Task Cancellation_IsAnExitCodeOfItsOwn()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        int code = await CommandLine.RunAsync(["analyze", Repository.KvCache, "-o", _folder["out"]], output, error, new CancellationToken(canceled: true));
+
+        Assert.Equal(130, code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    // The temporary folder is the first thing that a run makes.
+    private void WaitForFolder()
+    {
+        var watch = Stopwatch.StartNew();
+        while (!Directory.EnumerateFileSystemEntries(_folder.Path).Any())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "the command did not start");
+            Thread.Sleep(10);
+        }
+    }
+
+    private static void Interrupt(Process process)
+    {
+        // A shell without job control starts background jobs, and so perhaps this test, with Ctrl-C ignored, which children inherit.
+        string signal = IgnoresInterrupts() ? "-TERM" : "-INT";
+        using Process kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    // proc(5): a mask in which bit 1 is SIGINT.
+    private static bool IgnoresInterrupts() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
+
+    private static byte[] Json(TraceReport report)
+    {
+        using var json = new MemoryStream();
+        ReportJson.Write(report, json);
+        return json.ToArray();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text;
+using TraceAnalyzer.Cli;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Tests.Cli;
+
+/// <summary>What a run of the command returned and printed.</summary>
+internal sealed record ToolResult(int ExitCode, string Output, string Error);
+
+/// <summary>Runs the command as its users do: within this process, or as a process of its own.</summary>
+internal static class Tool
+{
+    /// <summary>Runs it within this process.</summary>
+    public static ToolResult Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = CommandLine.RunAsync(args, output, error, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        return new ToolResult(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Analyzes into <paramref name="folder"/> and reads the report back. Fails if the exit code is another.</summary>
+    public static TraceReport Analyze(string folder, int exitCode, params string[] args)
+    {
+        ToolResult result = Run(["analyze", .. args, "-o", folder]);
+        Assert.Equal("", result.Error);
+        Assert.Equal(exitCode, result.ExitCode);
+        return ReadReport(folder);
+    }
+
+    /// <summary>The report in a folder.</summary>
+    public static TraceReport ReadReport(string folder)
+    {
+        using FileStream json = File.OpenRead(Path.Combine(folder, ReportJson.FileName));
+        return ReportJson.Read(json);
+    }
+
+    /// <summary>Starts a process of its own, its three streams redirected.</summary>
+    public static Process Start(params string[] args) => Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), .. args]);
+
+    /// <summary>Runs a shell's command line in which <c>$tool</c> is the command.</summary>
+    public static ToolResult RunInShell(string commands)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a POSIX shell");
+        string tool = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll")}'";
+        using Process shell = Start("bash", ["-c", $"set -o pipefail; tool() {{ {tool} \"$@\"; }}; {commands}"]);
+        shell.StandardInput.Close();
+        return End(shell);
+    }
+
+    /// <summary>Reads what a process prints and waits for its end.</summary>
+    public static ToolResult End(Process process)
+    {
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        bool ended = process.WaitForExit(TimeSpan.FromMinutes(1));
+        if (!ended)
+            process.Kill(entireProcessTree: true);
+        Assert.True(ended, "the process did not end");
+        return new ToolResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static Process Start(string program, string[] args) => Process.Start(new ProcessStartInfo(program, args)
+    {
+        WorkingDirectory = Repository.Root,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        StandardOutputEncoding = Encoding.UTF8,
+    })!;
+}
