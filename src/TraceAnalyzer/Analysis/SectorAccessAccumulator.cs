@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;
@@ -7,21 +6,14 @@ namespace TraceAnalyzer.Analysis;
 /// <summary>
 /// Counts exactly how often each 512-byte sector was accessed, at the cost of two additions a request: a difference map
 /// has +1 at a request's first sector and -1 behind its last, and the running sum over the sectors is the access count.
-/// The map is kept in pages of 2 MiB of device space whose cells are as coarse as the alignment of the requests
-/// allows, so its memory grows with the space that is touched and not with the trace.
+/// The map is kept in pages (<see cref="SectorPage"/>), so its memory grows with the space that is touched and not with the trace.
 /// </summary>
 internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAccessAccumulator>
 {
-    private const int PageShift = 12;
-    private const ulong PageMask = (1ul << PageShift) - 1;
-
-    // 128 KiB, what direct I/O and read-ahead of offloading mostly align to; pages with odder requests get finer cells.
-    private const int CoarsestCellShift = 8;
-
     private const int OpenRuns = 4;
 
-    private readonly Dictionary<ulong, Page> _pages = [];
-    private readonly RecentEntries<Page> _recent = new();
+    private readonly Dictionary<ulong, SectorPage> _pages = [];
+    private readonly RecentEntries<SectorPage> _recent = new();
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
@@ -54,13 +46,11 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     /// <inheritdoc/>
     public void Merge(SectorAccessAccumulator other)
     {
-        foreach ((ulong number, Page theirs) in other._pages)
+        foreach ((ulong number, SectorPage theirs) in other._pages)
         {
-            Page ours = PageOf(number);
-            ours.Refine(theirs.CellShift);
-            theirs.Refine(ours.CellShift);
-            for (int i = 0; i < theirs.Cells.Length; i++)
-                ours.Cells[i] += theirs.Cells[i];
+            SectorPage ours = PageOf(number);
+            foreach ((int offset, int change) in theirs.Changes())
+                ours.Change(offset, change);
         }
     }
 
@@ -72,13 +62,9 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
         uint accesses = 0;
         foreach (ulong number in _pages.Keys.Order())
         {
-            Page page = _pages[number];
-            for (int i = 0; i < page.Cells.Length; i++)
+            foreach ((int offset, int change) in _pages[number].Changes())
             {
-                int change = page.Cells[i];
-                if (change == 0)
-                    continue;
-                ulong at = (number << PageShift) + ((ulong)i << page.CellShift);
+                ulong at = (number << SectorPage.Shift) + (ulong)offset;
                 if (accesses > 0)
                     runs.Add(new SectorRun(start, at, accesses));
                 accesses = unchecked(accesses + (uint)change);
@@ -97,42 +83,19 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
         Change(end, -1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Change(ulong sector, int by)
     {
-        ulong number = sector >> PageShift;
-        Page page = _recent.Find(number) ?? PageOf(number);
-        int offset = (int)(sector & PageMask);
-        if ((offset & ((1 << page.CellShift) - 1)) != 0)
-            page.Refine(BitOperations.TrailingZeroCount(offset));
-        page.Cells[offset >> page.CellShift] += by;
+        ulong number = sector >> SectorPage.Shift;
+        SectorPage page = _recent.Find(number) ?? PageOf(number);
+        page.Change((int)(sector & SectorPage.Mask), by);
     }
 
-    private Page PageOf(ulong number)
+    private SectorPage PageOf(ulong number)
     {
-        ref Page? page = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_pages, number, out _);
-        page ??= new Page();
+        ref SectorPage? page = ref CollectionsMarshal.GetValueRefOrAddDefault(_pages, number, out _);
+        page ??= new SectorPage();
         _recent.Remember(number, page);
         return page;
-    }
-
-    private sealed class Page
-    {
-        public int CellShift { get; private set; } = CoarsestCellShift;
-
-        // Sums wrap around: counts are exact below 2^32.
-        public int[] Cells { get; private set; } = new int[1 << (PageShift - CoarsestCellShift)];
-
-        public void Refine(int cellShift)
-        {
-            if (cellShift >= CellShift)
-                return;
-            int[] finer = new int[1 << (PageShift - cellShift)];
-            for (int i = 0; i < Cells.Length; i++)
-                finer[i << (CellShift - cellShift)] = Cells[i];
-            Cells = finer;
-            CellShift = cellShift;
-        }
     }
 }
 
