@@ -1,7 +1,7 @@
 namespace TraceAnalyzer.Reading;
 
 /// <summary>A stream whose first bytes were looked at and are still to be read; works on pipes.</summary>
-internal sealed class PeekedStream : Stream
+internal sealed class PeekedStream : ForwardStream
 {
     private readonly Stream _inner;
     private readonly byte[] _first;
@@ -19,20 +19,6 @@ internal sealed class PeekedStream : Stream
     /// <summary>The first bytes; fewer than asked for only if the stream is that short.</summary>
     public ReadOnlyMemory<byte> Peeked => _first;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         if (_taken == _first.Length)
@@ -42,18 +28,6 @@ internal sealed class PeekedStream : Stream
         _taken += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

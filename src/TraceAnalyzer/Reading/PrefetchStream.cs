@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Reading;
 /// Reads another stream ahead on a thread of its own, so that decompression runs beside the analysis. Damaged or cut
 /// compressed data ends the stream where it is; <see cref="IsDamaged"/> then tells.
 /// </summary>
-internal sealed class PrefetchStream : Stream
+internal sealed class PrefetchStream : ForwardStream
 {
     private const int BlockBytes = 256 * 1024;
     private const int BlocksAhead = 4;
@@ -35,20 +35,6 @@ internal sealed class PrefetchStream : Stream
     /// <summary>True if the compressed data turned out to be damaged or cut. Final once the stream has ended.</summary>
     public bool IsDamaged => _damaged;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         if (_current is null || _taken == _currentLength)
@@ -67,18 +53,6 @@ internal sealed class PrefetchStream : Stream
         _taken += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
