@@ -102,7 +102,7 @@ public static class ReportJson
     /// objects and arrays of plain values, and everything deeper, stay on one line. Indenting every number
     /// (<see cref="JsonSerializerOptions.WriteIndented"/>) would make the file several times as long.
     /// </summary>
-    private static void BreakLines(ReadOnlySpan<byte> json, ArrayBufferWriter<byte> output)
+    internal static void BreakLines(ReadOnlySpan<byte> json, ArrayBufferWriter<byte> output)
     {
         int depth = 0;
         for (int i = 0; i < json.Length; i++)

@@ -1,0 +1,98 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Comparison;
+
+/// <summary>Puts the bandwidth of runs on common axes: time since each run's first transfer, and share of the run.</summary>
+internal static class BandwidthAlignment
+{
+    /// <summary>Bins of the longest run by time, at most: what a figure shows.</summary>
+    private const int MaxTimeBins = 250;
+
+    /// <summary>Bins of each run by share.</summary>
+    private const int ShareBins = 100;
+
+    /// <summary>Both alignments of reads and of writes.</summary>
+    public static AlignedBandwidth[] Of(IReadOnlyList<RunView> runs)
+    {
+        Span[] spans = [.. runs.Select(SpanOf)];
+        long longest = spans.Max(span => span.DurationNs);
+        if (longest == 0)
+            return [];
+
+        double width = NiceWidth(longest / (double)MaxTimeBins);
+        var result = new List<AlignedBandwidth>();
+        foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
+        {
+            result.Add(Align(@class, "time", [.. spans.Select(_ => width)]));
+            result.Add(Align(@class, "share", [.. spans.Select(span => span.DurationNs / (double)ShareBins)]));
+        }
+
+        return [.. result];
+
+        AlignedBandwidth Align(string @class, string alignment, double[] widths) =>
+            new(@class, alignment, widths, [.. runs.Select((run, i) => Resample(run, @class, spans[i], widths[i]))]);
+    }
+
+    /// <summary>First transfer and length of a run.</summary>
+    public static Span SpanOf(RunView run) =>
+        run.Operation(RunView.Transfers)?.Overview is { } all ? new Span(all.FirstNs, all.DurationNs) : new Span(0, 0);
+
+    private static double[] Resample(RunView run, string @class, Span span, double widthNs)
+    {
+        if (run.Operation(@class) is not { } operation || span.DurationNs == 0)
+            return [];
+
+        TimeBinning bins = run.Report.Time;
+        double[] rates = new double[Math.Max(1, (int)Math.Ceiling((span.DurationNs / widthNs) - 1e-9))];
+        long[] bytes = operation.Throughput.Bytes;
+        for (int i = 0; i < Math.Min(bytes.Length, bins.Count); i++)
+        {
+            if (bytes[i] == 0)
+                continue;
+            double from = Math.Clamp(bins.OriginNs + (i * bins.WidthNs) - span.FirstNs, 0L, span.DurationNs);
+            double to = Math.Clamp(bins.OriginNs + ((i + 1) * bins.WidthNs) - span.FirstNs, 0L, span.DurationNs);
+            Spread(rates, bytes[i], from / widthNs, to / widthNs);
+        }
+
+        for (int i = 0; i < rates.Length; i++)
+            rates[i] /= widthNs / 1e9;
+        return rates;
+    }
+
+    // Between two places measured in bins; what happens at one place (the very last nanosecond) goes into its bin.
+    private static void Spread(double[] sums, double amount, double from, double to)
+    {
+        int first = Math.Clamp((int)from, 0, sums.Length - 1);
+        int last = Math.Clamp((int)to, first, sums.Length - 1);
+        double length = to - from;
+        if (first == last || length <= 0)
+        {
+            sums[first] += amount;
+            return;
+        }
+
+        for (int i = first; i <= last; i++)
+        {
+            double end = i == last ? to : i + 1;
+            sums[i] += amount * (end - Math.Max(from, i)) / length;
+        }
+    }
+
+    // 1, 2 or 5 times a power of ten nanoseconds, so that bins read well.
+    private static double NiceWidth(double leastNs)
+    {
+        double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, leastNs))));
+        foreach (int factor in (ReadOnlySpan<int>)[1, 2, 5])
+        {
+            if (factor * power >= leastNs)
+                return factor * power;
+        }
+
+        return 10 * power;
+    }
+
+    /// <summary>Time of a run's transfers.</summary>
+    /// <param name="FirstNs">The first, on the trace's clock.</param>
+    /// <param name="DurationNs">From there to the last.</param>
+    internal readonly record struct Span(long FirstNs, long DurationNs);
+}

@@ -1,0 +1,74 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Comparison;
+
+/// <summary>The table of headline numbers. A new number is a line here.</summary>
+internal static class HeadlineMetrics
+{
+    /// <summary>Differences below this share are called about equal.</summary>
+    private const double AboutEqual = 0.02;
+
+    private const MetricPreference Neither = MetricPreference.Neither;
+    private const MetricPreference Higher = MetricPreference.Higher;
+    private const MetricPreference Lower = MetricPreference.Lower;
+
+    // Of reads and writes together.
+    private static readonly Metric[] s_ofRun =
+    [
+        new("duration", "time from first to last transfer", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, all) => all?.Overview.DurationNs),
+        new("requests", "requests", MetricUnit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
+        new("bytes", "bytes", MetricUnit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
+        new("meanBandwidth", "mean bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, all) => all?.Overview.MeanBytesPerSecond),
+        new("readShareOfBytes", "reads' share of bytes", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
+        new("meanQueueDepth", "requests in flight, mean", MetricUnit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
+        new("maxQueueDepth", "requests in flight, at most", MetricUnit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
+    ];
+
+    // Of reads, and of writes.
+    private static readonly Metric[] s_ofClass =
+    [
+        new("requests", "requests", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.Overview.Requests ?? 0),
+        new("bytes", "bytes", MetricUnit.Bytes, Neither, "more", "fewer", (_, own) => own?.Overview.Bytes ?? 0),
+        new("meanBandwidth", "mean bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.MeanBytesPerSecond),
+        new("peakBandwidth", "peak bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.PeakBytesPerSecond),
+        new("dominatingSize", "dominating size", MetricUnit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Sizes.DominatingSizeBytes),
+        new("dominatingShareOfRequests", "its share of requests", MetricUnit.Share, Neither, "higher", "lower", (_, own) => own?.Sizes.DominatingShareOfRequests),
+        new("footprint", "footprint", MetricUnit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Overview.FootprintBytes ?? 0),
+        new("meanAccesses", "accesses of a sector, mean", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MeanAccesses),
+        new("maxAccesses", "accesses of a sector, at most", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MaxAccesses),
+        new("gini", "Gini of accesses", MetricUnit.Coefficient, Neither, "less even", "more even", (_, own) => own?.SectorAccess?.Gini),
+        new("hottestTenthShare", "accesses to the hottest 10 %", MetricUnit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
+        new("d2cP50", "D2C latency, p50", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P50Ns),
+        new("d2cP99", "D2C latency, p99", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P99Ns),
+    ];
+
+    /// <summary>All numbers of all runs; classes that no run has are left out, and so are numbers that no run has.</summary>
+    public static ComparedMetric[] Of(IReadOnlyList<RunView> runs)
+    {
+        IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, RunView.Transfers, runs));
+        foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
+            metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class, runs)));
+        return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
+    }
+
+    private static ComparedMetric Compare(Metric metric, string @class, IReadOnlyList<RunView> runs)
+    {
+        double?[] values = [.. runs.Select(run => metric.Of(run, run.Operation(@class)))];
+        return new ComparedMetric(metric.Name, @class, metric.Label, metric.Unit, metric.Preference,
+            [.. values.Select((value, i) => i == 0 ? new MetricValue(value, null, null, null) : Beside(values[0], value, metric))]);
+    }
+
+    private static MetricValue Beside(double? first, double? other, Metric metric)
+    {
+        if (first is not { } left || other is not { } right)
+            return new MetricValue(other, null, null, null);
+        double difference = right - left;
+        string direction = difference == 0 ? "equal"
+            : Math.Abs(difference) < AboutEqual * Math.Max(Math.Abs(left), Math.Abs(right)) ? "about equal"
+            : difference > 0 ? metric.More : metric.Less;
+        return new MetricValue(other, difference, left == 0 ? null : right / left, direction);
+    }
+
+    private sealed record Metric(
+        string Name, string Label, MetricUnit Unit, MetricPreference Preference, string More, string Less, Func<RunView, OperationReport?, double?> Of);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Comparison;
+
+/// <summary>Compares reports of runs. Needs nothing but the reports: saved ones compare without their traces.</summary>
+public static class ReportComparison
+{
+    /// <summary>Fewest runs.</summary>
+    public const int MinRuns = 2;
+
+    /// <summary>Most runs: more do not fit on a page.</summary>
+    public const int MaxRuns = 12;
+
+    /// <summary>Compares <paramref name="reports"/>, all with the first.</summary>
+    /// <exception cref="ArgumentException">There are too few or too many.</exception>
+    /// <exception cref="TraceException">A run does not have the device that was asked for.</exception>
+    public static ComparisonReport Compare(IReadOnlyList<TraceReport> reports, ComparisonOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        ArgumentNullException.ThrowIfNull(options);
+        if (reports.Count is < MinRuns or > MaxRuns)
+            throw new ArgumentException($"two to twelve runs can be compared, not {reports.Count.ToString(CultureInfo.InvariantCulture)}", nameof(reports));
+
+        RunView[] runs = Views(reports, options);
+        ComparedSetting[] settings = Settings(runs);
+        ComparedMetric[] metrics = HeadlineMetrics.Of(runs);
+        ComparedDistribution[] distributions = Distributions.Of(runs);
+        AlignedBandwidth[] bandwidth = BandwidthAlignment.Of(runs);
+        return new ComparisonReport
+        {
+            Runs = [.. runs.Select(Describe)],
+            Settings = settings,
+            Thresholds = options.Thresholds,
+            Findings = [.. Enumerable.Range(1, runs.Length - 1).SelectMany(run => new PairFindings(runs, run, settings, metrics, distributions, bandwidth, options.Thresholds).All())],
+            Metrics = metrics,
+            Distributions = distributions,
+            Bandwidth = bandwidth,
+        };
+    }
+
+    /// <summary>The runs with their labels and devices, as <see cref="Compare"/> sees them.</summary>
+    internal static RunView[] Views(IReadOnlyList<TraceReport> reports, ComparisonOptions options)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var runs = new RunView[reports.Count];
+        for (int i = 0; i < runs.Length; i++)
+        {
+            string name = reports[i].Source.Name;
+            int number = seen[name] = seen.GetValueOrDefault(name) + 1;
+            string label = number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} ({number})");
+            runs[i] = new RunView(label, reports[i], RunView.Choose(reports[i], options.Device));
+        }
+
+        return runs;
+    }
+
+    private static ComparedRun Describe(RunView run)
+    {
+        BandwidthAlignment.Span span = BandwidthAlignment.SpanOf(run);
+        string[] others = [.. run.Report.Devices.Where(device => device != run.Device).Select(device => device.Device)];
+        return new ComparedRun(run.Label, run.Report.Source.Name, run.Device?.Device, others, span.FirstNs, span.DurationNs, run.Report.HasLosses);
+    }
+
+    private static ComparedSetting[] Settings(RunView[] runs)
+    {
+        return
+        [
+            Setting("device", run => run.Device?.Device ?? "none"),
+            Setting("format", run => run.Report.Source.Format),
+            Setting("counted action", run => run.Report.Settings.CountedAction),
+            Setting("filters", run => run.Report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", run.Report.Settings.Filters)),
+            Setting("bin width", run => HumanUnits.Duration(run.Report.Time.WidthNs)),
+            Setting("losses", run => run.Report.HasLosses ? "yes" : "none"),
+        ];
+
+        ComparedSetting Setting(string name, Func<RunView, string> of)
+        {
+            string[] values = [.. runs.Select(of)];
+            return new ComparedSetting(name, values, values.Distinct().Count() > 1);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Comparison;
+
+/// <summary>One run as comparisons see it: a report, and the device of it that is compared.</summary>
+/// <param name="Label">What people see.</param>
+/// <param name="Report">The report.</param>
+/// <param name="Device">The device; null if nothing was counted.</param>
+internal sealed record RunView(string Label, TraceReport Report, DeviceReport? Device)
+{
+    /// <summary>Name of reads and writes together.</summary>
+    public const string Transfers = "transfers";
+
+    /// <summary>Classes that move data.</summary>
+    public static readonly string[] DataClasses = ["read", "write"];
+
+    /// <summary>The share of the accesses that <see cref="HottestShare"/> looks up.</summary>
+    private const double HottestTenth = 0.1;
+
+    /// <summary>The counted requests of a class or of <see cref="Transfers"/>; null if there are none.</summary>
+    public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
+        operation.Scope is OperationScope.Class or OperationScope.Transfers && operation.Name == @class && operation.Overview.Requests > 0);
+
+    /// <summary>Bytes of a class; 0 if there are none.</summary>
+    public long Bytes(string @class) => Operation(@class)?.Overview.Bytes ?? 0;
+
+    /// <summary>Share of a class in the bytes transferred, 0 to 1.</summary>
+    public double ShareOfBytes(string @class) => Bytes(Transfers) is > 0 and var all ? (double)Bytes(@class) / all : 0;
+
+    /// <summary>Share of the accesses that the hottest tenth of the touched sectors has; null if not known.</summary>
+    public static double? HottestShare(SectorAccessResult? access) =>
+        access?.HotShares.FirstOrDefault(share => Math.Abs(share.HottestSectorShare - HottestTenth) < 1e-9)?.AccessShare;
+
+    /// <summary>The device to compare: the one named, or the one with most bytes (then requests) transferred, the lower number on a tie.</summary>
+    /// <exception cref="TraceException">The run does not have the device that was named.</exception>
+    public static DeviceReport? Choose(TraceReport report, string? device)
+    {
+        if (device is not null)
+        {
+            return report.Devices.FirstOrDefault(candidate => candidate.Device == device) ?? throw new TraceException(
+                $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Device)))}");
+        }
+
+        return report.Devices.OrderByDescending(candidate => OverviewOf(candidate)?.Bytes ?? 0).ThenByDescending(candidate => OverviewOf(candidate)?.Requests ?? 0).FirstOrDefault();
+    }
+
+    private static OverviewResult? OverviewOf(DeviceReport device) =>
+        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview;
+}
