@@ -16,6 +16,7 @@ internal static class CommandLine
         var root = new RootCommand("Analyzes block-level I/O traces of LLM inference with offloading to NVMe.")
         {
             AnalyzeCommand.Create(),
+            CompareCommand.Create(),
             InfoCommand.Create(),
             TensorsCommand.Create(),
         };

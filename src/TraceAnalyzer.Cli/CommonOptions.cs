@@ -6,9 +6,10 @@ using TraceAnalyzer.Reading;
 namespace TraceAnalyzer.Cli;
 
 /// <summary>The arguments and options that all verbs that read a trace share: what to read and what to count.</summary>
-internal sealed class CommonOptions
+/// <param name="traces">The argument that names traces; null for parts of one trace.</param>
+internal sealed class CommonOptions(Argument<string[]>? traces = null)
 {
-    private readonly Argument<string[]> _traces = new("trace")
+    private readonly Argument<string[]> _traces = traces ?? new("trace")
     {
         Description = "A file, the folder, base name or any file of a per-CPU set, or - for standard input. "
             + "Several blktrace binaries are read together as one trace.",

@@ -11,8 +11,8 @@ namespace TraceAnalyzer.Cli.Commands;
 /// <summary><c>traceanalyzer analyze</c>: reads a trace and writes figures, report.json and CSV files into a folder.</summary>
 internal static class AnalyzeCommand
 {
-    // Below a microsecond a bin says nothing: the clocks of tracers do not tick finer.
-    private const long LeastBinNs = 1_000;
+    /// <summary>Least width of a bin. Below a microsecond a bin says nothing: the clocks of tracers do not tick finer.</summary>
+    internal const long LeastBinNs = 1_000;
 
     /// <summary>What to do.</summary>
     /// <param name="Traces">Paths of one trace.</param>

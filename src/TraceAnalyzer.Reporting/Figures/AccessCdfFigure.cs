@@ -22,12 +22,7 @@ internal sealed class AccessCdfFigure : IFigure
         if (curves.Count == 0)
             return FigureResult.None("no sectors were read or written");
 
-        long max = curves.Max(curve => curve.Access.Distribution[^1].Accesses);
-        long min = curves.Min(curve => curve.Access.Distribution[0].Accesses);
-        // A few sectors that are accessed far more often than the rest (a journal) would press the rest against the axis.
-        AxisScale x = max > LogScale.WorthIt * curves.Max(curve => Compute(curve.Access).First(point => point.Share >= 0.9).Accesses)
-            ? LogScale.Around(min, max, Quantity.Count, about: 7)
-            : WholeCounts(min, max);
+        AxisScale x = AxisOf([.. curves.Select(curve => curve.Access)]);
         AxisScale y = LinearScale.Shares(20);
         return FigureResult.Of(new FigureDrawing
         {
@@ -65,8 +60,19 @@ internal sealed class AccessCdfFigure : IFigure
     /// <summary>Dashes besides colours, for grey prints.</summary>
     internal static float[]? DashesOf(string name) => name == "Write" ? [7, 3] : null;
 
-    // From below the least count at 0 % to the right end at 100 %.
-    private static Coordinates[] ToPlot((long Accesses, double Share)[] cdf, AxisScale x) =>
+    /// <summary>The axis of the access counts of several curves.</summary>
+    internal static AxisScale AxisOf(IReadOnlyList<SectorAccessResult> accesses)
+    {
+        long max = accesses.Max(access => access.Distribution[^1].Accesses);
+        long min = accesses.Min(access => access.Distribution[0].Accesses);
+        // A few sectors that are accessed far more often than the rest (a journal) would press the rest against the axis.
+        return max > LogScale.WorthIt * accesses.Max(access => Compute(access).First(point => point.Share >= 0.9).Accesses)
+            ? LogScale.Around(min, max, Quantity.Count, about: 7)
+            : WholeCounts(min, max);
+    }
+
+    /// <summary>The staircase from below the least count at 0 % to the right end at 100 %.</summary>
+    internal static Coordinates[] ToPlot((long Accesses, double Share)[] cdf, AxisScale x) =>
     [
         new Coordinates(x.Min, 0),
         .. cdf.Select(point => new Coordinates(x.Map(point.Accesses), point.Share)),

@@ -70,10 +70,12 @@ public static class FigureWriter
         return figure.Name + suffix + ending;
     }
 
-    private static byte[] Encode(FigureDrawing drawing, FigureOptions options) =>
+    /// <summary>A drawing in the format and resolution asked for.</summary>
+    internal static byte[] Encode(FigureDrawing drawing, FigureOptions options) =>
         options.Format == FigureFormat.Svg ? FigureEncoder.ToSvg(drawing) : FigureEncoder.ToPng(drawing, options.Dpi);
 
-    private static void Write(string path, byte[] bytes)
+    /// <summary>Writes a file whole or not at all.</summary>
+    internal static void Write(string path, byte[] bytes)
     {
         string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
         try

@@ -66,7 +66,9 @@ internal static class HeadlineMetrics
         string direction = difference == 0 ? "equal"
             : Math.Abs(difference) < AboutEqual * Math.Max(Math.Abs(left), Math.Abs(right)) ? "about equal"
             : difference > 0 ? metric.More : metric.Less;
-        return new MetricValue(other, difference, left == 0 ? null : right / left, direction);
+        // Coefficients near 0 differ by any factor without meaning anything.
+        double? ratio = left == 0 || metric.Unit == MetricUnit.Coefficient ? null : right / left;
+        return new MetricValue(other, difference, ratio, direction);
     }
 
     private sealed record Metric(

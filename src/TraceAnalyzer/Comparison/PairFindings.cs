@@ -136,7 +136,7 @@ internal sealed class PairFindings
         bool same = Math.Abs(first - other) < _thresholds.ShareDifference;
         Add("read-share", same,
             same
-                ? $"reads have about the same share of the bytes ({HumanUnits.Share(other)} and {HumanUnits.Share(first)})"
+                ? $"reads have about the same share of the bytes ({HumanUnits.Share(first)} and {HumanUnits.Share(other)})"
                 : $"reads are {HumanUnits.Share(other)} of the bytes of {_other.Label}, {HumanUnits.Share(first)} of those of {_first.Label}",
             ShareRule("shares"), new FindingEvidence("reads' share of bytes", MetricUnit.Share, first, other));
     }
@@ -163,7 +163,7 @@ internal sealed class PairFindings
         DistributionDistances? distances = Distances(Distributions.RequestSize, @class);
         bool same = first.DominatingSizeBytes == other.DominatingSizeBytes && (distances?.KolmogorovSmirnov ?? 0) < _thresholds.KolmogorovSmirnov;
         string statement = same
-            ? $"{@class}s have the same dominating size in both runs: {Size(first)} and {HumanUnits.Share(other.DominatingShareOfRequests)}"
+            ? $"{@class}s have the same dominating size in both runs: {HumanUnits.Bytes(first.DominatingSizeBytes)} ({HumanUnits.Share(first.DominatingShareOfRequests)} and {HumanUnits.Share(other.DominatingShareOfRequests)} of the requests)"
             : first.DominatingSizeBytes == other.DominatingSizeBytes
                 ? $"{@class}s of both runs are mostly {HumanUnits.Bytes(first.DominatingSizeBytes)}, but the rest differs: {HumanUnits.Share(other.DominatingShareOfRequests)} of the requests of {_other.Label}, {HumanUnits.Share(first.DominatingShareOfRequests)} of those of {_first.Label}"
                 : $"{@class}s of {_other.Label} are mostly {Size(other)}, those of {_first.Label} {Size(first)}";
@@ -184,7 +184,7 @@ internal sealed class PairFindings
         bool same = IsWithin(first, other, _thresholds.SameBytesShare);
         Add($"{@class}-footprint", same,
             same
-                ? $"{@class}s touch as much space in both runs ({HumanUnits.Bytes(other)} and {HumanUnits.Bytes(first)})"
+                ? $"{@class}s touch as much space in both runs ({HumanUnits.Bytes(first)} and {HumanUnits.Bytes(other)})"
                 : $"{@class}s of {_other.Label} touch {HumanUnits.Bytes(other)}, those of {_first.Label} {HumanUnits.Bytes(first)}: {MetricText.Change(other / first, "more", "less", "much")}",
             $"footprints differ by {HumanUnits.Share(_thresholds.SameBytesShare)} or more", new FindingEvidence("footprint", MetricUnit.Bytes, first, other));
     }
@@ -198,7 +198,7 @@ internal sealed class PairFindings
         string verb = @class == "read" ? "reads" : "writes";
         Add($"{@class}-reuse", same,
             same
-                ? $"a sector is {(@class == "read" ? "read" : "written")} about as often in both runs ({HumanUnits.Count(other.MeanAccesses)} and {HumanUnits.Count(first.MeanAccesses)} times on average)"
+                ? $"a sector is {(@class == "read" ? "read" : "written")} about as often in both runs ({HumanUnits.Count(first.MeanAccesses)} and {HumanUnits.Count(other.MeanAccesses)} times on average)"
                 : $"{_other.Label} {verb} a sector {HumanUnits.Count(other.MeanAccesses)} times on average, {_first.Label} {HumanUnits.Count(first.MeanAccesses)} times",
             $"mean accesses of a sector differ by a factor of {Number(_thresholds.IntensityRatio)} or more",
             [new FindingEvidence("accesses of a sector, mean", MetricUnit.Count, first.MeanAccesses, other.MeanAccesses),
@@ -214,12 +214,14 @@ internal sealed class PairFindings
         string firstWord = Uniformity(first.Gini);
         string otherWord = Uniformity(other.Gini);
         bool same = firstWord == otherWord || Math.Abs(first.Gini - other.Gini) < _thresholds.NonUniformGini - _thresholds.UniformGini;
-        string ginis = $"Gini {MetricText.Value(other.Gini, MetricUnit.Coefficient)}";
+        string firstGini = MetricText.Value(first.Gini, MetricUnit.Coefficient);
+        string otherGini = MetricText.Value(other.Gini, MetricUnit.Coefficient);
+        string ginis = $"Gini {firstGini} and {otherGini}";
         string statement = same
             ? firstWord == otherWord
-                ? $"{@class}s are {firstWord} in both runs ({ginis} and {MetricText.Value(first.Gini, MetricUnit.Coefficient)})"
-                : $"{@class}s are about as uniform in both runs ({ginis} and {MetricText.Value(first.Gini, MetricUnit.Coefficient)})"
-            : $"{@class}s of {_other.Label} are {otherWord} ({ginis}), those of {_first.Label} {firstWord} (Gini {MetricText.Value(first.Gini, MetricUnit.Coefficient)})";
+                ? $"{@class}s are {firstWord} in both runs ({ginis})"
+                : $"{@class}s are about as uniform in both runs ({ginis})"
+            : $"{@class}s of {_other.Label} are {otherWord} (Gini {otherGini}), those of {_first.Label} {firstWord} (Gini {firstGini})";
         Add($"{@class}-uniformity", same, statement,
             $"one uniform (Gini up to {Number(_thresholds.UniformGini)}), the other non-uniform ({Number(_thresholds.NonUniformGini)} or more), or between them with at least {Number(_thresholds.NonUniformGini - _thresholds.UniformGini)} apart",
             new FindingEvidence("Gini of accesses", MetricUnit.Coefficient, first.Gini, other.Gini),
@@ -239,7 +241,7 @@ internal sealed class PairFindings
         bool same = distances.EarthMoverOctaves < _thresholds.LatencyOctaves || distances.KolmogorovSmirnov < _thresholds.KolmogorovSmirnov;
         string medians = $"p50 {HumanUnits.Duration(other.P50Ns)} against {HumanUnits.Duration(first.P50Ns)}, p99 {HumanUnits.Duration(other.P99Ns)} against {HumanUnits.Duration(first.P99Ns)}";
         string statement = same
-            ? $"{kind} latencies of {@class}s are alike in both runs ({medians})"
+            ? $"{kind} latencies of {@class}s are alike in both runs: {medians}"
             : other.P50Ns <= first.P50Ns && other.P99Ns <= first.P99Ns
                 ? $"{@class}s of {_other.Label} complete faster: {kind} {medians}"
                 : other.P50Ns >= first.P50Ns && other.P99Ns >= first.P99Ns
@@ -261,7 +263,7 @@ internal sealed class PairFindings
         bool same = Math.Max(first, other) / Math.Min(first, other) < _thresholds.IntensityRatio;
         Add("queue-depth", same,
             same
-                ? $"about as many requests are in flight in both runs ({HumanUnits.Count(other)} and {HumanUnits.Count(first)} on average)"
+                ? $"about as many requests are in flight in both runs ({HumanUnits.Count(first)} and {HumanUnits.Count(other)} on average)"
                 : $"{_other.Label} keeps {HumanUnits.Count(other)} requests in flight on average, {_first.Label} {HumanUnits.Count(first)}",
             $"means differ by a factor of {Number(_thresholds.IntensityRatio)} or more",
             new FindingEvidence("requests in flight, mean", MetricUnit.Count, first, other),
@@ -293,9 +295,9 @@ internal sealed class PairFindings
         _findings.Add(new ComparisonFinding(name, _run, verdict, statement, evidence, rule));
 
     /// <summary>
-    /// By which way bytes came, from the letters of their rwbs strings (Documentation of blkparse; fill_rwbs in kernel/trace/blktrace.c):
-    /// <c>A</c> is set by read-ahead, which only buffered and mapped reads have; direct I/O is marked synchronous (<c>S</c>), reads since kernel 6.x
-    /// and writes long before; older kernels mark direct reads with nothing.
+    /// By which way bytes came, from the letters of their rwbs strings (fill_rwbs in the kernel's kernel/trace/blktrace.c): <c>A</c> is set by
+    /// read-ahead, which only buffered and mapped reads have; direct I/O is marked synchronous (<c>S</c>), writes always, reads on newer
+    /// kernels (seen on 6.18) while older ones mark them with nothing.
     /// </summary>
     private readonly record struct IoPath(double ReadAhead, double Synchronous)
     {

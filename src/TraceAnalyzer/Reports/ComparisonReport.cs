@@ -101,7 +101,7 @@ public sealed record ComparedMetric(string Name, string Class, string Label, Met
 /// <summary>A number of one run beside that of the first.</summary>
 /// <param name="Value">The number; null if the run has none.</param>
 /// <param name="Difference">Minus that of the first; null for the first itself and where one is missing.</param>
-/// <param name="Ratio">Divided by that of the first; null also where that is 0.</param>
+/// <param name="Ratio">Divided by that of the first; null also where that is 0, and for coefficients.</param>
 /// <param name="Direction">In a word, e.g. <c>higher</c>, <c>slower</c>, <c>equal</c>, <c>about equal</c>; null like <paramref name="Difference"/>.</param>
 public sealed record MetricValue(double? Value, double? Difference, double? Ratio, string? Direction);
 

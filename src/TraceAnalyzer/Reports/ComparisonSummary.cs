@@ -5,7 +5,7 @@ namespace TraceAnalyzer.Reports;
 /// <summary>A <see cref="ComparisonReport"/> as plain text: the runs, what changed and what did not, the numbers side by side.</summary>
 public static class ComparisonSummary
 {
-    private const int MaxSettingLength = 40;
+    private const int MaxSettingLength = 28;
 
     /// <summary>Writes the summary.</summary>
     public static void Write(ComparisonReport comparison, TextWriter writer)
@@ -29,9 +29,9 @@ public static class ComparisonSummary
         }
 
         writer.WriteLine();
-        var table = new AlignedTable(["setting", .. RunNames(comparison), ""]);
+        var table = new AlignedTable(["setting", "differs", .. RunNames(comparison)]);
         foreach (ComparedSetting setting in comparison.Settings)
-            table.Add([setting.Name, .. setting.Values.Select(Shortened), setting.Differs ? "differs" : ""]);
+            table.Add([setting.Name, setting.Differs ? "yes" : "no", .. setting.Values.Select(Shortened)]);
         table.Write(writer);
     }
 
@@ -60,7 +60,8 @@ public static class ComparisonSummary
     {
         bool isPair = comparison.Runs.Length == 2;
         string title = @class == "transfers" ? "reads and writes" : @class + "s";
-        string[] columns = [.. RunNames(comparison).SelectMany((name, run) => run == 0 ? (string[])[name] : isPair ? [name, "difference", "ratio", ""] : [name, "ratio"])];
+        string[] columns = [.. RunNames(comparison).SelectMany((name, run) => run == 0 ? (string[])[name] : isPair ? [name, "difference", "ratio", "direction"] : [name, "ratio"])];
+        bool weighs = comparison.Runs.Select((_, run) => ShareOfBytes(comparison, @class, run)).All(share => share >= comparison.Thresholds.NegligibleShare);
         var table = new AlignedTable([title, .. columns]);
         foreach (ComparedMetric metric in comparison.Metrics.Where(metric => metric.Class == @class))
         {
@@ -68,7 +69,7 @@ public static class ComparisonSummary
             {
                 string text = MetricText.Value(value.Value, metric.Unit);
                 return run == 0 ? (string[])[text]
-                    : isPair ? [text, MetricText.Difference(value.Difference, metric.Unit), MetricText.Ratio(value.Ratio), Direction(metric, value)]
+                    : isPair ? [text, MetricText.Difference(value.Difference, metric.Unit), MetricText.Ratio(value.Ratio), Direction(metric, value, weighs)]
                     : [text, MetricText.Ratio(value.Ratio)];
             })]);
         }
@@ -76,10 +77,10 @@ public static class ComparisonSummary
         table.Write(writer);
     }
 
-    // A welcome change is marked so, where one direction is.
-    private static string Direction(ComparedMetric metric, MetricValue value)
+    // A welcome change is marked so, where one direction is welcome and there is more than a handful of requests to judge by.
+    private static string Direction(ComparedMetric metric, MetricValue value, bool weighs)
     {
-        bool counts = metric.Preference != MetricPreference.Neither && value.Direction is not (null or "equal" or "about equal");
+        bool counts = weighs && metric.Preference != MetricPreference.Neither && value.Direction is not (null or "equal" or "about equal");
         if (!counts)
             return value.Direction ?? MetricText.None;
         return value.Direction + (value.Difference > 0 == (metric.Preference == MetricPreference.Higher) ? " (better)" : " (worse)");
@@ -101,6 +102,12 @@ public static class ComparisonSummary
         }
 
         table.Write(writer);
+    }
+
+    private static double ShareOfBytes(ComparisonReport comparison, string @class, int run)
+    {
+        double Bytes(string name) => comparison.Metrics.First(metric => metric.Name == "bytes" && metric.Class == name).Runs[run].Value ?? 0;
+        return Bytes("transfers") > 0 ? Bytes(@class) / Bytes("transfers") : 0;
     }
 
     private static IEnumerable<string> RunNames(ComparisonReport comparison) => comparison.Runs.Select((_, run) => "run " + Name(run));

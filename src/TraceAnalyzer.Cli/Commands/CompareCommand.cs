@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Globalization;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Comparison;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Cli.Commands;
+
+/// <summary><c>traceanalyzer compare</c>: compares runs, given as traces or as the reports of earlier analyses.</summary>
+internal static class CompareCommand
+{
+    /// <summary>What to do.</summary>
+    /// <param name="Runs">Each a report.json, a folder with one, or a trace.</param>
+    /// <param name="Reading">How to read traces.</param>
+    /// <param name="Analysis">What to compute of traces; reports stay as they are.</param>
+    /// <param name="Comparison">How to compare.</param>
+    /// <param name="Output">Folder to write.</param>
+    /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
+    /// <param name="Figures">How to draw.</param>
+    internal sealed record Work(
+        string[] Runs, ReadOptions Reading, AnalysisOptions Analysis, ComparisonOptions Comparison, string Output, bool Overwrite, FigureOptions Figures);
+
+    /// <summary>Compares runs.</summary>
+    /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
+    public static ExitCode Run(Work work, TextWriter output, CancellationToken cancellation)
+    {
+        if (work.Runs.Length is < ReportComparison.MinRuns or > ReportComparison.MaxRuns)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                $"compare takes {ReportComparison.MinRuns} to {ReportComparison.MaxRuns} runs, not {work.Runs.Length}"));
+        }
+
+        using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
+        TraceReport[] reports = [.. work.Runs.Select(run => ReportOf(run, work, cancellation))];
+        ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
+        using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
+            ComparisonJson.Write(comparison, json);
+        ComparisonCsv.WriteAll(comparison, folder.WritePath);
+        IReadOnlyList<FigureFile> figures = ComparisonFigureWriter.WriteAll(reports, comparison, folder.WritePath, work.Figures, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        folder.Commit();
+
+        ComparisonSummary.Write(comparison, output);
+        output.WriteLine($"Written to {PrintableText.Of(work.Output)}: {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        foreach (IGrouping<string?, FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => figure.Reason))
+            output.WriteLine($"Not drawn: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key}");
+        return reports.Any(report => report.HasLosses) ? ExitCode.Losses : ExitCode.Success;
+    }
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var common = new CommonOptions(new Argument<string[]>("run")
+        {
+            Description = "Two to twelve runs: a report.json, a folder that analyze wrote, or a trace as analyze takes it, which is analysed on the spot.",
+            Arity = ArgumentArity.OneOrMore,
+        });
+        var output = new Option<string>("--output", "-o") { Description = "Folder to write.", HelpName = "folder", Required = true };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what an earlier run wrote into the folder." };
+        var bin = new Option<long?>("--bin")
+        {
+            Description = "Width of the bins of traces over time, e.g. 100ms. Default: a round width that gives 200 to 1000 bins.",
+            HelpName = "duration",
+            CustomParser = result => CommandLineValues.DurationNs(result, AnalyzeCommand.LeastBinNs),
+        };
+        Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
+            .AcceptOnlyFromAmong("png", "svg");
+
+        var command = new Command("compare", "Compares runs, given as traces or as reports of analyze: numbers, distributions, findings and figures side by side.")
+        {
+            output, overwrite, bin, format,
+        };
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin) };
+            var work = new Work(
+                common.Traces(parsed),
+                common.Reading(parsed),
+                analysis,
+                new ComparisonOptions { Device = analysis.Filter.Device?.ToString() },
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(overwrite),
+                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) });
+            return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, cancellation), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static TraceReport ReportOf(string run, Work work, CancellationToken cancellation)
+    {
+        string inFolder = Path.Combine(run, ReportJson.FileName);
+        string? saved = File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
+        if (saved is not null)
+        {
+            if (work.Analysis.Filter with { Device = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
+                throw new UsageException($"{saved} is a report, whose filters, counted action and bins are fixed; leave out the options that change them, or name its trace");
+            return Read(saved);
+        }
+
+        using ITraceReader reader = TraceFormats.Open([run], work.Reading);
+        using var progress = new ProgressLine();
+        return TraceAnalysis.Run(reader, work.Analysis, progress, cancellation);
+    }
+
+    private static TraceReport Read(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return ReportJson.Read(stream, path);
+    }
+}

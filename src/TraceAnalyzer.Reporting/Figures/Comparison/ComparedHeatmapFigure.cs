@@ -1,0 +1,70 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>
+/// Which part of each run's device was accessed when, and how often: a panel a run, on one time axis and one colour scale. Columns of the
+/// runs differ in width, so colours show accesses a second.
+/// </summary>
+/// <param name="operation"><c>read</c> or <c>write</c>.</param>
+internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigure
+{
+    /// <inheritdoc/>
+    public string Name => $"compare-heatmap-{operation}";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(ComparisonFigureContext context)
+    {
+        var maps = new List<(FigureRun Run, SectorTimeGrid Grid)>();
+        foreach (FigureRun run in context.Runs)
+        {
+            SectorTimeResult? sectorTime = run.Device?.SectorTime.FirstOrDefault(result => result.Class == operation);
+            if (sectorTime is { Columns.Count: > 0 } && run.Device?.Space is { RowStartSectors.Length: > 0 } space)
+                maps.Add((run, PerSecond(SectorTimeGrid.Of(space, sectorTime))));
+        }
+
+        if (!maps.Exists(map => map.Grid.Values.Any(row => row.Any(value => value > 0))))
+            return ComparisonFigureContext.Nothing(operation);
+
+        var colors = ColorScale.For(maps.SelectMany(map => map.Grid.Values), $"{operation}s per sector and second");
+        double lastSecond = Math.Max(1e-9, maps.Max(map => map.Run.Compared.DurationNs) / 1e9);
+        float height = context.IsCrowded ? 80 : maps.Count <= 2 ? 190 : 130;
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = context.Title(operation),
+            X = TimeScale.Create(0, lastSecond, FigureDrawing.DataWidthWithColors) with { Min = -0.01 * lastSecond, Max = 1.01 * lastSecond },
+            XLabel = "Time since first transfer",
+            HasGrid = false,
+            Colors = colors,
+            Panels = [.. maps.Select(map => Panel(map.Run, map.Grid, colors, height))],
+        });
+    }
+
+    private static SectorTimeGrid PerSecond(SectorTimeGrid grid)
+    {
+        float seconds = (float)(grid.Columns.WidthNs / 1e9);
+        return grid with { Values = Array.ConvertAll(grid.Values, row => Array.ConvertAll(row, value => value / seconds)) };
+    }
+
+    private static PlotPanel Panel(FigureRun run, SectorTimeGrid grid, ColorScale colors, float height)
+    {
+        SpaceLayout layout = grid.Layout;
+        TimeBinning columns = grid.Columns;
+        RasterStrip[] strips = [.. layout.Segments.Select(segment => new RasterStrip(
+            segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];
+        return new PlotPanel
+        {
+            Name = FigureFont.Shorten(run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidthWithColors * 0.55f),
+            Summary = $"cell {Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}",
+            Y = new AxisScale(0, 1, layout.Ticks(height, _ => FigureDrawing.TextSize)),
+            YLabel = height < 100 ? "Offset" : layout.Label,
+            Height = height,
+            Layers =
+            [
+                new RasterLayer(
+                    grid.Values, strips, run.Seconds(columns.OriginNs), run.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)), colors),
+                new GapLayer(layout.Gaps, isVertical: true),
+            ],
+        };
+    }
+}

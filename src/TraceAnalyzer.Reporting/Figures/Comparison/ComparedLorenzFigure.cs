@@ -1,0 +1,38 @@
+using System.Globalization;
+using ScottPlot;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>How unequally each run spreads its accesses over its touched sectors: Lorenz curves and Gini coefficients.</summary>
+/// <param name="operation"><c>read</c> or <c>write</c>.</param>
+internal sealed class ComparedLorenzFigure(string operation) : IComparisonFigure
+{
+    /// <inheritdoc/>
+    public string Name => $"compare-lorenz-{operation}";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(ComparisonFigureContext context)
+    {
+        var runs = context.Runs.Select(run => (Run: run, Access: run.Operation(operation)?.SectorAccess)).Where(run => run.Access is { Lorenz.Length: > 0 }).ToList();
+        if (runs.Count == 0)
+            return ComparisonFigureContext.Nothing(operation);
+
+        (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
+            [.. runs.Select(run => new RunCurve(
+                run.Run,
+                $"Gini {run.Access!.Gini.ToString("0.000", CultureInfo.InvariantCulture)}",
+                (_, color, dashes) => new CurveLayer(Array.ConvertAll(run.Access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes }))],
+            crowded => LinearScale.Shares(crowded ? 50 : 25),
+            ("Share of accesses", "Accesses"),
+            250);
+        var alike = new CurveLayer([new Coordinates(0, 0), new Coordinates(1, 1)]) { Color = Palette.GapEdge, LineWidth = 1.2f, Dashes = [4, 3] };
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = context.Title(operation),
+            X = LinearScale.Shares(25),
+            XLabel = "Share of touched sectors, coldest first",
+            Legend = [.. legend, new LegendEntry("all sectors alike", Palette.GapEdge, [4, 3])],
+            Panels = [.. panels.Select(panel => panel with { Layers = [alike, .. panel.Layers] })],
+        });
+    }
+}

@@ -1,0 +1,56 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Which share of the requests has which size: a panel a run, on the same axes.</summary>
+/// <param name="operation"><c>read</c> or <c>write</c>.</param>
+internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
+{
+    /// <inheritdoc/>
+    public string Name => $"compare-sizes-{operation}";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(ComparisonFigureContext context)
+    {
+        var runs = context.Runs.Select(run => (Run: run, run.Operation(operation)?.Sizes)).Where(run => run.Sizes is { Sizes.Length: > 0 }).ToList();
+        if (runs.Count == 0)
+            return ComparisonFigureContext.Nothing(operation);
+
+        var sizes = runs.SelectMany(run => run.Sizes!.Sizes).Select(size => size.SizeBytes).ToList();
+        double least = runs.Min(run => Shares(run.Sizes!).Min());
+        AxisScale y = least < 1 / LogScale.WorthIt
+            ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, Quantity.Percent, about: 4)
+            : LinearScale.Shares(50);
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = context.Title(operation),
+            X = SizeScale.Around(sizes.Min(), sizes.Max(), runs[0].Sizes!.DominatingSizeBytes),
+            XLabel = "Request size",
+            Panels =
+            [
+                .. runs.Select(run => new PlotPanel
+                {
+                    Name = FigureFont.Shorten(run.Run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidth / 2),
+                    NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
+                    Summary = $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}",
+                    Y = y,
+                    YLabel = "Requests",
+                    Height = context.IsCrowded ? 64 : 92,
+                    Layers =
+                    [
+                        new StickLayer([.. run.Sizes.Sizes.Select(size => SizeScale.Map(size.SizeBytes))], y.Map(Shares(run.Sizes)))
+                        {
+                            Color = context.IsCrowded ? Palette.Read : ComparisonFigureContext.StyleOf(run.Run).Color,
+                        },
+                    ],
+                }),
+            ],
+        });
+    }
+
+    private static double[] Shares(RequestSizeResult sizes)
+    {
+        double all = sizes.Sizes.Sum(size => (double)size.Requests);
+        return Array.ConvertAll(sizes.Sizes, size => size.Requests / all);
+    }
+}

@@ -1,0 +1,105 @@
+using ScottPlot;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>One run of a comparison as figures see it.</summary>
+/// <param name="Index">Its place in the comparison.</param>
+/// <param name="Label">Its name, printable.</param>
+/// <param name="Compared">What the comparison says of it.</param>
+/// <param name="Report">Its report.</param>
+/// <param name="Device">The device that is compared; null if nothing was counted.</param>
+internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, TraceReport Report, DeviceReport? Device)
+{
+    /// <summary>Counted requests of a class; null if there are none.</summary>
+    public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
+        operation.Scope == OperationScope.Class && operation.Name == @class && operation.Overview.Requests > 0);
+
+    /// <summary>Seconds since the run's first counted transfer.</summary>
+    public double Seconds(long timeNs) => (timeNs - Compared.FirstNs) / 1e9;
+}
+
+/// <summary>A comparison, with what all its figures share.</summary>
+internal sealed class ComparisonFigureContext
+{
+    private const int MaxOverlaid = 4;
+
+    private static readonly (Color Color, float[]? Dashes)[] s_styles =
+        [(Palette.Read, null), (Palette.Write, [7, 3]), (Palette.Third, [2, 2]), (Palette.Fourth, [9, 3, 2, 3])];
+
+    /// <summary>For <paramref name="comparison"/> of <paramref name="reports"/>, in the same order.</summary>
+    public ComparisonFigureContext(IReadOnlyList<TraceReport> reports, ComparisonReport comparison)
+    {
+        Comparison = comparison;
+        Runs =
+        [
+            .. comparison.Runs.Select((run, i) => new FigureRun(
+                i, FigureTitle.Printable(run.Label), run, reports[i], reports[i].Devices.FirstOrDefault(device => device.Device == run.Device))),
+        ];
+    }
+
+    /// <summary>The comparison.</summary>
+    public ComparisonReport Comparison { get; }
+
+    /// <summary>The runs.</summary>
+    public IReadOnlyList<FigureRun> Runs { get; }
+
+    /// <summary>True if there are so many runs that their lines would be spaghetti: then each gets a panel.</summary>
+    public bool IsCrowded => Runs.Count > MaxOverlaid;
+
+    /// <summary>The line above a figure.</summary>
+    public string Title(string @class, float width = FigureDrawing.ColumnWidth)
+    {
+        string facts = $"{(@class == "read" ? "Reads" : "Writes")} · ";
+        string names = string.Join(" / ", Runs.Select(run => run.Label));
+        return facts + FigureFont.Shorten(names, FigureDrawing.TitleSize, width - (2 * FigureDrawing.Margin) - FigureFont.Measure(facts, FigureDrawing.TitleSize));
+    }
+
+    /// <summary>Why a figure is missing.</summary>
+    public static FigureResult Nothing(string @class) => FigureResult.None($"no {@class}s were counted in any run");
+
+    /// <summary>
+    /// One panel with the curves of all runs and a legend; or, where there are many, a panel a run with the first run's curve in grey
+    /// behind it.
+    /// </summary>
+    /// <param name="curves">The curves, in the order of the runs.</param>
+    /// <param name="y">The vertical axis; is told whether panels are low.</param>
+    /// <param name="label">Label of the vertical axis, and a short one for low panels.</param>
+    /// <param name="height">Height of the one panel.</param>
+    public (PlotPanel[] Panels, LegendEntry[] Legend) Arrange(IReadOnlyList<RunCurve> curves, Func<bool, AxisScale> y, (string Long, string Short) label, float height)
+    {
+        AxisScale axis = y(IsCrowded);
+        if (!IsCrowded)
+        {
+            float room = (FigureDrawing.ColumnWidth / 2) - 60;
+            return (
+                [new PlotPanel { Y = axis, YLabel = label.Long, Height = height, Layers = [.. curves.Select(curve => curve.Draw(axis, StyleOf(curve.Run).Color, StyleOf(curve.Run).Dashes))] }],
+                [.. curves.Select(curve => new LegendEntry(
+                    FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, room) + (curve.Summary.Length > 0 ? $" ({curve.Summary})" : ""), StyleOf(curve.Run).Color, StyleOf(curve.Run).Dashes))]);
+        }
+
+        RunCurve reference = curves[0];
+        return (
+            [.. curves.Select(curve => new PlotPanel
+            {
+                Name = FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidth / 2),
+                Summary = curve.Summary,
+                Y = axis,
+                YLabel = label.Short,
+                Height = 64,
+                Layers = curve == reference
+                    ? [curve.Draw(axis, Palette.Read, null)]
+                    : [reference.Draw(axis, Palette.GapEdge, null), curve.Draw(axis, Palette.Read, null)],
+            })],
+            [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", Palette.GapEdge)]);
+    }
+
+    /// <summary>Colour and dashes of a run, where there are few.</summary>
+    public static (Color Color, float[]? Dashes) StyleOf(FigureRun run) => s_styles[run.Index % s_styles.Length];
+}
+
+/// <summary>The curve of a run.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Summary">The numbers worth reading; empty for none.</param>
+/// <param name="Draw">Makes the layer on a vertical axis, in a colour and with dashes.</param>
+internal sealed record RunCurve(FigureRun Run, string Summary, Func<AxisScale, Color, float[]?, Layer> Draw);
