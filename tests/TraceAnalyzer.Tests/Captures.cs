@@ -36,6 +36,34 @@ internal static class Captures
         return unpacked;
     }
 
+    /// <summary>
+    /// Folder with the per-CPU set of a trace that is kept as <c>NAME.tar.xz</c>, such as <c>flexgen/model-offload-b16/model-offload-b16-bench</c>,
+    /// unpacked by <c>tar</c>. Skips the test if there is none.
+    /// </summary>
+    public static string Trace(string name)
+    {
+        string packed = Path.Combine(Root(), name + ".tar.xz");
+        Assert.SkipUnless(System.IO.File.Exists(packed), $"the capture {name} is not there");
+        string folder = Path.Combine(s_unpacked.Value, name);
+        lock (s_unpacking)
+        {
+            if (Directory.Exists(folder))
+                return folder;
+
+            string partial = Directory.CreateDirectory(folder + ".partial").FullName;
+            using (Process? tar = Start("tar", "-xJf", packed, "-C", partial))
+            {
+                Assert.SkipWhen(tar is null, "the program tar, which unpacks captures, is not installed");
+                tar.WaitForExit();
+                Assert.Equal(0, tar.ExitCode);
+            }
+
+            Directory.Move(partial, folder);
+        }
+
+        return folder;
+    }
+
     private static string Root()
     {
         string? shared = Environment.GetEnvironmentVariable("TRACEANALYZER_SHARED");
@@ -56,7 +84,7 @@ internal static class Captures
     {
         Directory.CreateDirectory(Path.GetDirectoryName(unpacked)!);
         string partial = unpacked + ".partial";
-        using (Process? xz = StartXz(packed))
+        using (Process? xz = Start("xz", "-dc", packed))
         {
             Assert.SkipWhen(xz is null, "the program xz, which unpacks captures, is not installed");
             using (FileStream output = System.IO.File.Create(partial))
@@ -68,11 +96,11 @@ internal static class Captures
         System.IO.File.Move(partial, unpacked);
     }
 
-    private static Process? StartXz(string packed)
+    private static Process? Start(string program, params string[] arguments)
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("xz", ["-dc", packed]) { RedirectStandardOutput = true });
+            return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {

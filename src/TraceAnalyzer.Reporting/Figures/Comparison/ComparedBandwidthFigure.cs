@@ -27,7 +27,7 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
             [.. context.Runs.Where(run => bandwidth.BytesPerSecond[run.Index].Length > 0).Select(run => Curve(run, bandwidth, unitBytes))],
             crowded => isLog
                 ? LogScale.Around(least / unitBytes, max / unitBytes, Quantity.Number, about: crowded ? 3 : 6)
-                : LinearScale.FromZero(max / unitBytes, Quantity.Number, about: crowded ? 2 : 6),
+                : LinearScale.FromZero(max / unitBytes, Quantity.Number, about: crowded ? 4 : 6),
             ($"Bandwidth ({unit}/s)", $"{unit}/s"),
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing
@@ -46,6 +46,6 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
         double width = alignment == "time" ? bandwidth.BinWidthNs[run.Index] / 1e9 : 1.0 / rates.Length;
         var edges = new BinEdges([.. rates.Select((_, i) => i * width)], [.. rates.Select((_, i) => (i + 1) * width)]);
         string mean = run.Operation(operation)?.Overview.MeanBytesPerSecond is { } rate ? $"mean {Quantity.Rate(rate)}" : "";
-        return new RunCurve(run, mean, (y, color, _) => new StepLayer(edges, y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f });
+        return new RunCurve(run, mean, (y, color, _) => new StepLayer(edges, y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f }) { IsDashed = false };
     }
 }

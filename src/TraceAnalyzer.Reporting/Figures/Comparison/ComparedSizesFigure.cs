@@ -19,7 +19,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
         var sizes = runs.SelectMany(run => run.Sizes!.Sizes).Select(size => size.SizeBytes).ToList();
         double least = runs.Min(run => Shares(run.Sizes!).Min());
         AxisScale y = least < 1 / LogScale.WorthIt
-            ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, Quantity.Percent, about: 4)
+            ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, share => $"{Quantity.Number(100 * share)} %", about: 4)
             : LinearScale.Shares(50);
         return FigureResult.Of(new FigureDrawing
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 using TraceAnalyzer.Reports;
 
@@ -51,7 +52,9 @@ internal sealed class ComparisonFigureContext
     public string Title(string @class, float width = FigureDrawing.ColumnWidth)
     {
         string facts = $"{(@class == "read" ? "Reads" : "Writes")} · ";
-        string names = string.Join(" / ", Runs.Select(run => run.Label));
+        string names = IsCrowded
+            ? string.Create(CultureInfo.InvariantCulture, $"{Runs.Count} runs, compared with {Runs[0].Label}")
+            : string.Join(" / ", Runs.Select(run => run.Label));
         return facts + FigureFont.Shorten(names, FigureDrawing.TitleSize, width - (2 * FigureDrawing.Margin) - FigureFont.Measure(facts, FigureDrawing.TitleSize));
     }
 
@@ -71,11 +74,9 @@ internal sealed class ComparisonFigureContext
         AxisScale axis = y(IsCrowded);
         if (!IsCrowded)
         {
-            float room = (FigureDrawing.ColumnWidth / 2) - 60;
             return (
                 [new PlotPanel { Y = axis, YLabel = label.Long, Height = height, Layers = [.. curves.Select(curve => curve.Draw(axis, StyleOf(curve.Run).Color, StyleOf(curve.Run).Dashes))] }],
-                [.. curves.Select(curve => new LegendEntry(
-                    FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, room) + (curve.Summary.Length > 0 ? $" ({curve.Summary})" : ""), StyleOf(curve.Run).Color, StyleOf(curve.Run).Dashes))]);
+                [.. curves.Select(EntryOf)]);
         }
 
         RunCurve reference = curves[0];
@@ -94,6 +95,15 @@ internal sealed class ComparisonFigureContext
             [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", Palette.GapEdge)]);
     }
 
+    private static LegendEntry EntryOf(RunCurve curve)
+    {
+        const float LineSymbol = 28;
+        string summary = curve.Summary.Length > 0 ? $" ({curve.Summary})" : "";
+        float room = FigureDrawing.ColumnWidth - (2 * FigureDrawing.Margin) - LineSymbol - FigureFont.Measure(summary, FigureDrawing.TextSize);
+        (Color color, float[]? dashes) = StyleOf(curve.Run);
+        return new LegendEntry(FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, room) + summary, color, curve.IsDashed ? dashes : null);
+    }
+
     /// <summary>Colour and dashes of a run, where there are few.</summary>
     public static (Color Color, float[]? Dashes) StyleOf(FigureRun run) => s_styles[run.Index % s_styles.Length];
 }
@@ -102,4 +112,8 @@ internal sealed class ComparisonFigureContext
 /// <param name="Run">The run.</param>
 /// <param name="Summary">The numbers worth reading; empty for none.</param>
 /// <param name="Draw">Makes the layer on a vertical axis, in a colour and with dashes.</param>
-internal sealed record RunCurve(FigureRun Run, string Summary, Func<AxisScale, Color, float[]?, Layer> Draw);
+internal sealed record RunCurve(FigureRun Run, string Summary, Func<AxisScale, Color, float[]?, Layer> Draw)
+{
+    /// <summary>False if its layer has no dashes.</summary>
+    public bool IsDashed { get; init; } = true;
+}

@@ -1,0 +1,130 @@
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Comparison;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Runs;
+
+namespace TraceAnalyzer.Tests.Comparison;
+
+/// <summary>What comparisons say of real runs whose truth is known (traces/README.md).</summary>
+public sealed class ComparisonCaptureTests
+{
+    private const ComparisonVerdict Same = ComparisonVerdict.Same;
+    private const ComparisonVerdict Different = ComparisonVerdict.Different;
+
+    [Fact]
+    public void Kv_cache_against_model_offloading()
+    {
+        ComparisonReport comparison = Compare(RunCaptures.Repository("flexgen/kv-offload-omp1"), RunCaptures.Repository("flexgen/model-offload-b1-omp1"));
+
+        // Both read in 128 KiB by read-ahead, both evenly: 31 steps over one cache, 3 tokens over twelve times the weights.
+        AssertVerdict(comparison, Same, "read-size", "read-path", "read-uniformity");
+        AssertVerdict(comparison, Different, "read-bytes", "write-bytes", "read-footprint", "read-reuse", "bandwidth", "read-latency");
+        Assert.Equal([31.0, 3.0], Values(comparison, "read", "maxAccesses"));
+        Assert.Equal([131_072.0, 131_072.0], Values(comparison, "read", "dominatingSize"));
+        Assert.Equal([508_105.0, 602_085.0], Values(comparison, "read", "requests"));
+        Assert.Equal([18_586.0, 2.0], Values(comparison, "write", "requests"));
+    }
+
+    [Fact]
+    public void A_long_kv_run_is_non_uniform_and_a_model_run_is_not()
+    {
+        ComparisonReport comparison = Compare(
+            Captures.Trace("flexgen/kv-offload-b8-g256-omp1/kv-offload-b8-g256-omp1-bench"), RunCaptures.Repository("flexgen/model-offload-b1-omp1"));
+        AssertVerdict(comparison, Different, "read-uniformity");
+        string statement = comparison.Findings.Single(finding => finding.Name == "read-uniformity").Statement;
+        Assert.Equal("reads of model-offload-b1-omp1-bench are uniform (Gini 0.000), those of kv-offload-b8-g256-omp1-bench non-uniform (Gini 0.196)", statement);
+    }
+
+    [Fact]
+    public void Batch_size_adds_no_reads()
+    {
+        ComparisonReport comparison = Compare(
+            Captures.Trace("flexgen/model-offload-b1/model-offload-b1-bench"), Captures.Trace("flexgen/model-offload-b16/model-offload-b16-bench"));
+        Assert.All(comparison.Findings, finding => Assert.Equal(Same, finding.Verdict));
+        AssertVerdict(comparison, Same, "read-bytes", "bandwidth", "read-path", "read-size", "read-footprint", "read-reuse", "read-uniformity", "read-latency", "queue-depth");
+        Assert.Equal(1, comparison.Metrics.Single(metric => metric is { Class: "read", Name: "bytes" }).Runs[1].Ratio!.Value, 0.001);
+    }
+
+    [Fact]
+    public void Posix_against_libaio()
+    {
+        ComparisonReport comparison = Compare(
+            Captures.Trace("flexgen/deepnvme-file-access/deepnvme-file-access-pyload"), Captures.Trace("flexgen/deepnvme-file-access/deepnvme-file-access-aioload"));
+
+        // The same tensor in the same requests, but direct and with many in flight: faster, and each request waits longer.
+        AssertVerdict(comparison, Same, "read-bytes", "read-size", "read-footprint", "read-reuse", "read-uniformity");
+        AssertVerdict(comparison, Different, "bandwidth", "read-path", "read-latency", "queue-depth");
+        Assert.Contains("direct I/O", comparison.Findings.Single(finding => finding.Name == "read-path").Statement, StringComparison.Ordinal);
+        Assert.InRange(comparison.Metrics.Single(metric => metric is { Class: "transfers", Name: "meanBandwidth" }).Runs[1].Ratio!.Value, 2, 3);
+    }
+
+    [Fact]
+    public void Flexgen_against_deepspeed_on_the_same_model()
+    {
+        ComparisonReport comparison = Compare(
+            Captures.Trace("flexgen/model-offload-b1/model-offload-b1-bench"), Captures.Trace("deepspeed/deepspeed-model-b1/deepspeed-model-b1-bench"));
+        AssertVerdict(comparison, Different, "read-path", "read-bytes", "read-size", "bandwidth", "queue-depth", "read-latency");
+        AssertVerdict(comparison, Same, "read-uniformity");
+
+        // 4 passes against 6 with the embedding, tied to the head, read twice in each.
+        double[] bytes = Values(comparison, "read", "bytes");
+        Assert.Equal([4.0, 12.0], Values(comparison, "read", "maxAccesses"));
+        Assert.Equal(1.0, (bytes[1] / 6) / (bytes[0] / 4), 0.01);
+    }
+
+    [Fact]
+    public void A_trace_against_itself_has_no_difference()
+    {
+        string trace = RunCaptures.Repository("nvmevirt/c-kvcache");
+        ComparisonFinding finding = Assert.Single(Compare(trace, trace).Findings);
+        Assert.Equal("identical", finding.Name);
+    }
+
+    [Fact]
+    public void A_trace_against_its_halves_behaves()
+    {
+        string trace = RunCaptures.Repository("flexgen/kv-offload-omp1");
+        TraceReport whole = Analyse(trace, EventFilter.None);
+        long middle = (whole.LastEventNs - whole.FirstEventNs) / 2;
+        TraceReport first = Analyse(trace, new EventFilter { ToNs = middle });
+        TraceReport second = Analyse(trace, new EventFilter { FromNs = middle });
+        ComparisonReport comparison = ReportComparison.Compare([whole, first, second], new ComparisonOptions());
+
+        foreach (string name in (string[])["requests", "bytes"])
+        {
+            double[] values = Values(comparison, "read", name);
+            Assert.Equal(values[0], values[1] + values[2]);
+        }
+
+        double[] durations = Values(comparison, "transfers", "duration");
+        Assert.InRange((durations[1] + durations[2]) / durations[0], 0.99, 1);
+        Assert.Equal(2, comparison.Findings.Count(finding => finding is { Name: "filters", Verdict: ComparisonVerdict.Caution }));
+        AlignedBandwidth time = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "time" });
+        Assert.InRange(time.BytesPerSecond[2].Length / (double)time.BytesPerSecond[0].Length, 0.45, 0.55);
+        Assert.True(comparison.Runs[2].FirstNs > comparison.Runs[1].FirstNs + comparison.Runs[1].DurationNs);
+    }
+
+    private static ComparisonReport Compare(string first, string other) =>
+        ReportComparison.Compare([Analyse(first, EventFilter.None), Analyse(other, EventFilter.None)], new ComparisonOptions());
+
+    private static TraceReport Analyse(string trace, EventFilter filter)
+    {
+        string[] sets = Directory.GetFiles(trace, "*.blktrace.0*");
+        using ITraceReader reader = TraceFormats.Open([sets.Length == 1 ? trace : sets[0]]);
+        return TraceAnalysis.Run(reader, new AnalysisOptions { Filter = filter }, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    // Bin widths follow the length of a trace and are no finding here.
+    private static void AssertVerdict(ComparisonReport comparison, ComparisonVerdict verdict, params string[] names)
+    {
+        foreach (string name in names)
+        {
+            ComparisonFinding finding = comparison.Findings.Single(finding => finding.Name == name);
+            Assert.True(finding.Verdict == verdict, $"{name}: {finding.Statement}");
+        }
+    }
+
+    private static double[] Values(ComparisonReport comparison, string @class, string name) =>
+        [.. comparison.Metrics.Single(metric => metric.Class == @class && metric.Name == name).Runs.Select(run => run.Value!.Value)];
+}
