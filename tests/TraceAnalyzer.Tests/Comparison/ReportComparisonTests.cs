@@ -103,11 +103,12 @@ public sealed class ReportComparisonTests
     {
         TraceReport report = SyntheticReports.TwoDevices();
         ComparisonReport busiest = Compare(report, report);
-        string other = Assert.Single(busiest.Runs[0].OtherDevices);
-        Assert.Equal(other, ReportComparison.Compare([report, report], new ComparisonOptions { Device = other }).Runs[0].Device);
+        Assert.Equal("253,0", busiest.Runs[0].Device);
+        Assert.Equal(["259,1", "7,1"], busiest.Runs[0].OtherDevices);
+        Assert.Equal("259,1", ReportComparison.Compare([report, report], new ComparisonOptions { Device = "259,1" }).Runs[0].Device);
 
         TraceException missing = Assert.Throws<TraceException>(() => ReportComparison.Compare([report, report], new ComparisonOptions { Device = "8,1" }));
-        Assert.Contains("has no device 8,1; it has 253,0; 259,1", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("has no device 8,1; it has 253,0; 259,1; 7,1", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,11 +78,16 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             sectorTime.Add(SectorTime(className, requests, Bins(time.OriginNs, last, HeatColumns), space!));
         }
 
+        // Figures of one run draw classes only; comparisons ask for reads and writes together.
+        if (_requests.Count > 0)
+            operations.Add(Operation("transfers", _requests, time, space!) with { Scope = OperationScope.Transfers });
+
         return new DeviceReport
         {
             Device = device,
             Actions = [],
             Operations = [.. operations],
+            ReadShareOfBytes = _requests.Sum(request => request.SizeBytes) is > 0 and var all ? _requests.Where(request => request.IsRead).Sum(request => request.SizeBytes) / (double)all : null,
             Processes = [],
             Cpus = [],
             QueueDepth = QueueDepth(time),
