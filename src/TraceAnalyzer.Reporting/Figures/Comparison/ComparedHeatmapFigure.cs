@@ -54,10 +54,10 @@ internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigur
             segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];
         return new PlotPanel
         {
-            Name = FigureFont.Shorten(run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidthWithColors * 0.54f),
+            Name = run.Heading(FigureDrawing.DataWidthWithColors * 0.54f),
             Summary = $"{Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}",
             Y = new AxisScale(0, 1, layout.Ticks(height, _ => FigureDrawing.TextSize)),
-            YLabel = height < 100 ? "Offset" : layout.Label,
+            YLabel = height < 150 ? "Offset" : layout.Label,
             Height = height,
             Layers =
             [

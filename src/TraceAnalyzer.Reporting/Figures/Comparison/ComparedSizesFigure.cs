@@ -30,7 +30,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
             [
                 .. runs.Select(run => new PlotPanel
                 {
-                    Name = FigureFont.Shorten(run.Run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidth / 2),
+                    Name = run.Run.Heading(FigureDrawing.DataWidth / 2),
                     NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
                     Summary = $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}",
                     Y = y,

@@ -16,6 +16,13 @@ internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, 
     public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
         operation.Scope == OperationScope.Class && operation.Name == @class && operation.Overview.Requests > 0);
 
+    /// <summary>What stands above the run's own panel, no wider than <paramref name="width"/>: its number as on the console, since names may have to be cut, and its name.</summary>
+    public string Heading(float width)
+    {
+        string number = string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: ");
+        return number + FigureFont.Shorten(Label, FigureDrawing.TextSize, width - FigureFont.Measure(number, FigureDrawing.TextSize));
+    }
+
     /// <summary>Seconds since the run's first counted transfer.</summary>
     public double Seconds(long timeNs) => (timeNs - Compared.FirstNs) / 1e9;
 }
@@ -83,7 +90,7 @@ internal sealed class ComparisonFigureContext
         return (
             [.. curves.Select(curve => new PlotPanel
             {
-                Name = FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, FigureDrawing.DataWidth / 2),
+                Name = curve.Run.Heading(FigureDrawing.DataWidth / 2),
                 Summary = curve.Summary,
                 Y = axis,
                 YLabel = label.Short,
