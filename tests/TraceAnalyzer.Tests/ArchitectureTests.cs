@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
         ["Reading"] = [],
         ["Runs"] = ["Reading"],
         ["Requests"] = ["Reading"],
+        ["Comparison"] = ["Statistics", "Reports"],
         ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports"],
     };
 

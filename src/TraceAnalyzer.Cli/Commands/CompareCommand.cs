@@ -68,7 +68,11 @@ internal static class CompareCommand
         Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
             .AcceptOnlyFromAmong("png", "svg");
 
-        var command = new Command("compare", "Compares runs, given as traces or as reports of analyze: numbers, distributions, findings and figures side by side.")
+        var command = new Verb(
+            "compare",
+            "Compares runs, given as traces or as reports of analyze: numbers, distributions, findings and figures side by side.",
+            "traceanalyzer compare out/kv out/model -o out/kv-vs-model",
+            "traceanalyzer compare kv/report.json traces/model-run -o out/comparison --format svg")
         {
             output, overwrite, bin, format,
         };
