@@ -35,16 +35,28 @@ internal sealed class BlktraceFile : IDisposable
     /// <summary>True if there are checked records that were not yet taken.</summary>
     public bool HasRecords => _nextRecord < _records.Count;
 
-    /// <summary>
-    /// A time up to which, in nanoseconds, this file holds no more than <paramref name="count"/> records and none that is still to be read, as
-    /// long as its clock ascends; <see cref="long.MaxValue"/> if all its records may be taken.
-    /// </summary>
-    public long TimeAfterNs(int count)
+    /// <summary>Time of the next record to take, in nanoseconds.</summary>
+    public long FirstTimeNs => _records[_nextRecord].TimeNs;
+
+    /// <summary>Time of the last checked record, in nanoseconds.</summary>
+    public long LastTimeNs => _records[^1].TimeNs;
+
+    /// <summary>How many records to take are before a time, as long as the file's clock ascends.</summary>
+    public int CountBefore(long timeNs)
     {
-        int index = _nextRecord + count;
-        if (index < _records.Count)
-            return _records[index].TimeNs;
-        return _ended ? long.MaxValue : _records[^1].TimeNs;
+        ReadOnlySpan<Record> records = CollectionsMarshal.AsSpan(_records)[_nextRecord..];
+        int low = 0;
+        int high = records.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (records[middle].TimeNs < timeNs)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
     /// <summary>Reads on, if most of what was read has been taken, until there are records to take or the file ends.</summary>

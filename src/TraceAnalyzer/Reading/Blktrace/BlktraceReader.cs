@@ -11,11 +11,12 @@ public sealed class BlktraceReader : ITraceReader
     // Reads of each file of a set; the chunks are smaller and take a part of each.
     private const int SetReadAheadBytes = 128 * 1024;
 
+    private const int TargetRecords = TraceChunk.TargetBytes / BlktraceRecord.Version7HeaderBytes;
+
     private readonly List<BlktraceFile> _files;
     private readonly CpuSequences _sequences = new();
     private readonly ReadDiagnostics _pending = new();
     private readonly bool _isSet;
-    private readonly int _recordsAFile;
     private bool _countedLost;
 
     private BlktraceReader(TraceParts parts)
@@ -24,7 +25,6 @@ public sealed class BlktraceReader : ITraceReader
         _isSet = inputs.Count > 1;
         Source = new TraceSource(parts.Name, _isSet ? FormatName + ", per-CPU set" : FormatName, [.. inputs.Select(input => input.Name)]);
         _files = [.. inputs.Select(input => new BlktraceFile(input, _sequences, _isSet ? SetReadAheadBytes : TraceChunk.TargetBytes))];
-        _recordsAFile = Math.Max(1, TraceChunk.TargetBytes / BlktraceRecord.Version7HeaderBytes / inputs.Count);
         _pending.Add(ReadCounter.MissingCpus, parts.MissingCpus);
     }
 
@@ -88,26 +88,53 @@ public sealed class BlktraceReader : ITraceReader
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    // Up to the time that every file has been read to, nothing can come in between any more; a fair share of each file makes a chunk of the usual size.
     private void Take(TraceChunk chunk)
     {
-        long horizonNs = long.MaxValue;
-        foreach (BlktraceFile file in _files)
+        if (!_isSet)
         {
-            if (_isSet && file.HasRecords)
-                horizonNs = Math.Min(horizonNs, file.TimeAfterNs(_recordsAFile));
+            _files[0].TakeAll(chunk);
+            return;
         }
 
+        long horizonNs = Horizon();
         TakeBefore(horizonNs, chunk);
 
         // Many records of one and the same time.
         if (chunk.Length == 0 && horizonNs < long.MaxValue)
             TakeBefore(horizonNs + 1, chunk);
 
-        // The file's clock ran backwards: what is behind the jump cannot be put in order.
+        // A file's clock ran backwards: what is behind the jump cannot be put in order.
         if (chunk.Length == 0)
-            _files.Find(file => file.HasRecords && file.TimeAfterNs(_recordsAFile) <= horizonNs)?.TakeAll(chunk);
+            _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeAll(chunk);
     }
+
+    // Up to the time that every file has been read to, nothing can come in between any more; and not more than makes a chunk.
+    private long Horizon()
+    {
+        List<BlktraceFile> filled = _files.FindAll(file => file.HasRecords);
+        long highNs = filled.Exists(file => !file.Ended) ? filled.Where(file => !file.Ended).Min(file => file.LastTimeNs) : long.MaxValue;
+        if (CountBefore(highNs) <= TargetRecords)
+            return highNs;
+
+        // The CPUs' shares change all the time, so the time is searched for; half a chunk is near enough.
+        highNs = Math.Min(highNs, filled.Max(file => file.LastTimeNs));
+        long lowNs = filled.Min(file => file.FirstTimeNs);
+        while (highNs - lowNs > 1)
+        {
+            long middleNs = lowNs + ((highNs - lowNs) / 2);
+            int count = CountBefore(middleNs);
+            if (count > TargetRecords)
+                highNs = middleNs;
+            else if (count < TargetRecords / 2)
+                lowNs = middleNs;
+            else
+                return middleNs;
+        }
+
+        return highNs;
+    }
+
+    private int CountBefore(long timeNs) => _files.Sum(file => file.HasRecords ? file.CountBefore(timeNs) : 0);
 
     private void TakeBefore(long horizonNs, TraceChunk chunk)
     {
