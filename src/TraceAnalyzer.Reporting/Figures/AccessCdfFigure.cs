@@ -20,7 +20,7 @@ internal sealed class AccessCdfFigure : IFigure
         }
 
         if (curves.Count == 0)
-            return FigureResult.None("no sectors were read or written");
+            return context.NothingCounted("no sectors were read or written");
 
         long max = curves.Max(curve => curve.Access.Distribution[^1].Accesses);
         long min = curves.Min(curve => curve.Access.Distribution[0].Accesses);
