@@ -20,7 +20,7 @@ internal sealed class AccessCdfFigure : IFigure
         }
 
         if (curves.Count == 0)
-            return FigureResult.None("no sectors were read or written");
+            return context.NothingCounted("no sectors were read or written");
 
         AxisScale x = AxisOf([.. curves.Select(curve => curve.Access)]);
         AxisScale y = LinearScale.Shares(20);

@@ -14,14 +14,14 @@ internal sealed class AccessMapFigure : IFigure
     public FigureResult Draw(FigureContext context)
     {
         if (context.Device.Space is not { RowStartSectors.Length: > 0 } space)
-            return FigureResult.None("no reads or writes were counted");
+            return context.NothingCounted("no reads or writes were counted");
 
         var layout = SpaceLayout.Of(space, MaxRows);
         var mapped = context.Transfers()
             .Where(transfer => transfer.Operation.SectorAccess is { RowAccessedSectors: not null, RowTouchedSectors: not null, RowMaxAccesses: not null })
             .ToList();
         if (mapped.Count == 0)
-            return FigureResult.None("no sectors were read or written");
+            return context.NothingCounted("no sectors were read or written");
 
         string part = Quantity.Bytes(layout.RowSectors * 512.0);
         return FigureResult.Of(new FigureDrawing
@@ -70,7 +70,7 @@ internal sealed class AccessMapFigure : IFigure
         double least = mean.Where(value => !double.IsNaN(value)).DefaultIfEmpty(1).Min();
         AxisScale y = access.MaxAccesses > access.MeanAccesses * LogScale.WorthIt
             ? LogScale.Around(least, access.MaxAccesses, Quantity.Count, about: 5)
-            : LinearScale.CountsFromZero(access.MaxAccesses, about: 4);
+            : LinearScale.CountsFromZero(access.MaxAccesses, about: 5);
         var edges = new BinEdges(layout.Low, layout.High);
         return new PlotPanel
         {

@@ -1,5 +1,3 @@
-using ScottPlot;
-
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>A logarithmic colour scale and its bar.</summary>
@@ -32,10 +30,9 @@ internal sealed class ColorScale(AxisScale axis, string label)
         }
 
         min = Math.Min(max, Math.Max(Math.Max(min, least), max * Range));
-        AxisScale axis = max > min * 1.5
-            ? LogScale.Between(Math.Log10(min), Math.Log10(max), Quantity.Count, about: 6)
-            : new AxisScale(Math.Log10(min) - 0.3, Math.Log10(max) + 0.3, [Tick.Major(Math.Log10(max), Quantity.Count(max))], IsLog: true);
-        return new ColorScale(axis, label);
+        // Values that are all about the same stand in the middle of a decade, which always has ticks to read them by.
+        double room = max > min * 2 ? 0 : 0.5;
+        return new ColorScale(LogScale.Between(Math.Log10(min) - room, Math.Log10(max) + room, Quantity.Count, about: 6), label);
     }
 
     /// <summary>Colour of a value above 0, as 0xAABBGGRR.</summary>

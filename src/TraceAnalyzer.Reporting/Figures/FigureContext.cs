@@ -48,6 +48,9 @@ internal sealed class FigureContext
         return TimeScale.Create(0, span, length) with { Min = -0.01 * span, Max = 1.01 * span };
     }
 
+    /// <summary>No figure because of <paramref name="reason"/>, or because the device lacks the counted action altogether, which says what to do.</summary>
+    public FigureResult NothingCounted(string reason) => FigureResult.None(CountingHint.For(Device, Report.Settings) ?? reason);
+
     private OperationReport? ClassOf(string name) =>
         Device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);
 }

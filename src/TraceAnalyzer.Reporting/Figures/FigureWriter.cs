@@ -28,7 +28,7 @@ public static class FigureWriter
 
         DeviceReport[] devices = [.. report.Devices.Where(HasData)];
         if (devices.Length == 0)
-            return [.. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, "no requests were counted"))];
+            return [.. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
 
         var work = new List<(IFigure Figure, FigureContext Context, string FileName)>();
         foreach (DeviceReport device in devices)
@@ -58,6 +58,13 @@ public static class FigureWriter
         }
 
         return files;
+    }
+
+    // Only where it holds for all devices: a figure without a device cannot say which.
+    private static string WhyNothing(TraceReport report)
+    {
+        string?[] hints = [.. report.Devices.Select(device => CountingHint.For(device, report.Settings))];
+        return hints.FirstOrDefault() is { } hint && Array.TrueForAll(hints, other => other == hint) ? hint : "no requests were counted";
     }
 
     private static bool HasData(DeviceReport device) =>

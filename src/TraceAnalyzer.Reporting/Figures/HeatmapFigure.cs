@@ -17,11 +17,11 @@ internal sealed class HeatmapFigure(string name, string operationClass) : IFigur
     {
         SectorTimeResult? sectorTime = context.Device.SectorTime.FirstOrDefault(result => result.Class == operationClass);
         if (sectorTime == null || sectorTime.Columns.Count == 0 || context.Device.Space is not { RowStartSectors.Length: > 0 } space)
-            return FigureResult.None($"no {operationClass}s were counted");
+            return context.NothingCounted($"no {operationClass}s were counted");
 
-        var grid = SectorTimeGrid.Of(space, sectorTime);
+        var grid = SectorTimeGrid.Of(space, sectorTime, context.Report.Time);
         if (!grid.Values.Any(row => row.Any(value => value > 0)))
-            return FigureResult.None($"no {operationClass}s were counted");
+            return context.NothingCounted($"no {operationClass}s were counted");
 
         SpaceLayout layout = grid.Layout;
         TimeBinning columns = grid.Columns;
@@ -48,13 +48,14 @@ internal sealed class HeatmapFigure(string name, string operationClass) : IFigur
                     Height = PanelHeight,
                     Layers =
                     [
+                        new GapLayer(layout.Gaps, isVertical: true),
+                        // Over the gaps: what was touched is never hidden by what was not.
                         new RasterLayer(
                             grid.Values,
                             strips,
                             context.Seconds(columns.OriginNs),
                             context.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)),
                             colors),
-                        new GapLayer(layout.Gaps, isVertical: true),
                     ],
                 },
             ],

@@ -14,17 +14,17 @@ internal sealed class LatencyBySizeFigure : IFigure
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency is { BySize.Length: > 0 }).ToList();
         if (transfers.Count == 0)
-            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+            return context.NothingCounted(LatencyPercentilesFigure.NoLatency);
 
         List<SizeLatency> all = [.. transfers.SelectMany(transfer => transfer.Operation.Latency!.BySize).Where(size => size.Statistics.Count > 0)];
         if (all.Count == 0)
-            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+            return context.NothingCounted(LatencyPercentilesFigure.NoLatency);
 
         List<long> sizes = [.. all.Select(size => size.UpToBytes).Distinct().Order()];
         AxisScale y = LogScale.Around(
             Math.Max(1, all.Min(size => size.Statistics.P50Ns)), Math.Max(1, all.Max(size => size.Statistics.MaxNs)), Quantity.Duration, about: 8);
         int stride = (int)Math.Ceiling(sizes.Count * (FigureFont.Measure("128 KiB", FigureDrawing.TextSize) + 8) / FigureDrawing.DataWidth);
-        var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => i % stride == 0 ? Tick.Major(i, Quantity.Bytes(size)) : Tick.Minor(i))]);
+        var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => (sizes.Count - 1 - i) % stride == 0 ? Tick.Major(i, Quantity.Bytes(size)) : Tick.Minor(i))]);
         string kind = transfers[0].Operation.Latency!.DetailKind;
         return FigureResult.Of(new FigureDrawing
         {

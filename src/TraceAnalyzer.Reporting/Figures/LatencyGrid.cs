@@ -15,8 +15,8 @@ internal sealed record LatencyGrid(TimeBinning Columns, double LowLog10, double 
     /// <summary>Upper end of the last row.</summary>
     public double HighLog10 => LowLog10 + (Values.Length * RowLog10);
 
-    /// <summary>Merges the report's cells; null if there are no requests.</summary>
-    public static LatencyGrid? Of(LatencyOverTime latency)
+    /// <summary>Merges the report's cells for paper that shows the whole of <paramref name="axis"/>; null if there are no requests.</summary>
+    public static LatencyGrid? Of(LatencyOverTime latency, TimeBinning axis)
     {
         double[] ends = Array.ConvertAll(latency.BucketUpToNs, ns => Math.Log10(Math.Max(1, ns)));
         double FirstEnd(int bucket) => bucket > 0 ? ends[bucket - 1] : Math.Log10(Math.Max(1, latency.FirstBucketAboveNs));
@@ -31,11 +31,11 @@ internal sealed record LatencyGrid(TimeBinning Columns, double LowLog10, double 
         int rows = (int)Math.Clamp(Math.Floor((high - low) / Math.Max(bucket, 1e-9)), 1, MaxRows);
         double row = (high - low) / rows;
 
-        int factor = Math.Max(1, (latency.Columns.Count + MaxColumns - 1) / MaxColumns);
-        int columns = (latency.Columns.Count + factor - 1) / factor;
+        int factor = TimeColumns.FactorOf(latency.Columns, axis, MaxColumns);
+        TimeBinning columns = TimeColumns.Merge(latency.Columns, factor);
         var values = new float[rows][];
         for (int i = 0; i < rows; i++)
-            values[i] = new float[columns];
+            values[i] = new float[columns.Count];
 
         for (int column = 0; column < Math.Min(latency.Counts.Length, latency.Columns.Count); column++)
         {
@@ -48,7 +48,7 @@ internal sealed record LatencyGrid(TimeBinning Columns, double LowLog10, double 
             }
         }
 
-        return new LatencyGrid(new TimeBinning(latency.Columns.OriginNs, latency.Columns.WidthNs * factor, columns), low, row, values);
+        return new LatencyGrid(columns, low, row, values);
     }
 
     // In proportion to the overlap with each row.

@@ -14,12 +14,12 @@ internal sealed class LatencyHeatmapFigure : IFigure
         var grids = new List<(string Name, LatencyResult Latency, LatencyGrid Grid, ScottPlot.Color Color)>();
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in context.Transfers())
         {
-            if (operation.Latency is { } latency && LatencyGrid.Of(latency.OverTime) is { } grid)
+            if (operation.Latency is { } latency && LatencyGrid.Of(latency.OverTime, context.Report.Time) is { } grid)
                 grids.Add((name, latency, grid, color));
         }
 
         if (grids.Count == 0)
-            return FigureResult.None(LatencyPercentilesFigure.NoLatency);
+            return context.NothingCounted(LatencyPercentilesFigure.NoLatency);
 
         var colors = ColorScale.For(grids.SelectMany(entry => entry.Grid.Values), "requests per cell", least: 1);
         float height = grids.Count == 1 ? 190 : 96;
@@ -38,9 +38,9 @@ internal sealed class LatencyHeatmapFigure : IFigure
     private static PlotPanel Panel(
         FigureContext context, string name, LatencyResult latency, LatencyGrid grid, ScottPlot.Color color, ColorScale colors, float height)
     {
-        LatencyOverTime overTime = latency.OverTime;
+        var lines = LatencyLines.Of(latency.OverTime, context.Report.Time);
         AxisScale y = LogScale.Between(grid.LowLog10 - 0.05, grid.HighLog10 + 0.05, Quantity.Duration, about: (int)(height / 20));
-        BinEdges edges = BinEdges.Of(overTime.Columns, context);
+        BinEdges edges = BinEdges.Of(lines.Columns, context);
         TimeBinning columns = grid.Columns;
         return new PlotPanel
         {
@@ -58,18 +58,9 @@ internal sealed class LatencyHeatmapFigure : IFigure
                     context.Seconds(columns.OriginNs),
                     context.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)),
                     colors),
-                new StepLayer(edges, Line(overTime.P50Ns, overTime.Columns.Count, y)) { Color = Palette.Ink, Cased = true, HasRisers = false },
-                new StepLayer(edges, Line(overTime.P99Ns, overTime.Columns.Count, y)) { Color = Palette.Write, Cased = true, HasRisers = false },
+                new StepLayer(edges, y.Map(lines.P50Ns)) { Color = Palette.Ink, Cased = true, HasRisers = false },
+                new StepLayer(edges, y.Map(lines.P99Ns)) { Color = Palette.Write, Cased = true, HasRisers = false },
             ],
         };
-    }
-
-    // 0 stands for a column without requests, where the line is interrupted.
-    private static double[] Line(double[] percentileNs, int count, AxisScale y)
-    {
-        var line = new double[count];
-        for (int i = 0; i < count; i++)
-            line[i] = i < percentileNs.Length && percentileNs[i] > 0 ? y.Map(percentileNs[i]) : double.NaN;
-        return line;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class LatencyPercentilesFigure : IFigure
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency != null && Statistics(transfer.Operation.Latency).Any()).ToList();
         if (transfers.Count == 0)
-            return FigureResult.None(NoLatency);
+            return context.NothingCounted(NoLatency);
 
         var all = transfers.SelectMany(transfer => Statistics(transfer.Operation.Latency!)).ToList();
         AxisScale x = LogScale.Around(

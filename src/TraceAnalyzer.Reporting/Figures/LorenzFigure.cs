@@ -30,7 +30,7 @@ internal sealed class LorenzFigure : IFigure
         }
 
         if (legend.Count == 0)
-            return FigureResult.None("no sectors were read or written");
+            return context.NothingCounted("no sectors were read or written");
 
         legend.Add(new LegendEntry("all sectors alike", Palette.GapEdge, [4, 3]));
         return FigureResult.Of(new FigureDrawing

@@ -15,11 +15,12 @@ internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] 
     // 1.5 figure units: a column and the line around it can be told from the next.
     private const int MaxColumns = 250;
 
-    /// <summary>Merges equal numbers of bins; the last column may have fewer, and its mean is theirs.</summary>
-    public static MeanAndPeak Of(TimeBinning bins, double[] means, double[] peaks)
+    /// <summary>Merges equal numbers of bins for paper that shows the whole of <paramref name="axis"/>; the last column may have fewer, and its mean is theirs.</summary>
+    public static MeanAndPeak Of(TimeBinning bins, TimeBinning axis, double[] means, double[] peaks)
     {
-        int factor = FactorOf(bins);
-        int count = (bins.Count + factor - 1) / factor;
+        int factor = TimeColumns.FactorOf(bins, axis, MaxColumns);
+        TimeBinning columns = TimeColumns.Merge(bins, factor);
+        int count = columns.Count;
         var mean = new double[count];
         var peak = new double[count];
         for (int column = 0; column < count; column++)
@@ -30,13 +31,13 @@ internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] 
             peak[column] = peaks.AsSpan(first..last).ToArray().Max();
         }
 
-        return new MeanAndPeak(new TimeBinning(bins.OriginNs, bins.WidthNs * factor, count), mean, peak);
+        return new MeanAndPeak(columns, mean, peak);
     }
 
     /// <summary>What the line and the area mean; empty where they are the same because nothing was merged.</summary>
-    public static LegendEntry[] Legend(TimeBinning bins, Color color) => FactorOf(bins) == 1 ? [] :
+    public static LegendEntry[] Legend(TimeBinning axis, Color color) => FactorOf(axis) == 1 ? [] :
     [
-        new LegendEntry($"mean of {Quantity.Duration(bins.WidthNs * FactorOf(bins))}", color),
+        new LegendEntry($"mean of {Quantity.Duration(axis.WidthNs * FactorOf(axis))}", color),
         new LegendEntry("greatest bin", Palette.Pale(color), Symbol: LegendSymbol.Area),
     ];
 
@@ -51,5 +52,5 @@ internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] 
         ];
     }
 
-    private static int FactorOf(TimeBinning bins) => Math.Max(1, (bins.Count + MaxColumns - 1) / MaxColumns);
+    private static int FactorOf(TimeBinning axis) => TimeColumns.FactorOf(axis, axis, MaxColumns);
 }

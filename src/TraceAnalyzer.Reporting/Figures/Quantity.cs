@@ -5,6 +5,8 @@ namespace TraceAnalyzer.Reporting;
 /// <summary>Numbers with units as people write them, the same in every culture.</summary>
 internal static class Quantity
 {
+    private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
     private static readonly string[] BinaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
     /// <summary>The binary unit in which <paramref name="bytes"/> is at least 1, and its size in bytes.</summary>
@@ -60,10 +62,14 @@ internal static class Quantity
         _ => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %",
     };
 
-    /// <summary>At most three significant digits, but whole numbers up to 9999 in full.</summary>
+    /// <summary>At most three significant digits, but whole numbers up to 9999 in full; what is below 0.0001 as <c>1.2×10⁻⁵</c>.</summary>
     public static string Number(double value)
     {
         double size = Math.Abs(value);
+        if (size == 0)
+            return "0"; // and not "-0"
+        if (size < 0.0000995)
+            return Scientific(value);
         if (size == Math.Floor(size) && size < 10_000)
             return value.ToString("0", CultureInfo.InvariantCulture);
         string format = size switch
@@ -73,8 +79,15 @@ internal static class Quantity
             >= 0.0995 => "0.##",
             >= 0.00995 => "0.###",
             >= 0.000995 => "0.####",
-            _ => "0.##E0",
+            _ => "0.######",
         };
         return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static string Scientific(double value)
+    {
+        string[] parts = value.ToString("0.##E0", CultureInfo.InvariantCulture).Split('E');
+        string power = "10" + string.Concat(parts[1].Select(sign => sign == '-' ? '⁻' : Superscripts[sign - '0']));
+        return parts[0] == "1" ? power : $"{parts[0]}×{power}";
     }
 }

@@ -22,7 +22,7 @@ internal sealed class QueueDepthFigure : IFigure
         AxisScale y = depth.MaxDepth > usualMean * LogScale.WorthIt
             ? LogScale.Around(Math.Max(leastMean, depth.MaxDepth * 1e-4), depth.MaxDepth, Quantity.Count, about: 7)
             : LinearScale.CountsFromZero(depth.MaxDepth, about: 7);
-        MeanAndPeak shown = MeanAndPeak.Of(depth.Columns with { Count = count }, mean, max);
+        MeanAndPeak shown = MeanAndPeak.Of(depth.Columns with { Count = count }, context.Report.Time, mean, max);
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),

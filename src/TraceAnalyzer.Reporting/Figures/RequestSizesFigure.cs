@@ -13,7 +13,7 @@ internal sealed class RequestSizesFigure : IFigure
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Sizes.Sizes.Length > 0).ToList();
         if (transfers.Count == 0)
-            return FigureResult.None("no reads or writes were counted");
+            return context.NothingCounted("no reads or writes were counted");
 
         var sizes = transfers.SelectMany(transfer => transfer.Operation.Sizes.Sizes).Select(size => size.SizeBytes).ToList();
         RequestSizeResult busiest = transfers.MaxBy(transfer => transfer.Operation.Overview.Requests).Operation.Sizes;
@@ -33,12 +33,14 @@ internal sealed class RequestSizesFigure : IFigure
         AxisScale y = max > min * LogScale.WorthIt
             ? LogScale.Between(Math.Log10(min) - 0.35, Math.Log10(max) + 0.25, Quantity.Count, about: 5)
             : LinearScale.CountsFromZero(max, about: 4);
-        string share = $"mostly {Quantity.Bytes(sizes.DominatingSizeBytes)}: {Quantity.Percent(sizes.DominatingShareOfRequests)} of requests, {Quantity.Percent(sizes.DominatingShareOfBytes)} of bytes";
+        string ofRequests = Quantity.Percent(sizes.DominatingShareOfRequests);
+        string ofBytes = Quantity.Percent(sizes.DominatingShareOfBytes);
+        string shares = ofRequests == ofBytes ? $"{ofRequests} of requests and bytes" : $"{ofRequests} of requests, {ofBytes} of bytes";
         return new PlotPanel
         {
             Name = name,
             NameColor = color,
-            Summary = share,
+            Summary = $"mostly {Quantity.Bytes(sizes.DominatingSizeBytes)}: {shares}",
             Y = y,
             YLabel = "Requests",
             Height = height,

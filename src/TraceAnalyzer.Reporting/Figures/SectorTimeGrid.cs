@@ -8,20 +8,20 @@ namespace TraceAnalyzer.Reporting;
 /// <param name="Values">For each row and column: accessed sectors divided by the sectors of the row.</param>
 internal sealed record SectorTimeGrid(SpaceLayout Layout, TimeBinning Columns, float[][] Values)
 {
-    // A cell should be 0.4 points or more: what a printer still shows.
+    // A cell should be 0.3 points or more: what a printer still shows.
     private const int MaxColumns = 480;
     private const int MaxRows = 256;
 
-    /// <summary>Merges the report's cells. Rows that are cut short or missing are empty there.</summary>
-    public static SectorTimeGrid Of(SpaceAxis space, SectorTimeResult sectorTime)
+    /// <summary>Merges the report's cells for paper that shows the whole of <paramref name="axis"/>. Rows that are cut short or missing are empty there.</summary>
+    public static SectorTimeGrid Of(SpaceAxis space, SectorTimeResult sectorTime, TimeBinning axis)
     {
         var layout = SpaceLayout.Of(space, MaxRows);
         // A whole number of columns in each: a fraction would show as stripes.
-        int factor = Math.Max(1, (sectorTime.Columns.Count + MaxColumns - 1) / MaxColumns);
-        int columns = (sectorTime.Columns.Count + factor - 1) / factor;
+        int factor = TimeColumns.FactorOf(sectorTime.Columns, axis, MaxColumns);
+        TimeBinning columns = TimeColumns.Merge(sectorTime.Columns, factor);
         var values = new float[layout.RowStartSectors.Length][];
         for (int row = 0; row < values.Length; row++)
-            values[row] = new float[columns];
+            values[row] = new float[columns.Count];
 
         int rows = Math.Min(sectorTime.Rows.Length, space.RowStartSectors.Length);
         for (int source = 0; source < rows; source++)
@@ -35,6 +35,6 @@ internal sealed record SectorTimeGrid(SpaceLayout Layout, TimeBinning Columns, f
                 target[column / factor] += cells[column] * perSector;
         }
 
-        return new SectorTimeGrid(layout, new TimeBinning(sectorTime.Columns.OriginNs, sectorTime.Columns.WidthNs * factor, columns), values);
+        return new SectorTimeGrid(layout, columns, values);
     }
 }

@@ -6,10 +6,13 @@ namespace TraceAnalyzer.Reporting;
 
 /// <summary>
 /// The touched space of a device as an axis from 0 to 1: rows next to each other, and a narrow band for each gap that
-/// nothing touched. Where there are more rows than paper shows, rows are merged into longer ones.
+/// nothing touched. Segments too small to be seen are stretched. Where there are more rows than paper shows, rows are merged into longer ones.
 /// </summary>
 internal sealed class SpaceLayout
 {
+    // 1.5 points of a heatmap's axis: the least that can be seen of a segment.
+    private const double MinSegment = 0.0143;
+
     private readonly int[] _rowOfSource;
     private readonly double[] _coveredSectors;
 
@@ -160,40 +163,79 @@ internal sealed class SpaceLayout
         int gapCount = Segments.Length - 1;
         // All gaps together take a fifth of the axis at most, and one no more than the eye needs.
         double gap = gapCount == 0 ? 0 : Math.Min(0.018, 0.2 / gapCount);
-        double height = (1 - (gap * gapCount)) / RowStartSectors.Length;
+        double[] heights = SegmentHeights(1 - (gap * gapCount));
         var low = new double[RowStartSectors.Length];
         var high = new double[RowStartSectors.Length];
         var gaps = new (double, double)[gapCount];
+        double start = 0;
         for (int segment = 0; segment < Segments.Length; segment++)
         {
             (int first, int count) = Segments[segment];
             if (segment > 0)
-                gaps[segment - 1] = ((first * height) + ((segment - 1) * gap), (first * height) + (segment * gap));
-            for (int row = first; row < first + count; row++)
             {
-                low[row] = (row * height) + (segment * gap);
-                high[row] = ((row + 1) * height) + (segment * gap);
+                gaps[segment - 1] = (start, start + gap);
+                start += gap;
             }
+
+            double end = segment == gapCount ? 1 : start + heights[segment];
+            for (int i = 0; i < count; i++)
+            {
+                low[first + i] = start + ((end - start) * i / count);
+                high[first + i] = i == count - 1 ? end : start + ((end - start) * (i + 1) / count);
+            }
+
+            start = end;
         }
 
         return (low, high, gaps);
     }
 
-    // One unit for all, and as many decimals as it takes to tell the segments apart and to be right within a twentieth of it.
+    // In proportion to their rows, but none below the least height as long as half of the axis is enough for that.
+    private double[] SegmentHeights(double available)
+    {
+        double least = Math.Min(MinSegment, available / 2 / Segments.Length);
+        var heights = new double[Segments.Length];
+        double free = available;
+        long freeRows = RowStartSectors.Length;
+        // Smallest first: each that is raised leaves less for a row of the others.
+        foreach (int segment in Enumerable.Range(0, Segments.Length).OrderBy(i => Segments[i].Count))
+        {
+            int rows = Segments[segment].Count;
+            heights[segment] = Math.Max(least, free * rows / freeRows);
+            free -= heights[segment];
+            freeRows -= rows;
+        }
+
+        return heights;
+    }
+
+    // One unit for all. Whole MiB are easier to read than hundredths of a GiB, as long as they are not too many.
     private string[] StartLabels()
     {
         double[] offsets = [.. Segments.Select(segment => RowStartSectors[segment.First] * 512.0)];
-        (string unit, double size) = Quantity.BinaryUnit(Math.Min(offsets[^1], Math.Pow(2, 39))); // GiB at most
-        string[] labels = [];
-        for (int decimals = 0; decimals <= 3; decimals++)
+        double largest = Math.Min(offsets[^1], Math.Pow(2, 39)); // GiB at most
+        (string unit, double size) = Quantity.BinaryUnit(largest);
+        if (StartLabels(offsets, unit, size, maxDecimals: 1) is { } labels)
+            return labels;
+        (string smallerUnit, double smallerSize) = Quantity.BinaryUnit(Math.Max(largest / 1024, 1));
+        if (offsets[^1] / smallerSize < 100_000 && StartLabels(offsets, smallerUnit, smallerSize, maxDecimals: 1) is { } smaller)
+            return smaller;
+        return StartLabels(offsets, unit, size, maxDecimals: 3) ?? [.. offsets.Select(Quantity.Bytes)];
+    }
+
+    // As many decimals as it takes to tell the segments apart and to be right within a twentieth of the unit; null if more than allowed.
+    private static string[]? StartLabels(double[] offsets, string unit, double size, int maxDecimals)
+    {
+        for (int decimals = 0; decimals <= maxDecimals; decimals++)
         {
             string format = decimals == 0 ? "0" : "0." + new string('#', decimals);
-            labels = [.. offsets.Select(offset => offset == 0 ? "0" : (offset / size).ToString(format, CultureInfo.InvariantCulture) + " " + unit)];
-            bool isRight = offsets.All(offset => Math.Abs((offset / size) - Math.Round(offset / size, decimals)) <= 0.05);
+            string[] labels = [.. offsets.Select(offset => offset == 0 ? "0" : (offset / size).ToString(format, CultureInfo.InvariantCulture) + " " + unit)];
+            bool isRight = offsets.All(offset =>
+                Math.Round(offset / size, decimals) is var shown && Math.Abs((offset / size) - shown) <= 0.05 && (shown > 0 || offset == 0));
             if (isRight && labels.Distinct().Count() == labels.Length)
-                break;
+                return labels;
         }
 
-        return labels;
+        return null;
     }
 }

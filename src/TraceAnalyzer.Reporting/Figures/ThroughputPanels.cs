@@ -18,7 +18,7 @@ internal static class ThroughputPanels
         TimeBinning time = context.Report.Time;
         var transfers = context.Transfers().ToList();
         if (transfers.Count == 0 || time.Count == 0)
-            return FigureResult.None("no reads or writes were counted");
+            return context.NothingCounted("no reads or writes were counted");
 
         var panels = new List<PlotPanel>();
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
@@ -35,7 +35,7 @@ internal static class ThroughputPanels
                 Y = y,
                 YLabel = rates.Unit,
                 Height = PlotPanel.HeightOf(transfers.Count),
-                Layers = MeanAndPeak.Of(time, values, values).Layers(context, y, color),
+                Layers = MeanAndPeak.Of(time, time, values, values).Layers(context, y, color),
             });
         }
 
@@ -64,6 +64,6 @@ internal static class ThroughputPanels
         double max = values.Max();
         return max > Usual(values) * LogScale.WorthIt
             ? LogScale.Around(values.Where(value => value > 0).Min(), max, tickLabel, about: 4)
-            : LinearScale.FromZero(max, tickLabel, about: 4);
+            : LinearScale.FromZero(max, tickLabel, about: 5);
     }
 }

@@ -16,7 +16,7 @@ public static class ConsoleSummary
     {
         WriteSource(report, writer);
         foreach (DeviceReport device in report.Devices)
-            WriteDevice(device, writer);
+            WriteDevice(device, report.Settings, writer);
         WriteIntegrity(report, writer);
     }
 
@@ -35,13 +35,14 @@ public static class ConsoleSummary
         writer.WriteLine();
     }
 
-    private static void WriteDevice(DeviceReport device, TextWriter writer)
+    private static void WriteDevice(DeviceReport device, ReportSettings settings, TextWriter writer)
     {
         writer.WriteLine($"Device {PrintableText.Of(device.Device)}");
         OperationReport[] operations = [.. device.Operations.Where(operation => operation.Scope != OperationScope.Rwbs)];
         if (operations.Length == 0)
         {
-            writer.WriteLine("  nothing was counted");
+            string hint = CountingHint.For(device, settings) is { } reason ? ": " + reason : "";
+            writer.WriteLine("  nothing was counted" + hint);
             writer.WriteLine();
             return;
         }

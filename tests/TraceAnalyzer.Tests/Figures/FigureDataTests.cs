@@ -1,3 +1,4 @@
+using ScottPlot;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 
@@ -51,7 +52,7 @@ public sealed class FigureDataTests
     {
         TraceReport report = SyntheticReports.KvOffload();
         DeviceReport device = report.Devices[0];
-        var grid = SectorTimeGrid.Of(device.Space!, device.SectorTime[0]);
+        var grid = SectorTimeGrid.Of(device.Space!, device.SectorTime[0], report.Time);
 
         double sectors = grid.Values.Select((row, i) => row.Sum(value => (double)value) * grid.Layout.CoveredSectors(i)).Sum();
         Assert.Equal(1, sectors / device.Operations[0].SectorAccess!.AccessedSectors, 1e-5);
@@ -59,15 +60,15 @@ public sealed class FigureDataTests
         FigureDrawing drawing = Draw("heatmap-read", report);
         Assert.Equal("Offset (2 gaps cut out)", drawing.Panels[0].YLabel);
         Assert.Equal(["1024 GiB", "1100.3 GiB", "2500 GiB"], drawing.Panels[0].Y.Ticks.Select(tick => tick.Label).Where(label => label[0] != '+'));
-        Assert.IsType<RasterLayer>(drawing.Panels[0].Layers[0]);
-        Assert.IsType<GapLayer>(drawing.Panels[0].Layers[1]);
+        Assert.IsType<GapLayer>(drawing.Panels[0].Layers[0]);
+        Assert.IsType<RasterLayer>(drawing.Panels[0].Layers[1]);
     }
 
     [Fact]
     public void Heatmap_rows_that_are_missing_or_cut_short_are_blank()
     {
         var space = new SpaceAxis(8, [0, 8, 16]);
-        var grid = SectorTimeGrid.Of(space, new SectorTimeResult("read", new TimeBinning(0, 10, 4), [[8, 0, 4], []]));
+        var grid = SectorTimeGrid.Of(space, new SectorTimeResult("read", new TimeBinning(0, 10, 4), [[8, 0, 4], []]), new TimeBinning(0, 10, 4));
         Assert.Equal([1f, 0f, 0.5f, 0f], grid.Values[0]);
         Assert.Equal([0f, 0f, 0f, 0f], grid.Values[1]);
         Assert.Equal([0f, 0f, 0f, 0f], grid.Values[2]);
@@ -89,6 +90,77 @@ public sealed class FigureDataTests
         Assert.Equal(16, merged.RowSectors);
         Assert.Equal([0, 16, 8_000_000], merged.RowStartSectors);
         Assert.Equal([16.0, 8.0, 16.0], Enumerable.Range(0, 3).Select(merged.CoveredSectors));
+    }
+
+    [Fact]
+    public void A_segment_too_small_to_be_seen_is_stretched()
+    {
+        long[] starts = [.. Enumerable.Range(0, 200).Select(row => row * 8L), 1_000_000, .. Enumerable.Range(0, 50).Select(row => 2_000_000 + (row * 8L))];
+        var layout = SpaceLayout.Of(new SpaceAxis(8, starts), 256);
+        Assert.Equal(3, layout.Segments.Length);
+        Assert.Equal(0.0143, layout.High[200] - layout.Low[200], 1e-9); // 1.5 points of a heatmap
+        Assert.Equal(layout.High[0] - layout.Low[0], layout.High[250] - layout.Low[250], 1e-9);
+        Assert.Equal((0.0, 1.0), (layout.Low[0], layout.High[^1]));
+
+        // 300 of them cannot all have that much; none goes beyond the axis or disappears.
+        var many = SpaceLayout.Of(SyntheticReports.ManyGaps().Devices[0].Space!, 1000);
+        Assert.All(many.Low.Zip(many.High), row => Assert.True(row.First < row.Second));
+        Assert.Equal(many.Low.Order(), many.Low);
+        Assert.Equal(1.0, many.High[^1]);
+    }
+
+    [Theory]
+    [InlineData("2304 MiB|2320 MiB|2336 MiB", 2304, 2320, 2336)]
+    [InlineData("34 MiB|2080 MiB|3840 MiB", 34, 2080, 3840)]
+    [InlineData("24 MiB|1024 MiB", 24, 1024)]
+    [InlineData("1 GiB|2 GiB|16.5 GiB", 1024, 2048, 16_896)]
+    public void Offsets_are_round_in_their_unit(string labels, params int[] startsMiB)
+    {
+        long[] starts = [.. startsMiB.SelectMany(start => new[] { 0, 1, 2, 3 }.Select(row => (start + row) * 2048L))];
+        Tick[] ticks = SpaceLayout.Of(new SpaceAxis(2048, starts), 256).Ticks(210, _ => FigureDrawing.TextSize);
+        Assert.Equal(labels, string.Join('|', ticks.Select(tick => tick.Label).Where(label => label[0] != '+')));
+    }
+
+    [Fact]
+    public void A_device_that_fell_silent_early_has_no_cells_below_what_paper_shows()
+    {
+        // 16 of 90 seconds in 320 columns: drawn on a sixth of the axis.
+        var axis = new TimeBinning(0, 100_000_000, 900);
+        var columns = new TimeBinning(0, 50_000_000, 320);
+        long[] row = [.. Enumerable.Repeat(8L, 320)];
+        var grid = SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult("read", columns, [row]), axis);
+        Assert.Equal(80, grid.Columns.Count);
+        Assert.Equal(320, grid.Values[0].Sum());
+        Assert.Equal(320, SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult("read", columns, [row]), columns).Columns.Count);
+    }
+
+    [Fact]
+    public void Percentile_lines_of_merged_columns_come_from_their_histograms()
+    {
+        var columns = new TimeBinning(0, 10, 200);
+        long[]?[] counts = [.. Enumerable.Range(0, 200).Select(column => column < 100 ? null : column % 2 == 0 ? new long[] { 99, 0 } : new long[] { 0, 1 })];
+        var latency = new LatencyOverTime(columns, [1_000, 8_000], 500, counts, new double[200], new double[200], new long[200], 0.01);
+        var lines = LatencyLines.Of(latency, columns);
+
+        Assert.Equal(100, lines.Columns.Count);
+        Assert.All(lines.P50Ns[..50], value => Assert.True(double.IsNaN(value)));
+        Assert.All(lines.P50Ns[50..], value => Assert.Equal(500 * Math.Pow(2, 50 / 99.0), value, 1e-6));
+        Assert.All(lines.P99Ns[50..], value => Assert.Equal(1_000, value, 1e-6));
+
+        var few = LatencyLines.Of(latency with { Columns = columns with { Count = 2 }, P50Ns = [0, 7], P99Ns = [0, 9] }, columns with { Count = 2 });
+        Assert.Equal([double.NaN, 7], few.P50Ns);
+        Assert.Equal([double.NaN, 9], few.P99Ns);
+    }
+
+    [Fact]
+    public void A_colour_bar_has_ticks_to_read_even_a_lone_value_by()
+    {
+        float[][] lone = [[0, 0.0012f]];
+        Assert.Equal(["0.0005", "0.001", "0.002"], Labels(ColorScale.For(lone, "")));
+        float[][] wide = [[1f, 0.00001f]];
+        Assert.Equal(["0.0001", "0.001", "0.01", "0.1", "1"], Labels(ColorScale.For(wide, "")));
+
+        static IEnumerable<string> Labels(ColorScale colors) => colors.Axis.Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label);
     }
 
     [Fact]
@@ -148,9 +220,10 @@ public sealed class FigureDataTests
     [Fact]
     public void Latency_cells_add_up_to_the_requests()
     {
-        foreach (OperationReport operation in SyntheticReports.KvOffload().Devices[0].Operations)
+        TraceReport report = SyntheticReports.KvOffload();
+        foreach (OperationReport operation in report.Devices[0].Operations)
         {
-            LatencyGrid grid = LatencyGrid.Of(operation.Latency!.OverTime)!;
+            LatencyGrid grid = LatencyGrid.Of(operation.Latency!.OverTime, report.Time)!;
             Assert.Equal(1, grid.Values.Sum(row => row.Sum(value => (double)value)) / operation.Overview.Requests, 1e-4);
             Assert.InRange(grid.HighLog10, Math.Log10(operation.Latency.D2C!.MaxNs), Math.Log10(operation.Latency.D2C.MaxNs) + 0.03);
         }
@@ -197,6 +270,35 @@ public sealed class FigureDataTests
     [InlineData(0, "0 %")]
     [InlineData(0.934, "93.4 %")]
     public void Shares_do_not_round_to_all_or_nothing(double share, string text) => Assert.Equal(text, Quantity.Percent(share));
+
+    [Theory]
+    [InlineData(-0.0, "0")]
+    [InlineData(0.001, "0.001")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.0001234, "0.000123")]
+    [InlineData(0.00001, "10⁻⁵")]
+    [InlineData(0.0000025, "2.5×10⁻⁶")]
+    [InlineData(12_345, "12345")]
+    public void Numbers_are_written_as_people_do(double value, string text) => Assert.Equal(text, Quantity.Number(value));
+
+    [Theory]
+    [InlineData(128 << 10, "32 KiB|64 KiB|128 KiB|256 KiB|512 KiB")]
+    [InlineData(36 << 10, "9 KiB|18 KiB|36 KiB|72 KiB|144 KiB")]
+    [InlineData(512, "128 B|256 B|512 B|1 KiB|2 KiB")]
+    public void A_lone_size_has_a_tick_in_the_middle(long bytes, string labels)
+    {
+        AxisScale scale = SizeScale.Around(bytes, bytes, bytes);
+        Assert.Equal(labels, string.Join('|', scale.Ticks.Select(tick => tick.Label)));
+        Assert.Equal(SizeScale.Map(bytes), (scale.Min + scale.Max) / 2, 1e-9);
+        Assert.Equal(SizeScale.Map(bytes), scale.Ticks[2].Position, 1e-9);
+    }
+
+    [Fact]
+    public void Equal_shares_are_said_once_so_that_the_line_fits()
+    {
+        PlotPanel panel = Draw("request-sizes", SyntheticReports.OneRequest()).Panels[0];
+        Assert.Equal("mostly 4 KiB: 100 % of requests and bytes", panel.Summary);
+    }
 
     [Fact]
     public void Sizes_label_the_dominating_size()

@@ -148,6 +148,49 @@ public sealed class FigureRenderingTests : IDisposable
         Assert.Equal("no writes were counted", Reason(Write(SyntheticReports.ModelOffload(), _folder), "heatmap-write"));
     }
 
+    [Fact]
+    public void A_device_without_the_counted_action_says_what_to_count()
+    {
+        const string Hint = "no issue events on this device; count queue events with --action queue";
+        TraceReport report = SyntheticReports.OneRequest();
+        ActionCount[] actions = [new("queue", "Q", 5), new("complete", "C", 5)];
+        DeviceReport bio = report.Devices[0] with { Actions = actions, Operations = [], Space = null, SectorTime = [] };
+
+        IReadOnlyList<FigureFile> files = Write(report with { Devices = [bio] }, _folder);
+        Assert.NotNull(files.Single(file => file.Figure == "queue-depth").FileName);
+        Assert.All(files.Where(file => file.Figure != "queue-depth"), file => Assert.Equal(Hint, file.Reason));
+
+        files = Write(report with { Devices = [bio with { QueueDepth = null }] }, _folder);
+        Assert.All(files, file => Assert.Equal(Hint, file.Reason));
+
+        // Where there are issue events, it is a filter that left nothing.
+        DeviceReport filtered = bio with { Actions = [.. actions, new("issue", "D", 5)] };
+        Assert.Equal("no reads or writes were counted", Reason(Write(report with { Devices = [filtered] }, _folder), "bandwidth"));
+    }
+
+    [Fact]
+    public void Two_small_writes_on_a_large_device_are_seen()
+    {
+        FigureDrawing drawing = Drawing("heatmap-write", SyntheticReports.FewWrites());
+        float[][] values = drawing.Panels[0].Layers.OfType<RasterLayer>().Single().Values;
+        Assert.Equal(2, values.Sum(row => row.Count(value => value > 0)));
+
+        // Skia writes fills of figures as attributes; only grey, white and the colour bar's 12 units wide ones are besides.
+        var svg = XDocument.Parse(Encoding.UTF8.GetString(FigureEncoder.ToSvg(drawing)));
+        var marks = svg.Descendants().Where(element => element.Name.LocalName == "rect").Select(element => (Width: Size(element, "width"), Height: Size(element, "height"))).Where(size => size.Width < 12).ToList();
+        Assert.Equal(2, marks.Count);
+        Assert.All(marks, mark => Assert.True(mark.Width > 2.99f && mark.Height > 2.99f, $"{mark}"));
+
+        // A full map has none.
+        svg = XDocument.Parse(Encoding.UTF8.GetString(FigureEncoder.ToSvg(Drawing("heatmap-read", SyntheticReports.KvOffload()))));
+        Assert.DoesNotContain(svg.Descendants(), element => element.Name.LocalName == "rect" && Size(element, "width") < 12);
+
+        static float Size(XElement element, string name) => float.Parse(element.Attribute(name)?.Value.TrimEnd('%') ?? "100", CultureInfo.InvariantCulture);
+    }
+
+    private static FigureDrawing Drawing(string name, TraceReport report) =>
+        Reporting.Figures.All.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
+
     private static string? Reason(IReadOnlyList<FigureFile> files, string figure) => files.Single(file => file.Figure == figure).Reason;
 
     private static IReadOnlyList<FigureFile> Write(TraceReport report, string folder) =>

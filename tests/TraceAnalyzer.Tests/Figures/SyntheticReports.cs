@@ -24,6 +24,7 @@ internal static class SyntheticReports
         ["many-gaps"] = ManyGaps,
         ["hostile-name"] = HostileName,
         ["two-devices"] = TwoDevices,
+        ["few-writes"] = FewWrites,
         ["zero-bytes"] = ZeroBytes,
         ["nanoseconds"] = Nanoseconds,
     };
@@ -168,6 +169,17 @@ internal static class SyntheticReports
         }
 
         return SyntheticTrace.Combine(disk, below, new SyntheticTrace("lvm-run", "7,1"));
+    }
+
+    /// <summary>Two small writes, one of them between two gaps, beside reads of gigabytes.</summary>
+    public static TraceReport FewWrites()
+    {
+        var trace = new SyntheticTrace("model-offload", "7,0");
+        for (int i = 0; i < 8_000; i++)
+            trace.Add(new SyntheticRequest(i * 2_000_000L, true, i < 4_000 ? i * MiB : (30 * GiB) + (i * MiB), MiB, 500, 80_000));
+        trace.Add(new SyntheticRequest(4_000_000_001, false, 20 * GiB, 36 * KiB, 500, 36_000));
+        trace.Add(new SyntheticRequest(9_000_000_001, false, GiB, 4 * KiB, 500, 12_000));
+        return trace.Report();
     }
 
     public static TraceReport ZeroBytes()

@@ -56,6 +56,16 @@ public sealed class ConsoleSummaryTests
     }
 
     [Fact]
+    public void Write_OfADeviceWithoutTheCountedActionSaysWhatToCount()
+    {
+        TraceReport report = SampleReport.Full();
+        DeviceReport bio = report.Devices[1] with { Device = "252,0", Actions = [new ActionCount("queue", "Q", 4), new ActionCount("complete", "C", 4)] };
+        Assert.Contains(
+            "  nothing was counted: no issue events on this device; count queue events with --action queue",
+            Write(report with { Devices = [bio] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_IsTheSameInEveryCulture() =>
         Assert.Equal(Write(SampleReport.Full()), Culture.InGerman(() => Write(SampleReport.Full())));
 

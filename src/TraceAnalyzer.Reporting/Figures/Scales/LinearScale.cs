@@ -30,7 +30,7 @@ internal static class LinearScale
         double step = NiceStep((max - min) / about);
         var ticks = new List<Tick>();
         for (double i = Math.Ceiling(min / step); i * step <= max; i++)
-            ticks.Add(Tick.Major(i * step, label((i * step) + 0.0))); // -0 + 0 is 0, which reads better.
+            ticks.Add(Tick.Major(i * step, label(i * step)));
         return new AxisScale(min, max, [.. ticks]);
     }
 

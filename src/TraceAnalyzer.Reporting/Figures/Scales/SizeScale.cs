@@ -15,9 +15,12 @@ internal static class SizeScale
     public static AxisScale Around(long minBytes, long maxBytes, long anchorBytes)
     {
         const int About = 6;
+        if (minBytes == maxBytes && minBytes > 0)
+            return Lone(minBytes);
+
         double low = Math.Floor(Map(minBytes)) - 0.6;
         double high = Math.Ceiling(Map(maxBytes)) + 0.6;
-        // A lone size stands in the middle, with neighbours to judge it by.
+        // Few sizes stand in the middle, with neighbours to judge them by.
         double room = Math.Max(0, (4 - (high - low)) / 2);
         (low, high) = (low - room, high + room);
         int stride = Math.Max(1, (int)Math.Ceiling((high - low) / About));
@@ -41,5 +44,13 @@ internal static class SizeScale
         }
 
         return new AxisScale(low, high, [.. ticks]);
+    }
+
+    // A lone size, a power of two or not, has the tick in the middle, between its halves and doubles.
+    private static AxisScale Lone(long bytes)
+    {
+        double middle = Map(bytes);
+        int[] steps = bytes >= 4 ? [-2, -1, 0, 1, 2] : [0, 1, 2];
+        return new AxisScale(middle - 2.5, middle + 2.5, [.. steps.Select(step => Tick.Major(middle + step, Quantity.Bytes(bytes * Math.Pow(2, step))))]);
     }
 }

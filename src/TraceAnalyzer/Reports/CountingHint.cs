@@ -1,0 +1,25 @@
+namespace TraceAnalyzer.Reports;
+
+/// <summary>What to do about a device that has events but none of the action that was counted.</summary>
+public static class CountingHint
+{
+    private static readonly string[] Countable = ["issue", "queue", "complete"];
+
+    /// <summary>
+    /// E.g. <c>no issue events on this device; count queue events with --action queue</c>: bio-based devices such as dm
+    /// queue and complete requests but never issue them. Null if the device has the counted action, or no countable one.
+    /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="settings">What was asked.</param>
+    public static string? For(DeviceReport device, ReportSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (Occurs(settings.CountedAction))
+            return null;
+        string? other = Array.Find(Countable, Occurs);
+        return other is null ? null : $"no {settings.CountedAction} events on this device; count {other} events with --action {other}";
+
+        bool Occurs(string name) => device.Actions.Any(action => action.Action == name && action.Count > 0);
+    }
+}
