@@ -20,7 +20,7 @@ internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigur
         {
             SectorTimeResult? sectorTime = run.Device?.SectorTime.FirstOrDefault(result => result.Class == operation);
             if (sectorTime is { Columns.Count: > 0 } && run.Device?.Space is { RowStartSectors.Length: > 0 } space)
-                maps.Add((run, PerSecond(SectorTimeGrid.Of(space, sectorTime))));
+                maps.Add((run, PerSecond(SectorTimeGrid.Of(space, sectorTime, sectorTime.Columns))));
         }
 
         if (!maps.Exists(map => map.Grid.Values.Any(row => row.Any(value => value > 0))))
