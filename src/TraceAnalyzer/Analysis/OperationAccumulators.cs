@@ -7,9 +7,13 @@ internal sealed class OperationAccumulators
 {
     private readonly AnalysisClock _clock;
 
-    public OperationAccumulators(AnalysisClock clock)
+    private readonly RunContext? _run;
+
+    public OperationAccumulators(AnalysisClock clock, RunContext? run = null)
     {
         _clock = clock;
+        _run = run;
+        Run = run is null ? null : new RunAccumulators(run, clock);
         Sizes = new RequestSizeAccumulator();
         Throughput = new ThroughputAccumulator(clock.SeriesScale());
         SectorAccess = new SectorAccessAccumulator();
@@ -30,6 +34,9 @@ internal sealed class OperationAccumulators
 
     public LatencyAccumulator Latency { get; }
 
+    /// <summary>By phase, token and tensor; null if the run is not known.</summary>
+    public RunAccumulators? Run { get; }
+
     /// <summary>Adds counted requests.</summary>
     public void Add(ReadOnlySpan<CountedIo> items, bool movesData)
     {
@@ -38,7 +45,10 @@ internal sealed class OperationAccumulators
         SectorAccess.Add(items);
         Use.Add(items);
         if (movesData)
+        {
             SectorTime.Add(items);
+            Run?.Add(items);
+        }
     }
 
     /// <summary>Adds what another one saw, which stays as it is.</summary>
@@ -50,6 +60,7 @@ internal sealed class OperationAccumulators
         SectorTime.Merge(other.SectorTime);
         Use.Merge(other.Use);
         Latency.Merge(other.Latency);
+        Run?.Merge(other.Run!);
     }
 
     /// <summary>All of several operations together; they stay as they are.</summary>
@@ -57,7 +68,7 @@ internal sealed class OperationAccumulators
     {
         if (parts.Count == 1)
             return parts[0];
-        var all = new OperationAccumulators(parts[0]._clock);
+        var all = new OperationAccumulators(parts[0]._clock, parts[0]._run);
         foreach (OperationAccumulators part in parts)
             all.Merge(part);
         return all;
