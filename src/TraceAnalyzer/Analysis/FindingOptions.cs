@@ -6,8 +6,8 @@ public sealed record FindingOptions
     /// <summary>One request size dominates if at least this share of the requests has it: more than all others together.</summary>
     public double DominatingShare { get; init; } = 0.5;
 
-    /// <summary>Reading is all there is after a write-out if at most this share of the bytes moved after it are writes.</summary>
-    public double ReadOnlyWriteShare { get; init; } = 0.01;
+    /// <summary>Reading is all there is after a write-out if at most this share of the bytes moved after it are writes: below what a KV cache grows by, a row in some hundreds.</summary>
+    public double ReadOnlyWriteShare { get; init; } = 0.001;
 
     /// <summary>Sectors are accessed uniformly if the Gini coefficient of their access counts is at most this. Uneven read-ahead at the ends of extents alone gives some hundredths.</summary>
     public double UniformGini { get; init; } = 0.1;

@@ -101,29 +101,28 @@ internal sealed class FindingRules
 
     private Finding ReadOnlyAfterWriteOut()
     {
-        // The write-out ends with the last bin in which writes are the larger part.
+        // The write-out is what comes before the first hundredth of the reads.
         long[] reads = _read?.Throughput.Bytes ?? [];
         long[] writes = _write?.Throughput.Bytes ?? [];
+        double read = reads.Sum(static bytes => (double)bytes);
         int end = 0;
-        for (int bin = 0; bin < writes.Length; bin++)
-        {
-            if (writes[bin] > (bin < reads.Length ? reads[bin] : 0) && writes[bin] > 0.01 * writes.Sum())
-                end = bin + 1;
-        }
+        for (double readSoFar = 0; end < reads.Length && readSoFar + reads[end] <= 0.01 * read; end++)
+            readSoFar += reads[end];
 
         double readAfter = reads.Skip(end).Sum(static bytes => (double)bytes);
         double writtenAfter = writes.Skip(end).Sum(static bytes => (double)bytes);
         const string Id = "read-only-after-write-out";
         const string Title = "After the data is written out it is only read";
         if (readAfter == 0)
-            return new Finding(Id, Title, NotAnswerable, "Nothing is read after the last write-out.", [], "bandwidth");
+            return new Finding(Id, Title, NotAnswerable, "Nothing was read.", [], "bandwidth");
         double share = writtenAfter / (readAfter + writtenAfter);
         double seconds = end * (_report.Time.WidthNs / 1e9);
-        string begin = end == 0 ? "The trace begins without a write-out; " : Text($"The write-out ends {seconds:F2} s after the start; ");
+        double writtenBefore = writes.Take(end).Sum(static bytes => (double)bytes);
+        string begin = Text($"{HumanUnits.Bytes(writtenBefore)} are written before the reading begins {seconds:F2} s after the start; ");
         return new Finding(Id, Title, share <= _options.ReadOnlyWriteShare ? Shown : NotShown,
-            begin + Text($"from then on {HumanUnits.Bytes((long)readAfter)} are read and {HumanUnits.Bytes((long)writtenAfter)} written."),
+            begin + Text($"from then on {HumanUnits.Bytes(readAfter)} are read and {HumanUnits.Bytes(writtenAfter)} written."),
             [
-                new Evidence("end of the write-out", seconds, "s", null),
+                new Evidence("written before", writtenBefore, "bytes", null),
                 new Evidence("share of writes in the bytes after it", share, "share", _options.ReadOnlyWriteShare),
             ],
             "bandwidth");

@@ -16,8 +16,49 @@ internal static class PassDetector
     // A piece with less than this share of the regions of its neighbours is no pass of its own.
     private const double ShortPiece = 0.5;
 
-    /// <summary>The passes in <paramref name="visits"/>, which are in time order.</summary>
-    public static DetectedPasses Detect(ReadOnlySpan<RegionVisit> visits)
+    // So many visits in a row must be repeated where a pass begins, or the end of a slow pass would be taken for it.
+    private const int FirstRepeats = 3;
+
+    // Slow devices take longer for a region than fast ones for a pass: the gap that separates visits is tried at so many doublings.
+    private const int GapDoublings = 7;
+
+    /// <summary>The passes in <paramref name="visits"/>, which are in time order: those of the gap between visits that gives the highest confidence.</summary>
+    public static DetectedPasses Detect(RegionVisit[] visits)
+    {
+        var best = new DetectedPasses([], 0);
+        for (int doubling = 0; doubling < GapDoublings; doubling++)
+        {
+            visits = Joined(visits, VisitAccumulator.GapNs << doubling);
+            DetectedPasses found = DetectIn(visits);
+            if (found.Confidence > best.Confidence)
+                best = found;
+        }
+
+        return best;
+    }
+
+    // Visits of a region less than the gap apart become one.
+    private static RegionVisit[] Joined(RegionVisit[] visits, long gapNs)
+    {
+        var joined = new List<RegionVisit>(visits.Length);
+        var lastOf = new Dictionary<ulong, int>();
+        foreach (RegionVisit visit in visits)
+        {
+            if (lastOf.TryGetValue(visit.Region, out int last) && visit.Visit.FirstNs - joined[last].Visit.LastNs < gapNs)
+            {
+                joined[last] = visit with { Visit = joined[last].Visit.With(visit.Visit) };
+            }
+            else
+            {
+                lastOf[visit.Region] = joined.Count;
+                joined.Add(visit);
+            }
+        }
+
+        return [.. joined];
+    }
+
+    private static DetectedPasses DetectIn(ReadOnlySpan<RegionVisit> visits)
     {
         var pieces = new List<Piece>();
         var seen = new HashSet<ulong>();
@@ -33,7 +74,7 @@ internal static class PassDetector
 
             if (starts)
             {
-                pieces.Add(new Piece { StartNs = visits[i].Visit.FirstNs, Repeated = repeated });
+                pieces.Add(new Piece { First = i, StartNs = visits[i].Visit.FirstNs, Repeated = repeated });
                 seen.Clear();
             }
 
@@ -44,6 +85,7 @@ internal static class PassDetector
         }
 
         JoinShortPieces(pieces);
+        LeaveOutLead(pieces, visits);
         return new DetectedPasses([.. pieces.Select(piece => new DetectedPass(piece.StartNs, piece.Requests, piece.Bytes))], Confidence(pieces));
     }
 
@@ -55,6 +97,8 @@ internal static class PassDetector
         {
             if (seen.Contains(next[i].Region))
                 repeated++;
+            else if (i < FirstRepeats)
+                return 0;
         }
 
         return (double)repeated / count;
@@ -74,6 +118,24 @@ internal static class PassDetector
         }
     }
 
+    // What is read before the first pass (a mount, metadata) belongs to none: the first pass begins with something that the second reads too.
+    private static void LeaveOutLead(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
+    {
+        if (pieces.Count < 2)
+            return;
+        var second = new HashSet<ulong>();
+        for (int i = pieces[1].First; i < (pieces.Count > 2 ? pieces[2].First : visits.Length); i++)
+            second.Add(visits[i].Region);
+        int first = 0;
+        for (; !second.Contains(visits[first].Region); first++)
+        {
+            pieces[0].Requests -= visits[first].Visit.Requests;
+            pieces[0].Bytes -= visits[first].Visit.Bytes;
+        }
+
+        pieces[0].StartNs = visits[first].Visit.FirstNs;
+    }
+
     private static double Confidence(List<Piece> pieces)
     {
         if (pieces.Count < 2)
@@ -86,7 +148,9 @@ internal static class PassDetector
 
     private sealed class Piece
     {
-        public long StartNs { get; init; }
+        public int First { get; init; }
+
+        public long StartNs { get; set; }
 
         public double Repeated { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class RunContext
         (Tokens, TokenSource) = TokensOf(folder);
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
         if (extents.Any(extent => extent.HasPlace))
-            Tensors = new TensorMap(new ExtentMap(extents), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : null);
+            Tensors = new TensorMap(new ExtentMap(extents), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
     }
 
     /// <summary>The run's folder.</summary>
@@ -95,7 +95,7 @@ public sealed class RunContext
         if (hasPrefill)
             tokens.Add(new NamedSpan(NameOf(0), 0, marks.First(mark => mark.What == "prefill").MonotonicNs, long.MaxValue));
         foreach (RunMark mark in marks.Where(mark => mark.Step is not null && mark.Layer is null))
-            tokens.Add(new NamedSpan(NameOf(tokens.Count), tokens.Count, mark.MonotonicNs, long.MaxValue));
+            tokens.Add(new NamedSpan(hasPrefill ? NameOf(tokens.Count) : "pass", tokens.Count, mark.MonotonicNs, long.MaxValue));
         // The last step ends with the mark after its own.
         if (tokens.Count > 0)
         {

@@ -14,7 +14,6 @@ internal sealed class RunReportBuilder
     private readonly RunContext _context;
     private readonly RunFolder _folder;
     private readonly RunMeasurements? _trace;
-    private readonly List<string> _notAnswerable = [];
     private RunAccumulators? Read => _trace?.Read?.Run;
     private RunAccumulators? Write => _trace?.Write?.Run;
 
@@ -108,8 +107,6 @@ internal sealed class RunReportBuilder
             yield return "What the run had to move: model, lengths or what is on disk are not known (run.json can say).";
         if (_trace is not null && report.Movement?.FrameworkReadBytes is null)
             yield return "Page-cache hits and read amplification: the framework did not note its tensor I/O.";
-        foreach (string line in _notAnswerable)
-            yield return line;
     }
 
     private RunFacts Facts(RunSettings settings) => new()
@@ -293,15 +290,17 @@ internal sealed class RunReportBuilder
         _ => "other",
     };
 
-    // By file: what the framework moved while the trace ran.
+    // By file: what the framework moved in the phases that the trace shows. Buffered writes reach the device later than the framework made them,
+    // so the trace's own times would miss the first; they decide where no phases are known.
     private Dictionary<string, (long Read, long Written)>? FrameworkBytes()
     {
         if (_folder.TensorIo.Count == 0)
             return null;
         var bytes = new Dictionary<string, (long Read, long Written)>(StringComparer.Ordinal);
+        string[] phases = [.. _context.Phases.All.Where(phase => phase.StartNs <= _trace!.LastNs && phase.EndNs > _trace.FirstNs).Select(phase => phase.Name)];
         foreach (TensorTransfer transfer in _folder.TensorIo[0].Content.Transfers)
         {
-            if (transfer.EndMonotonicNs < _trace!.FirstNs || transfer.StartMonotonicNs > _trace.LastNs)
+            if (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < _trace!.FirstNs || transfer.StartMonotonicNs > _trace.LastNs)
                 continue;
             string file = System.IO.Path.GetFileName(transfer.File);
             (long read, long written) = bytes.GetValueOrDefault(file);
@@ -382,7 +381,7 @@ internal sealed class RunReportBuilder
         Dictionary<string, (long Read, long Written)>? framework = _trace is null ? null : FrameworkBytes();
         if (model is null && framework is null)
             return null;
-        long? traceRead = _trace is null ? null : _trace.Read?.Sizes.Sizes().Sum(size => size.SizeBytes * size.Requests) ?? 0;
+        long? traceRead = _trace is null ? null : BytesOf(_trace.Read);
         var movement = new Movement
         {
             Model = model switch
@@ -396,7 +395,7 @@ internal sealed class RunReportBuilder
             FrameworkReadBytes = framework?.Values.Sum(bytes => bytes.Read),
             FrameworkWriteBytes = framework?.Values.Sum(bytes => bytes.Written),
             TraceReadBytes = traceRead,
-            TraceWriteBytes = _trace is null ? null : _trace.Write?.Sizes.Sizes().Sum(size => size.SizeBytes * size.Requests) ?? 0,
+            TraceWriteBytes = _trace is null ? null : BytesOf(_trace.Write),
         };
         if (framework is null || unmapped is null)
             return movement;
@@ -411,4 +410,6 @@ internal sealed class RunReportBuilder
             UnexplainedReadBytes = traceRead - movement.FrameworkReadBytes - excess - unmapped.ReadBytes + hits,
         };
     }
+
+    private static long BytesOf(OperationAccumulators? operation) => operation?.Sizes.Sizes().Sum(size => size.SizeBytes * size.Requests) ?? 0;
 }

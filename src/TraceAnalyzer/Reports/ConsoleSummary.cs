@@ -17,6 +17,8 @@ public static class ConsoleSummary
         WriteSource(report, writer);
         foreach (DeviceReport device in report.Devices)
             WriteDevice(device, writer);
+        RunSummary.WriteRun(report.Run, writer);
+        RunSummary.WriteFindings(report.Findings, writer);
         WriteIntegrity(report, writer);
     }
 
