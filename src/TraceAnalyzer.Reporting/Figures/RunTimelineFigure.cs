@@ -63,7 +63,7 @@ internal sealed class RunTimelineFigure : IFigure
         var edges = new BinEdges(
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i]))],
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i + 1]))]);
-        string shares = gpu.Shares is { } known ? $", busy with I/O {Quantity.Percent(known.Both)}, alone {Quantity.Percent(known.GpuOnly)} of the time" : "";
+        string shares = gpu.Shares is { } known ? $"; busy {Quantity.Percent(known.Both + known.GpuOnly)} of the time" : "";
         return new PlotPanel
         {
             Name = "GPU",

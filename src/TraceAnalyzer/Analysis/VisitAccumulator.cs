@@ -9,7 +9,7 @@ namespace TraceAnalyzer.Analysis;
 /// Visits are the connected pieces of the times of access, which is why their union over parts of a trace is exact.
 /// A request counts for the region it begins in.
 /// </summary>
-internal sealed class VisitAccumulator : IAccumulator<CountedIo, VisitAccumulator>
+internal sealed class VisitAccumulator(int maxRegions = VisitAccumulator.MaxRegions) : IAccumulator<CountedIo, VisitAccumulator>
 {
     /// <summary>Accesses this far apart, in nanoseconds, are two visits: longer than a region takes to read, shorter than any pass worth finding.</summary>
     public const long GapNs = 50_000_000;
@@ -68,7 +68,7 @@ internal sealed class VisitAccumulator : IAccumulator<CountedIo, VisitAccumulato
         List<Visit>? visits;
         while (!_regions.TryGetValue(sector >> _shift, out visits))
         {
-            if (_regions.Count < MaxRegions)
+            if (_regions.Count < maxRegions)
             {
                 _regions.Add(sector >> _shift, visits = new List<Visit>(4));
                 break;

@@ -16,7 +16,7 @@ internal sealed class BandLayer((double Left, double Right)[] spans) : Layer
     /// <inheritdoc/>
     public override void Render(RenderPack rp)
     {
-        using var fill = new SKPaint { Color = Palette.Grid.ToSKColor() };
+        using var fill = new SKPaint { Color = Palette.Grid.MixedWith(Colors.White, 0.5).ToSKColor() };
         for (int i = 1; i < spans.Length; i += 2)
         {
             float left = Math.Max(rp.DataRect.Left, Axes.GetPixelX(spans[i].Left));
