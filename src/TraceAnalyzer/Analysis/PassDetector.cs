@@ -118,7 +118,8 @@ internal static class PassDetector
         }
     }
 
-    // What is read before the first pass (a mount, metadata) belongs to none: the first pass begins with something that the second reads too.
+    // What is read before the first pass (a mount, metadata) belongs to none: the first pass begins with something that the second reads too,
+    // and with more than a few blocks of it.
     private static void LeaveOutLead(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
     {
         if (pieces.Count < 2)
@@ -126,14 +127,24 @@ internal static class PassDetector
         var second = new HashSet<ulong>();
         for (int i = pieces[1].First; i < (pieces.Count > 2 ? pieces[2].First : visits.Length); i++)
             second.Add(visits[i].Region);
+        long leastBytes = MedianBytes(visits) / 16;
         int first = 0;
-        for (; !second.Contains(visits[first].Region); first++)
+        for (; first < pieces[1].First - 1 && (!second.Contains(visits[first].Region) || visits[first].Visit.Bytes < leastBytes); first++)
         {
             pieces[0].Requests -= visits[first].Visit.Requests;
             pieces[0].Bytes -= visits[first].Visit.Bytes;
         }
 
         pieces[0].StartNs = visits[first].Visit.FirstNs;
+    }
+
+    private static long MedianBytes(ReadOnlySpan<RegionVisit> visits)
+    {
+        long[] bytes = new long[visits.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = visits[i].Visit.Bytes;
+        Array.Sort(bytes);
+        return bytes[bytes.Length / 2];
     }
 
     private static double Confidence(List<Piece> pieces)

@@ -110,7 +110,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         long end = at + bytes;
         while (at < end)
         {
-            long row = Math.Min(at / rowBytes, RowBytes.Length - 1);
+            long row = Math.Clamp(at / rowBytes, 0, RowBytes.Length - 1);
             long until = row == RowBytes.Length - 1 ? end : Math.Min(end, (row + 1) * rowBytes);
             RowBytes[row] += until - at;
             AddTo(ref _rowCells[row / RowsPerGroup], column, until - at);

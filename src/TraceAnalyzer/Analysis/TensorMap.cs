@@ -15,11 +15,15 @@ public sealed class TensorMap
     {
         Extents = extents;
         Tensors = [.. extents.Files.Select(file => catalogue?.Find(file))];
-        _layers = [.. Tensors.Select(tensor => tensor?.Layer ?? -1)];
-        _rowBytes = [.. Tensors.Select(tensor => tensor is { Role: TensorRole.KeyCache or TensorRole.ValueCache } ? tensor.RowBytes ?? 0 : 0)];
+        // A side file may say anything: what no model has is as good as not known.
+        _layers = [.. Tensors.Select(tensor => tensor?.Layer is >= 0 and < MaxLayers and int layer ? layer : -1)];
+        _rowBytes = [.. Tensors.Select(tensor => IsCache(tensor) ? tensor!.RowBytes!.Value : 0)];
         Layers = _layers.Append(-1).Max() + 1;
-        Rows = (int)Tensors.Max(tensor => tensor is { Role: TensorRole.KeyCache or TensorRole.ValueCache, RowBytes: > 0 } ? Math.Min(tensor.Shape[0], MaxRows) : 0);
+        Rows = (int)Tensors.Select(tensor => IsCache(tensor) ? Math.Min(tensor!.Shape[0], MaxRows) : 0).Append(0).Max();
     }
+
+    /// <summary>Most layers that are told apart.</summary>
+    public const int MaxLayers = 4096;
 
     /// <summary>Most token positions that are told apart; later ones count as the last.</summary>
     public const int MaxRows = 1 << 16;
@@ -41,4 +45,7 @@ public sealed class TensorMap
 
     /// <summary>Bytes of a token position in a file; 0 if it is no KV cache. What stands before the tensor in its file (128 bytes in a .npy file) counts as part of the first.</summary>
     public long RowBytesOf(int file) => _rowBytes[file];
+
+    private static bool IsCache(TensorEntry? tensor) =>
+        tensor is { Role: TensorRole.KeyCache or TensorRole.ValueCache, RowBytes: > 0 } && tensor.Shape[0] > 0;
 }

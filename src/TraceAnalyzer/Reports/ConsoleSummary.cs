@@ -129,6 +129,12 @@ public static class ConsoleSummary
     /// <summary>Writes what went wrong, or that nothing did.</summary>
     internal static void WriteIntegrity(TraceReport report, TextWriter writer)
     {
+        if (report.Integrity.Length == 0)
+        {
+            WriteField(writer, "Integrity", "no trace was read");
+            return;
+        }
+
         if (!report.HasLosses)
         {
             WriteField(writer, "Integrity", "no losses found");

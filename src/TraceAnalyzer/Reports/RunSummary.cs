@@ -17,8 +17,8 @@ internal static class RunSummary
         string[] facts =
         [
             .. new[] { run.Facts.Framework, run.Facts.Model }.OfType<string>().Select(PrintableText.Of),
-            .. Fact("batch", run.Facts.BatchSize), .. Fact("prompt", run.Facts.PromptTokens), .. Fact("generated", run.Facts.GeneratedTokens),
-            .. Fact("weights on disk %", run.Facts.WeightsOnDiskPercent), .. Fact("cache on disk %", run.Facts.CacheOnDiskPercent),
+            .. Fact("batch {0}", run.Facts.BatchSize), .. Fact("prompt {0}", run.Facts.PromptTokens), .. Fact("{0} tokens generated", run.Facts.GeneratedTokens),
+            .. Fact("{0} % of the weights on disk", run.Facts.WeightsOnDiskPercent), .. Fact("{0} % of the cache on disk", run.Facts.CacheOnDiskPercent),
         ];
         if (facts.Length > 0)
             Field(writer, "What", string.Join(", ", facts));
@@ -34,6 +34,8 @@ internal static class RunSummary
         }
 
         WriteTokens(run, writer);
+        if (run.Movement is not null && run.Tokens.Length == 0)
+            writer.WriteLine();
         WriteMovement(run.Movement, writer);
         foreach (string line in run.NotAnswerable)
             Field(writer, "Unknown", line);
@@ -60,6 +62,7 @@ internal static class RunSummary
         if (run.Tokens.Length == 0)
             return;
         Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}");
+        writer.WriteLine();
         var table = new AlignedTable("token", "time", "read", "written", "I/O busy");
         foreach (SpanUseReport token in run.Tokens.Length <= 2 * MostTokens ? run.Tokens : [.. run.Tokens[..MostTokens], run.Tokens[^1]])
         {
@@ -85,7 +88,7 @@ internal static class RunSummary
         }
     }
 
-    private static string[] Fact(string name, int? value) => value is { } number ? [Invariant($"{name} {number}")] : [];
+    private static string[] Fact(string words, int? value) => value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];
 
     private static string Text(double? number) => number?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 
