@@ -103,6 +103,8 @@ internal sealed class RunReportBuilder
             yield return "Tensors: no list of extents says which sectors hold which file.";
         if (_trace is not null && report.Unmapped is not null && report.Layers is null)
             yield return "Layers: nothing says which file holds which layer.";
+        if (report.Unmapped is { } rest && rest.ReadBytes + rest.WriteBytes > report.Tensors.Sum(tensor => tensor.ReadBytes + tensor.WriteBytes))
+            yield return "Most bytes by tensor: most belong to no listed file. The extents may be of another moment, or of a partition while the whole disk was traced.";
         if (report.Movement?.Model is null)
             yield return "What the run had to move: model, lengths or what is on disk are not known (run.json can say).";
         if (_trace is not null && report.Movement?.FrameworkReadBytes is null)

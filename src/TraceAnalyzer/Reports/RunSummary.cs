@@ -25,7 +25,7 @@ internal static class RunSummary
         foreach (FrameworkFigures log in run.Frameworks)
             Field(writer, "Framework", Invariant($"{PrintableText.Of(log.File)}: model {Text(log.ModelGiB)} GiB, cache {Text(log.CacheGiB)} GiB, prefill {Text(log.PrefillSeconds)} s, decode {Text(log.DecodeSeconds)} s, total {Text(log.TotalSeconds)} s"));
         if (run.Clock is { } clock)
-            Field(writer, "Clock", $"joined by {clock.Anchor}{(clock.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
+            Field(writer, "Clock", $"joined by {PrintableText.Of(clock.Anchor)}{(clock.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
         if (run.Gpu is { } gpu)
         {
             Field(writer, "GPU", Invariant($"{Count(gpu.Samples)} samples, mean {gpu.MeanPercent:F2} %, time-weighted {gpu.TimeWeightedMeanPercent:F2} %"));

@@ -60,6 +60,47 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Tokens_that_no_file_tells_are_found_in_the_trace()
+    {
+        // Nothing but the trace and the extents: no marks, no settings.
+        string capture = RunCaptures.Repository("nvmevirt/c-kvcache");
+        string folder = RunCaptures.NewFolder();
+        foreach (string name in (string[])["c-kvcache.blktrace.0.zst", "c-kvcache.blktrace.1.zst", "filefrag.txt"])
+            File.Copy(Path.Combine(capture, name), Path.Combine(folder, name));
+        TraceReport report = RunAnalysis.Of(folder);
+        RunReport run = report.Run!;
+        RunReport noted = RunAnalysis.Of(capture).Run!;
+
+        Assert.Equal(("trace", "kv-cache", 25), (run.TokenSource, run.Detection!.Kind, run.Tokens.Length));
+        Assert.Null(run.Detection.KnownCount);
+        Assert.Equal("prefill", run.Tokens[0].Name);
+        // Reads are within a few hundredths of those in the noted steps; together they are all that was read of the cache.
+        Assert.All(run.Tokens.Zip(noted.Tokens), pair => Assert.InRange(pair.First.ReadBytes, 0.95 * pair.Second.ReadBytes, 1.05 * pair.Second.ReadBytes));
+        Assert.InRange(BytesOf(report.Devices[0], "read") - run.Tokens.Sum(token => token.ReadBytes), 0, 8192);
+        Assert.InRange(run.Tokens[0].WriteBytes, 0.95 * noted.Tokens[0].WriteBytes, 1.05 * noted.Tokens[0].WriteBytes);
+    }
+
+    [Theory]
+    [InlineData("flexgen/kv-offload-b8-g256-omp1", 255)]
+    [InlineData("flexgen/model-offload-b16", 4)]
+    public void Passes_of_longer_runs_and_of_many_threads_are_found_too(string capture, int passes)
+    {
+        string packed = RunCaptures.Shared(capture);
+        string name = Path.GetFileName(capture) + "-bench";
+        string folder = RunCaptures.NewFolder();
+        string archive = Captures.File($"{capture}/{name}.tar");
+        System.Formats.Tar.TarFile.ExtractToDirectory(archive, folder, overwriteFiles: false);
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetDirectoryName(file) != folder))
+            File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (string file in (string[])["run.json", "tokens.csv"])
+            File.Copy(Path.Combine(packed, file), Path.Combine(folder, file));
+        PassDetection found = RunAnalysis.Of(folder).Run!.Detection!;
+
+        Assert.Equal((passes, (int?)passes), (found.PassStartNs.Length, found.KnownCount));
+        Assert.InRange(found.GreatestErrorNs!.Value, 0, (long)(0.05 * found.MedianPassNs));
+    }
+
+    [Fact]
     public void Model_framework_and_trace_of_a_KV_run_differ_by_page_cache_hits_alone()
     {
         RunReport run = RunAnalysis.Of(RunCaptures.Repository(Kv)).Run!;
