@@ -25,6 +25,8 @@ internal sealed class RunTimelineFigure : IFigure
         var panels = new List<PlotPanel>();
         if (run.Gpu is { UtcOffsetMinutes: not null } gpu && gpu.SampleNs.Length > 1)
             panels.Add(Gpu(gpu, context, bands));
+        // Over the time of reads and writes together: two writes at once would have any bandwidth over their own.
+        double seconds = (transfers.Max(transfer => transfer.Operation.Overview.LastNs) - transfers.Min(transfer => transfer.Operation.Overview.FirstNs)) / 1e9;
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
         {
             double[] rates = Array.ConvertAll(operation.Throughput.Bytes, bytes => bytes / (time.WidthNs / 1e9));
@@ -36,7 +38,7 @@ internal sealed class RunTimelineFigure : IFigure
             {
                 Name = name,
                 NameColor = color,
-                Summary = operation.Overview.MeanBytesPerSecond is { } mean ? $"mean {Quantity.Rate(mean)}, {Quantity.Bytes(operation.Overview.Bytes)} in all" : "",
+                Summary = (seconds > 0 ? $"mean {Quantity.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Quantity.Bytes(operation.Overview.Bytes)} in all",
                 Y = y,
                 YLabel = unit + "/s",
                 Height = PanelHeight,
