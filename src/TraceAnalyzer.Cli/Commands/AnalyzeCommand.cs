@@ -5,6 +5,7 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -22,8 +23,9 @@ internal static class AnalyzeCommand
     /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
     /// <param name="Figures">How to draw.</param>
     /// <param name="Timing">Whether to say on standard error how long each step took.</param>
+    /// <param name="Run">What the user says of the run, if the path is that of one.</param>
     internal sealed record Work(
-        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing);
+        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing, RunOptions Run);
 
     /// <summary>Analyzes a trace.</summary>
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
@@ -31,7 +33,7 @@ internal static class AnalyzeCommand
     {
         var watch = Stopwatch.StartNew();
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TraceReport report = TraceRun.Analyze(work.Traces, work.Reading, work.Analysis, cancellation);
+        TraceReport report = Analyze(work, cancellation);
         TimeSpan analysed = watch.Elapsed;
 
         // Files and figures are made of the same report and do not wait for each other.
@@ -105,9 +107,11 @@ internal static class AnalyzeCommand
             output, overwrite, bin, study, format, dpi, timing,
         };
         common.AddTo(command);
+        var runOptions = new RunOptionSet();
+        runOptions.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study) };
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Findings = runOptions.Thresholds(parsed) };
             if (analysis.Study && (analysis.BinWidthNs is not null || analysis.CountedAction != BlockAction.Issue))
                 throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
             var work = new Work(
@@ -117,10 +121,28 @@ internal static class AnalyzeCommand
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = parsed.GetValue(format), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
-                parsed.GetValue(timing));
+                parsed.GetValue(timing),
+                runOptions.Values(parsed));
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
         });
         return command;
+    }
+
+    private static TraceReport Analyze(Work work, CancellationToken cancellation)
+    {
+        RunContext? run = RunOf(work);
+        if (run is { Trace: null })
+            return RunWithoutTrace.Report(run, work.Analysis);
+        return TraceRun.Analyze(run is null ? work.Traces : [run.Trace!.Path], work.Reading, work.Analysis with { Run = run }, cancellation);
+    }
+
+    // A folder that holds more than a trace is a run.
+    private static RunContext? RunOf(Work work)
+    {
+        if (work.Traces is not [var path] || !Directory.Exists(path))
+            return null;
+        var folder = RunFolder.Open(path, work.Reading);
+        return folder.HasParts ? RunContext.Of(folder, work.Run.Trace, work.Run.ClockOffsetNs, work.Run.RooflineGiBPerSecond) : null;
     }
 
     private static void WriteFiles(TraceReport report, string folder)

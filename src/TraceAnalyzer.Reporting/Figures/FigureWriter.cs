@@ -34,7 +34,9 @@ public static class FigureWriter
         foreach (DeviceReport device in devices)
         {
             var context = new FigureContext(report, device);
-            foreach (IFigure figure in Figures.All)
+            // What is known of a run is known of the device that moves most.
+            bool isOfRun = report.Run != null && device == devices.MaxBy(BytesOf);
+            foreach (IFigure figure in isOfRun ? Figures.All.Concat(Figures.OfRun) : Figures.All)
                 work.Add((figure, context, FileName(figure, device, devices.Length == 1, options.Format)));
         }
 
@@ -66,6 +68,9 @@ public static class FigureWriter
         string?[] hints = [.. report.Devices.Select(device => CountingHint.For(device, report.Settings))];
         return hints.FirstOrDefault() is { } hint && Array.TrueForAll(hints, other => other == hint) ? hint : "no requests were counted";
     }
+
+    private static long BytesOf(DeviceReport device) =>
+        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview.Bytes ?? 0;
 
     private static bool HasData(DeviceReport device) =>
         device.QueueDepth != null || device.Operations.Any(operation => operation.Overview.Requests > 0);

@@ -19,4 +19,13 @@ internal static class Figures
         new LatencyBySizeFigure(),
         new QueueDepthFigure(),
     ];
+
+    /// <summary>Those that need to know the run; they are drawn for its device only.</summary>
+    public static IReadOnlyList<IFigure> OfRun { get; } =
+    [
+        new RunTimelineFigure(),
+        new LayerHeatmapFigure(),
+        new KvRowsFigure(),
+        new TokensFigure(),
+    ];
 }

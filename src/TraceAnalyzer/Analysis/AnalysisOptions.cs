@@ -15,6 +15,12 @@ public sealed record AnalysisOptions
     /// <summary>What to count.</summary>
     public EventFilter Filter { get; init; } = EventFilter.None;
 
+    /// <summary>The run that the trace is part of; null if it stands alone.</summary>
+    public RunContext? Run { get; init; }
+
+    /// <summary>Thresholds of the findings.</summary>
+    public FindingOptions Findings { get; init; } = new();
+
     /// <summary>Threads that decode and accumulate; the result does not depend on it.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 }

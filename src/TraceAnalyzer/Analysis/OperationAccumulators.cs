@@ -7,9 +7,13 @@ internal sealed class OperationAccumulators
 {
     private readonly AnalysisClock _clock;
 
-    public OperationAccumulators(AnalysisClock clock)
+    private readonly RunContext? _run;
+
+    public OperationAccumulators(AnalysisClock clock, RunContext? run = null)
     {
         _clock = clock;
+        _run = run;
+        Run = run is null ? null : new RunAccumulators(run, clock);
         Sizes = new RequestSizeAccumulator();
         Throughput = new ThroughputAccumulator(clock.SeriesScale());
         SectorAccess = new SectorAccessAccumulator();
@@ -30,6 +34,9 @@ internal sealed class OperationAccumulators
 
     public LatencyAccumulator Latency { get; }
 
+    /// <summary>By phase, token and tensor; null if the run is not known.</summary>
+    public RunAccumulators? Run { get; }
+
     /// <summary>Adds counted requests.</summary>
     public void Add(ReadOnlySpan<CountedIo> items, bool movesData)
     {
@@ -38,14 +45,18 @@ internal sealed class OperationAccumulators
         SectorAccess.Add(items);
         Use.Add(items);
         if (movesData)
+        {
             SectorTime.Add(items);
+            Run?.Add(items);
+        }
     }
 
     /// <summary>Adds what another one saw, which stays as it is.</summary>
     public void Merge(OperationAccumulators other)
     {
-        MergeAllButSectorTime(other);
+        MergeWhatTransfersShow(other);
         SectorTime.Merge(other.SectorTime);
+        Run?.Merge(other.Run!);
     }
 
     /// <summary>All of several operations together; they stay as they are.</summary>
@@ -53,22 +64,22 @@ internal sealed class OperationAccumulators
     {
         if (parts.Count == 1)
             return parts[0];
-        var all = new OperationAccumulators(parts[0]._clock);
+        var all = new OperationAccumulators(parts[0]._clock, parts[0]._run);
         foreach (OperationAccumulators part in parts)
             all.Merge(part);
         return all;
     }
 
-    /// <summary>Reads and writes together, but for <see cref="SectorTime"/>, the largest, which is shown for each by itself.</summary>
+    /// <summary>Reads and writes together, but for <see cref="SectorTime"/> and <see cref="Run"/>, which are large and shown for each by itself.</summary>
     public static OperationAccumulators Transfers(IReadOnlyList<OperationAccumulators> parts)
     {
         var all = new OperationAccumulators(parts[0]._clock);
         foreach (OperationAccumulators part in parts)
-            all.MergeAllButSectorTime(part);
+            all.MergeWhatTransfersShow(part);
         return all;
     }
 
-    private void MergeAllButSectorTime(OperationAccumulators other)
+    private void MergeWhatTransfersShow(OperationAccumulators other)
     {
         Sizes.Merge(other.Sizes);
         Throughput.Merge(other.Throughput);

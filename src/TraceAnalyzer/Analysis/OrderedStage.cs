@@ -18,6 +18,9 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
     /// <summary>Puts requests together.</summary>
     public RequestMatcher Matcher { get; } = new();
 
+    /// <summary>Counts requests that continue an earlier one.</summary>
+    public SequenceCounter Sequences { get; } = new(options);
+
     /// <summary>A moment on both clocks, if the trace tells one.</summary>
     public WallClockAnchor? WallClock { get; private set; }
 
@@ -61,11 +64,14 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
         {
             StartNs = events[0].TimeNs;
             Clock = AnalysisClock.For(StartNs, options);
+            if (options.Run is not null)
+                Matcher.BusyOriginNs = Clock.OriginNs;
         }
 
         FirstNs = Math.Min(FirstNs, events[0].TimeNs);
         LastNs = Math.Max(LastNs, events[^1].TimeNs);
         Events += events.Length;
+        Sequences.Add(events, PidsOfName, StartNs);
         if (reader.HasCompletions)
             Matcher.Add(events, ended, Diagnostics);
     }

@@ -34,7 +34,7 @@ internal sealed class ReportBuilder
     {
         bool hasEvents = _stage.Events > 0;
         DeviceReport[] devices = [.. _accumulators.Actions.Keys.Order().Select(Device)];
-        return new TraceReport
+        var report = new TraceReport
         {
             Source = new ReportSource(source.Name, source.Format, [.. source.Files], _stage.Bytes),
             Settings = new ReportSettings(_options.CountedAction.Name(), _options.Filter.Describe(), _options.Study),
@@ -50,7 +50,36 @@ internal sealed class ReportBuilder
             Devices = devices,
             Study = _options.Study ? StudySummary.Of(_accumulators.Operations, _time) : null,
         };
+        if (_options.Run is { } run)
+            report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
+        return report with { Findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf) };
     }
+
+    // The run's data lies on one device: the one that moves most.
+    private RunMeasurements Measurements(TraceReport report)
+    {
+        DeviceId? device = FindingRules.BusiestOf(report) is { } busiest ? IdOf(busiest.Device) : null;
+        OperationAccumulators? Of(OperationClass @class)
+        {
+            OperationAccumulators[] parts = [.. _accumulators.Operations.Where(operation => operation.Key.Device == device && operation.Key.Class == @class).Select(operation => operation.Accumulators)];
+            return parts.Length == 0 ? null : OperationAccumulators.Together(parts);
+        }
+
+        DeviceFlight? flight = device is { } known ? _stage.Matcher.Devices.GetValueOrDefault(known) : null;
+        BusyTimeline? busy = flight is { SawIssue: true, SawCompletion: true } ? flight.Busy : null;
+        return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), busy, report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs);
+    }
+
+    private Runs.QueueSettings? QueueOf(TraceReport report)
+    {
+        IReadOnlyList<Runs.QueueSettings> queues = _options.Run?.Environment?.Devices ?? [];
+        string? busiest = FindingRules.BusiestOf(report)?.Device;
+        return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
+    }
+
+    private double? SequentialReadsOf(string device) => _stage.Sequences.ShareOf(IdOf(device), OperationClass.Read);
+
+    private DeviceId IdOf(string device) => _accumulators.Actions.Keys.First(id => id.ToString() == device);
 
     private TimeBinning SeriesBinning()
     {

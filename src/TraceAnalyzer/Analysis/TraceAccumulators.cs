@@ -163,19 +163,19 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private Bucket BucketOf(OperationKey key, AnalysisClock clock)
     {
         if (!_buckets.TryGetValue(key, out Bucket? bucket))
-            _buckets.Add(key, bucket = new Bucket(clock));
+            _buckets.Add(key, bucket = new Bucket(clock, options.Run));
         _lastKey = key;
         _lastBucket = bucket;
         return bucket;
     }
 
     // Collects the counted requests of one operation, so that each analysis runs over many of them in one tight loop.
-    private sealed class Bucket(AnalysisClock clock)
+    private sealed class Bucket(AnalysisClock clock, RunContext? run)
     {
         private CountedIo[] _items = new CountedIo[256];
         private int _count;
 
-        public OperationAccumulators Accumulators { get; } = new(clock);
+        public OperationAccumulators Accumulators { get; } = new(clock, run);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(in CountedIo item)

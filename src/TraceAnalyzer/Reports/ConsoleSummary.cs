@@ -17,6 +17,8 @@ public static class ConsoleSummary
         WriteSource(report, writer);
         foreach (DeviceReport device in report.Devices)
             WriteDevice(device, report.Settings, writer);
+        RunSummary.WriteRun(report.Run, writer);
+        RunSummary.WriteFindings(report.Findings, writer);
         WriteIntegrity(report, writer);
     }
 
@@ -128,6 +130,12 @@ public static class ConsoleSummary
     /// <summary>Writes what went wrong, or that nothing did.</summary>
     internal static void WriteIntegrity(TraceReport report, TextWriter writer)
     {
+        if (report.Integrity.Length == 0)
+        {
+            WriteField(writer, "Integrity", "no trace was read");
+            return;
+        }
+
         if (!report.HasLosses)
         {
             WriteField(writer, "Integrity", "no losses found");

@@ -39,6 +39,9 @@ public static class ReportCsv
         new("study_bandwidth.csv", "second,read_bytes,write_bytes", StudyBandwidth),
         new("study_sizes.csv", "rwbs,size_kib,requests", StudySizes),
         new("study_access.csv", "rwbs,accesses,sectors,cdf", StudyAccesses),
+        new("findings.csv", "id,title,verdict,sentence,figure", Findings),
+        new("evidence.csv", "id,name,value,unit,threshold", FindingEvidence),
+        .. RunCsv.Tables,
     ];
 
     /// <summary>Writes every series that has rows into <paramref name="folder"/>, which exists and has no such files yet.</summary>
@@ -49,6 +52,21 @@ public static class ReportCsv
         {
             using var csv = new CsvWriter(Path.Combine(folder, table.FileName), table.Header);
             table.WriteRows(report, csv);
+        }
+    }
+
+    private static void Findings(TraceReport report, CsvWriter csv)
+    {
+        foreach (Finding finding in report.Findings)
+            csv.Row(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure);
+    }
+
+    private static void FindingEvidence(TraceReport report, CsvWriter csv)
+    {
+        foreach (Finding finding in report.Findings)
+        {
+            foreach (Evidence evidence in finding.Evidence)
+                csv.Row(finding.Id, evidence.Name, evidence.Value, evidence.Unit, evidence.Threshold);
         }
     }
 

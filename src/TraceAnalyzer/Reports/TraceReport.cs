@@ -46,6 +46,12 @@ public sealed record TraceReport
     /// <summary>The study's own numbers, where <c>--study</c> asked for them.</summary>
     public StudyReport? Study { get; init; }
 
+    /// <summary>What is known of the run; null if the trace was analysed alone.</summary>
+    public RunReport? Run { get; init; }
+
+    /// <summary>What the numbers show, and what they do not.</summary>
+    public Finding[] Findings { get; init; } = [];
+
     /// <summary>True if anything was lost or did not fit: any counter of <see cref="Integrity"/> is above zero.</summary>
     public bool HasLosses => Integrity.Any(counter => counter.Count > 0);
 }

@@ -1,7 +1,7 @@
 namespace TraceAnalyzer.Requests;
 
 /// <summary>What is under way on a device.</summary>
-internal sealed class DeviceFlight
+internal sealed class DeviceFlight(BusyTimeline? busy = null)
 {
     /// <summary>True once a request was issued (D).</summary>
     public bool SawIssue { get; set; }
@@ -10,14 +10,17 @@ internal sealed class DeviceFlight
     public bool SawCompletion { get; set; }
 
     /// <summary>Requests between D and C.</summary>
-    public DepthClock Issued { get; } = new();
+    public DepthClock Issued { get; } = new(busy);
+
+    /// <summary>When requests were between D and C; null unless it was asked for.</summary>
+    public BusyTimeline? Busy => busy;
 
     /// <summary>Bios between Q and D, merge or C. On bio-based devices this is what is in flight.</summary>
     public DepthClock Queued { get; } = new();
 }
 
 /// <summary>A number of things under way, and for how long there were how many.</summary>
-internal sealed class DepthClock
+internal sealed class DepthClock(BusyTimeline? busy = null)
 {
     private long[] _timeAtDepthNs = new long[64];
     private int _greatest;
@@ -50,7 +53,12 @@ internal sealed class DepthClock
     private void Pass(long timeNs)
     {
         if (_sinceNs != long.MinValue && timeNs > _sinceNs)
+        {
             _timeAtDepthNs[_depth] += timeNs - _sinceNs;
+            if (_depth > 0)
+                busy?.Add(_sinceNs, timeNs);
+        }
+
         _sinceNs = Math.Max(_sinceNs, timeNs);
     }
 }

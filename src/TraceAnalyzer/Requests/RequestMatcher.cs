@@ -29,6 +29,9 @@ internal sealed class RequestMatcher
     /// <summary>What is in flight on each device seen.</summary>
     public IReadOnlyDictionary<DeviceId, DeviceFlight> Devices => _devices;
 
+    /// <summary>Start of the bins of <see cref="DeviceFlight.Busy"/>; null to keep none. Set before the first event.</summary>
+    public long? BusyOriginNs { get; set; }
+
     /// <summary>Takes the next events and adds the requests that end with them to <paramref name="ended"/>.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, ReadDiagnostics diagnostics)
     {
@@ -235,7 +238,7 @@ internal sealed class RequestMatcher
         if (_lastFlight is not null && _lastDevice == device)
             return _lastFlight;
         if (!_devices.TryGetValue(device, out DeviceFlight? flight))
-            _devices.Add(device, flight = new DeviceFlight());
+            _devices.Add(device, flight = new DeviceFlight(BusyOriginNs is { } originNs ? new BusyTimeline(originNs) : null));
         _lastDevice = device;
         _lastFlight = flight;
         return flight;

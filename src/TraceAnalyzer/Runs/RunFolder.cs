@@ -75,6 +75,10 @@ public sealed class RunFolder
     /// <summary>What is known of the run: first what run.json states, then what logs and command lines say.</summary>
     public RunSettings Settings => _stated.Or(_found);
 
+    /// <summary>True if there is anything besides traces and files that are not understood.</summary>
+    public bool HasParts =>
+        _gpuLogs.Count + _frameworkLogs.Count + _extents.Count + _tokens.Count + _layers.Count + _tensorIo.Count + _tensors.Count + _environments.Count + _marks.Count > 0;
+
     /// <summary>Names of files that are none of the above.</summary>
     public IReadOnlyList<string> UnknownFiles => _unknown;
 

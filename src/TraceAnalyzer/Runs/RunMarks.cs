@@ -6,6 +6,12 @@ namespace TraceAnalyzer.Runs;
 /// <param name="Marks">The moments, in the order noted.</param>
 public sealed record RunMarks(IReadOnlyList<RunMark> Marks)
 {
+    /// <summary>Shape of the tensors that the workload used, all alike; empty if it did not say.</summary>
+    public IReadOnlyList<long> Shape { get; init; } = [];
+
+    /// <summary>Their element type; null if it did not say.</summary>
+    public string? Dtype { get; init; }
+
     internal static bool IsMarks(JsonElement root) => JsonText.Items(root, "marks").Any(mark => JsonText.Long(mark, "ns") is not null);
 
     internal static RunMarks FromJson(JsonElement root) => new(
@@ -17,7 +23,11 @@ public sealed record RunMarks(IReadOnlyList<RunMark> Marks)
                 JsonText.Text(mark, "what") ?? "",
                 JsonText.Integer(mark, "layer"),
                 JsonText.Integer(mark, "step") ?? JsonText.Integer(mark, "it"))),
-    ]);
+    ])
+    {
+        Shape = [.. JsonText.Items(root, "shape").Select(length => length.TryGetInt64(out long value) ? value : 0)],
+        Dtype = JsonText.Text(root, "dtype"),
+    };
 }
 
 /// <summary>One noted moment.</summary>

@@ -34,6 +34,27 @@ public class MergeLawTests
     public void Use_by_process_and_cpu() => Holds(Workloads.Ios, () => new UseAccumulator(), a => (a.ByPid.ToArray(), a.ByCpu.ToArray()));
 
     [Fact]
+    public void Spans_of_time() => Holds(
+        Workloads.Ios,
+        () => new SpanAccumulator(new TimeSpans([new NamedSpan("a", 0, OriginNs, OriginNs + 1_500_000_000), new NamedSpan("b", 1, OriginNs + 1_700_000_000, OriginNs + 90_000_000_000)])),
+        a => a.Uses);
+
+    [Fact]
+    public void Tensors() => Holds(
+        Workloads.Ios,
+        () => new TensorAccumulator(Workloads.Tensors(), TimeScale.Doubling(OriginNs, 64)),
+        a => (a.Columns.WidthNs, a.Requests, a.Bytes, a.RowBytes, a.LayerCells.Select(Trim).ToArray(), a.RowCells.Select(Trim).ToArray()));
+
+    [Fact]
+    public void Visits_of_regions() => Holds(Workloads.Ios, () => new VisitAccumulator(), a => a.Visits());
+
+    [Fact]
+    public void Visits_of_more_regions_than_are_kept() => Holds<CountedIo, VisitAccumulator>(
+        (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io with { Sector = (io.Sector * 0x9E3779B97F4A7C15ul) >> 20 })],
+        () => new VisitAccumulator(maxRegions: 32),
+        a => a.Visits());
+
+    [Fact]
     public void Latency() => Holds(Workloads.Requests, () => new LatencyAccumulator(TimeScale.Doubling(OriginNs, 64)), a => a.ToResult(OriginNs * 2));
 
     [Fact]

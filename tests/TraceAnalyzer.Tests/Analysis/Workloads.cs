@@ -1,4 +1,5 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Tests.Analysis;
 
@@ -21,6 +22,11 @@ internal static class Workloads
 
         return ios;
     }
+
+    /// <summary>Two files with holes between them, one a KV cache with rows of 3 KiB.</summary>
+    public static TensorMap Tensors() => new(
+        new ExtentMap([new FileExtent("k", 0, 8, 1 << 16, ""), new FileExtent("k", 1 << 16, 1 << 17, 1 << 16, ""), new FileExtent("w", 0, 1 << 22, 1 << 30, "")]),
+        new TensorCatalogue([new TensorEntry("k", "layers.1.k", 1, TensorRole.KeyCache, [2000, 1536], "float16"), new TensorEntry("w", "layers.0.w", 0, TensorRole.Weight, [], null)]));
 
     public static IoRequest[] Requests(int seed, int count)
     {

@@ -46,6 +46,29 @@ public sealed class ConsoleSummaryTests
             Device unknown
               nothing was counted
 
+            Run        kv-offload (not analysed: init)
+            What       FlexGen, facebook/opt-6.7b, batch 16, prompt 256, 32 tokens generated, 0 % of the weights on disk, 100 % of the cache on disk
+            Framework  stdout.txt: model 12.386 GiB, cache 2.250 GiB, prefill 0.636 s, decode 21.663 s, total 22.299 s
+            Clock      joined by timestamp record of the trace, to within 1 us
+            GPU        2 samples, mean 20.00 %, time-weighted 10.00 %
+                       GPU and I/O busy 50 %, GPU only 25 %, I/O only 12.5 %, neither 12.5 %
+            Passes     2 found in the trace (kv-cache, confidence 0.90, median 700 ms, 2 noted, starts to within 14 ms)
+            Tokens     2 from tokens.csv
+
+              token        time     read  written  I/O busy
+              prefill 0  700 ms  256 KiB    4 KiB      50 %
+              decode 1   700 ms  256 KiB    4 KiB      50 %
+
+              moved    by closed form  by the framework  in the trace
+              read            391 KiB           384 KiB       256 KiB
+              written           4 KiB             4 KiB         4 KiB
+
+            Reads      page-cache hits 128 KiB (33.3 %), read in excess 0 B, of no known file 0 B, unexplained 0 B
+            Unknown    Layers: nothing says which file holds which layer.
+
+            not shown:      Sectors are read uniformly. The Gini coefficient is 0.250.
+            not answerable: Reading saturates the device. What the device can read is not given.
+
             Integrity  something was lost or does not fit:
               1,234 events the tracer reported lost [lostEvents]
               7 bytes that belong to no record [skippedBytes] (first: run.blktrace.1, byte 4096)

@@ -24,7 +24,7 @@ public sealed class ReportCsvTests
     {
         TraceReport report = SampleReport.Full();
 
-        Assert.Equal(["integrity.csv"], WriteAll(report with { Devices = [], Study = null }).Keys);
+        Assert.Equal(["integrity.csv"], WriteAll(report with { Devices = [], Study = null, Run = null, Findings = [] }).Keys);
     }
 
     [Fact]

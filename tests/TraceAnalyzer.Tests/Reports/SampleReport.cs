@@ -37,6 +37,102 @@ internal static class SampleReport
             new StudyOperation("R", [new StudySize(128, 4)], [new StudyAccess(1, 512, 0.5), new StudyAccess(3, 512, 1)]),
             new StudyOperation("WS", [new StudySize(4, 1)], [new StudyAccess(1, 8, 1)]),
         ]),
+        Run = Run(),
+        Findings =
+        [
+            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "share", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz"),
+            new Finding("saturated", "Reading saturates the device", "not answerable", "What the device can read is not given.", [], null),
+        ],
+    };
+
+    private static RunReport Run() => new()
+    {
+        Folder = "kv-offload",
+        Trace = "run",
+        OtherTraces = ["init"],
+        Files = [new RunFile("gpu.txt", "GPU log")],
+        Problems = [new RunFileProblem("tokens.csv", "1 line not understood and skipped")],
+        NotAnswerable = ["Layers: nothing says which file holds which layer."],
+        Facts = new RunFacts
+        {
+            Framework = "FlexGen",
+            Model = "facebook/opt-6.7b",
+            Dtype = "float16",
+            BatchSize = 16,
+            PromptTokens = 256,
+            GeneratedTokens = 32,
+            WeightsOnDiskPercent = 0,
+            CacheOnDiskPercent = 100,
+            DeviceReadGiBPerSecond = 5.3,
+            DeviceWriteGiBPerSecond = 2.5,
+        },
+        Frameworks = [new FrameworkFigures { File = "stdout.txt", Framework = "FlexGen", ModelGiB = 12.386, CacheGiB = 2.25, PrefillSeconds = 0.636, DecodeSeconds = 21.663, TotalSeconds = 22.299, TokenSeconds = [0.636, 0.7] }],
+        Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000),
+        Gpu = new GpuUse
+        {
+            File = "gpu.txt",
+            Samples = 2,
+            MeanPercent = 20,
+            TimeWeightedMeanPercent = 10,
+            LongestGapNs = 200_000_000,
+            UtcOffsetMinutes = 60,
+            Shares = new BusyShares(0.5, 0.25, 0.125, 0.125, 200_000_000),
+            SampleNs = [OriginNs, OriginNs + 200_000_000],
+            SamplePercent = [10, 30],
+        },
+        IoBusyShare = 0.625,
+        Phases = [Span("bench", null)],
+        Tokens = [Span("prefill", 0), Span("decode", 1)],
+        TokenSource = "tokens.csv",
+        OutsideTokens = Span("outside", null),
+        Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
+        Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
+        Unmapped = Tensor("", null, null, null),
+        Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
+        KvRows = new KvRowUse { PositionBytes = 131_072, Reads = [2, 1], PredictedReads = [2, 1], RankCorrelation = -1, Columns = s_time, PositionsPerRow = 1, ReadBytes = [[131_072, 131_072], [131_072]] },
+        Movement = new Movement
+        {
+            Model = "KV cache on disk",
+            PredictedReadBytes = 400_000,
+            PredictedWriteBytes = 4096,
+            FrameworkReadBytes = 393_216,
+            FrameworkWriteBytes = 4096,
+            TraceReadBytes = 262_144,
+            TraceWriteBytes = 4096,
+            CacheHitBytes = 131_072,
+            ExcessReadBytes = 0,
+            UnmappedReadBytes = 0,
+            UnexplainedReadBytes = 0,
+        },
+    };
+
+    private static SpanUseReport Span(string name, int? index) => new()
+    {
+        Name = name,
+        Index = index,
+        StartNs = OriginNs,
+        EndNs = OriginNs + 700_000_000,
+        ReadRequests = 2,
+        ReadBytes = 262_144,
+        WriteRequests = 1,
+        WriteBytes = 4096,
+        FirstNs = OriginNs + 1,
+        LastNs = OriginNs + 600_000_000,
+        IoBusyNs = 350_000_000,
+    };
+
+    private static TensorUse Tensor(string file, string? tensor, int? layer, string? role) => new()
+    {
+        File = file,
+        Tensor = tensor,
+        Layer = layer,
+        Role = role,
+        ReadRequests = 2,
+        ReadBytes = 262_144,
+        WriteRequests = 1,
+        WriteBytes = 4096,
+        FrameworkReadBytes = file.Length > 0 ? 393_216 : null,
+        FrameworkWriteBytes = file.Length > 0 ? 4096 : null,
     };
 
     /// <summary>A report of the size of a big one: <paramref name="numbers"/> cells in a sector-time map.</summary>

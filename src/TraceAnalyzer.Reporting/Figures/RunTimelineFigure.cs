@@ -1,0 +1,80 @@
+using System.Globalization;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>GPU utilisation, read and write bandwidth on one time axis; tokens (or phases) as bands behind them.</summary>
+internal sealed class RunTimelineFigure : IFigure
+{
+    private const float PanelHeight = 72;
+
+    /// <inheritdoc/>
+    public string Name => "run-timeline";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        RunReport run = context.Report.Run!;
+        TimeBinning time = context.Report.Time;
+        var transfers = context.Transfers().ToList();
+        if (transfers.Count == 0 || time.Count == 0)
+            return FigureResult.None("no reads or writes were counted");
+
+        SpanUseReport[] spans = run.Tokens.Length > 0 ? run.Tokens : run.Phases;
+        var bands = new BandLayer([.. spans.Select(span => (context.Seconds(span.StartNs), context.Seconds(span.EndNs)))]);
+        var panels = new List<PlotPanel>();
+        if (run.Gpu is { UtcOffsetMinutes: not null } gpu && gpu.SampleNs.Length > 1)
+            panels.Add(Gpu(gpu, context, bands));
+        // Over the time of reads and writes together: two writes at once would have any bandwidth over their own.
+        double seconds = (transfers.Max(transfer => transfer.Operation.Overview.LastNs) - transfers.Min(transfer => transfer.Operation.Overview.FirstNs)) / 1e9;
+        foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
+        {
+            double[] rates = Array.ConvertAll(operation.Throughput.Bytes, bytes => bytes / (time.WidthNs / 1e9));
+            (string unit, double size) = Quantity.BinaryUnit(rates.Max());
+            double[] values = Array.ConvertAll(rates, rate => rate / size);
+            Array.Resize(ref values, time.Count);
+            AxisScale y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3);
+            panels.Add(new PlotPanel
+            {
+                Name = name,
+                NameColor = color,
+                Summary = (seconds > 0 ? $"mean {Quantity.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Quantity.Bytes(operation.Overview.Bytes)} in all",
+                Y = y,
+                YLabel = unit + "/s",
+                Height = PanelHeight,
+                Layers = [bands, .. MeanAndPeak.Of(time, time, values, values).Layers(context, y, color)],
+            });
+        }
+
+        string what = run.Tokens.Length > 0 ? $"bands: {run.Tokens.Length} tokens" : run.Phases.Length > 0 ? $"bands: {run.Phases.Length} phases" : "";
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = context.TimeAxis(FigureDrawing.DataWidth),
+            XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)}{(what.Length > 0 ? "; " + what : "")})",
+            Legend = MeanAndPeak.Legend(time, Palette.SoftInk),
+            Panels = [.. panels],
+        });
+    }
+
+    // A sample stands until the next one, as in the weighted mean.
+    private static PlotPanel Gpu(GpuUse gpu, FigureContext context, BandLayer bands)
+    {
+        double last = context.Seconds(context.Report.LastEventNs);
+        int[] shown = [.. Enumerable.Range(0, gpu.SampleNs.Length - 1).Where(i => context.Seconds(gpu.SampleNs[i + 1]) > 0 && context.Seconds(gpu.SampleNs[i]) < last)];
+        var edges = new BinEdges(
+            [.. shown.Select(i => context.Seconds(gpu.SampleNs[i]))],
+            [.. shown.Select(i => context.Seconds(gpu.SampleNs[i + 1]))]);
+        string shares = gpu.Shares is { } known ? $"; busy {Quantity.Percent(known.Both + known.GpuOnly)} of the time" : "";
+        return new PlotPanel
+        {
+            Name = "GPU",
+            NameColor = Palette.Third,
+            Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %{shares}"),
+            Y = LinearScale.FromZero(100, Quantity.Number, about: 3),
+            YLabel = "Busy %",
+            Height = PanelHeight,
+            Layers = [bands, new StepLayer(edges, [.. shown.Select(i => gpu.SamplePercent[i])]) { Color = Palette.Third, Fill = Palette.Pale(Palette.Third) }],
+        };
+    }
+}

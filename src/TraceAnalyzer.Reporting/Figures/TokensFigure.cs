@@ -1,0 +1,67 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Bytes read and written, and time, of each token; of the time the part with requests in flight.</summary>
+internal sealed class TokensFigure : IFigure
+{
+    /// <inheritdoc/>
+    public string Name => "tokens";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        RunReport run = context.Report.Run!;
+        if (run.Tokens.Length == 0)
+            return FigureResult.None("no tokens are known");
+        SpanUseReport[] tokens = run.Tokens;
+        double[] seconds = [.. tokens.Select(token => (token.EndNs - token.StartNs) / 1e9)];
+        double[] busy = [.. tokens.Select(token => (token.IoBusyNs ?? 0) / 1e9)];
+        AxisScale y = LinearScale.FromZero(seconds.Max(), Quantity.Number, about: 4);
+        var panels = new List<PlotPanel>
+        {
+            Bytes("Read", Palette.Read, [.. tokens.Select(token => token.ReadBytes)]),
+            Bytes("Write", Palette.Write, [.. tokens.Select(token => token.WriteBytes)]),
+            new()
+            {
+                Name = "Time",
+                NameColor = Palette.Third,
+                Summary = tokens[0].IoBusyNs is null ? "" : "dark: with requests in flight",
+                Y = y,
+                YLabel = "s",
+                Height = 72,
+                Layers =
+                [
+                    Sticks(seconds, Palette.Pale(Palette.Third)),
+                    Sticks(busy, Palette.Third),
+                ],
+            },
+        };
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = WholeNumbers.Axis(tokens.Length, about: 8),
+            XLabel = $"Token (from {FigureTitle.Printable(run.TokenSource ?? "")}; 0 is the first pass)",
+            Panels = [.. panels],
+        });
+    }
+
+    private static PlotPanel Bytes(string name, ScottPlot.Color color, long[] bytes)
+    {
+        (string unit, double size) = Quantity.BinaryUnit(bytes.Max());
+        double[] values = Array.ConvertAll(bytes, value => value / size);
+        return new PlotPanel
+        {
+            Name = name,
+            NameColor = color,
+            Summary = $"{Quantity.Bytes(bytes.Sum())} in all",
+            Y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3),
+            YLabel = unit,
+            Height = 72,
+            Layers = [Sticks(values, color)],
+        };
+    }
+
+    private static StickLayer Sticks(double[] values, ScottPlot.Color color) =>
+        new([.. Enumerable.Range(0, values.Length).Select(i => (double)i)], values) { Color = color };
+}

@@ -1,0 +1,38 @@
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>What is accumulated besides, of one operation, when the run of a trace is known.</summary>
+internal sealed class RunAccumulators(RunContext run, AnalysisClock clock)
+{
+    /// <summary>By phase.</summary>
+    public SpanAccumulator Phases { get; } = new(run.Phases);
+
+    /// <summary>By token.</summary>
+    public SpanAccumulator Tokens { get; } = new(run.Tokens);
+
+    /// <summary>By tensor; null if nothing says where tensors lie.</summary>
+    public TensorAccumulator? Tensors { get; } =
+        run.Tensors is null ? null : new TensorAccumulator(run.Tensors, TimeScale.Doubling(clock.OriginNs, TensorAccumulator.MaxColumns));
+
+    /// <summary>Visits of regions.</summary>
+    public VisitAccumulator Visits { get; } = new();
+
+    /// <summary>Adds counted requests.</summary>
+    public void Add(ReadOnlySpan<CountedIo> items)
+    {
+        Phases.Add(items);
+        Tokens.Add(items);
+        Tensors?.Add(items);
+        Visits.Add(items);
+    }
+
+    /// <summary>Adds what another one saw.</summary>
+    public void Merge(RunAccumulators other)
+    {
+        Phases.Merge(other.Phases);
+        Tokens.Merge(other.Tokens);
+        Tensors?.Merge(other.Tensors!);
+        Visits.Merge(other.Visits);
+    }
+}

@@ -1,0 +1,110 @@
+using TraceAnalyzer.Runs;
+
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>What is known of a run before its trace is read: its phases and tokens on the trace's clock, and where its tensors lie.</summary>
+public sealed class RunContext
+{
+    private RunContext(RunFolder folder, RunTrace? trace)
+    {
+        Folder = folder;
+        Trace = trace;
+        RunEnvironment? environment = Environment;
+        Phases = new TimeSpans(PhasesOf(folder, environment));
+        (Tokens, TokenSource) = TokensOf(folder);
+        FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
+        if (extents.Any(extent => extent.HasPlace))
+            Tensors = new TensorMap(new ExtentMap(extents), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
+    }
+
+    /// <summary>The run's folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>The trace that is analysed; null if there is none.</summary>
+    public RunTrace? Trace { get; }
+
+    /// <summary>Machine, clocks and phases; null if nothing says.</summary>
+    public RunEnvironment? Environment => Folder.Environments.Count > 0 ? Folder.Environments[0].Content : null;
+
+    /// <summary>The run's phases.</summary>
+    public TimeSpans Phases { get; }
+
+    /// <summary>The run's tokens, 0 being the prefill.</summary>
+    public TimeSpans Tokens { get; }
+
+    /// <summary>The file that tells the tokens; null if none does.</summary>
+    public string? TokenSource { get; }
+
+    /// <summary>Where tensors lie; null if nothing says.</summary>
+    public TensorMap? Tensors { get; }
+
+    /// <summary>What to add to a time of the trace to get wall-clock time since 1970 UTC, in nanoseconds, if the user says so.</summary>
+    public long? ClockOffsetNs { get; init; }
+
+    /// <summary>What the device can read, in GiB/s, if the user says so.</summary>
+    public double? RooflineGiBPerSecond { get; init; }
+
+    /// <summary>Joins a folder with one of its traces.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="traceName">Name of the trace; null takes the first that has <c>bench</c> in its name, else the first (per-CPU sets come first).</param>
+    /// <param name="clockOffsetNs">See <see cref="ClockOffsetNs"/>.</param>
+    /// <param name="rooflineGiBPerSecond">See <see cref="RooflineGiBPerSecond"/>.</param>
+    /// <exception cref="TraceException">There is no trace of that name.</exception>
+    public static RunContext Of(RunFolder folder, string? traceName = null, long? clockOffsetNs = null, double? rooflineGiBPerSecond = null)
+    {
+        RunTrace? trace = traceName is null
+            ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal)) ?? (folder.Traces.Count > 0 ? folder.Traces[0] : null)
+            : folder.Traces.FirstOrDefault(trace => trace.Name == traceName)
+                ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.Select(trace => trace.Name))}");
+        return new RunContext(folder, trace) { ClockOffsetNs = clockOffsetNs, RooflineGiBPerSecond = rooflineGiBPerSecond };
+    }
+
+    private static IEnumerable<NamedSpan> PhasesOf(RunFolder folder, RunEnvironment? environment)
+    {
+        if (environment is { Phases.Count: > 0 })
+            return environment.Phases.Select(phase => new NamedSpan(phase.Name, null, phase.StartMonotonicNs, phase.EndMonotonicNs ?? long.MaxValue));
+        // Marks of one kind that follow each other are one phase.
+        RunMark[] marks = [.. folder.Marks.Take(1).SelectMany(part => part.Content.Marks).OrderBy(mark => mark.MonotonicNs)];
+        var phases = new List<NamedSpan>();
+        for (int i = 0; i < marks.Length; i++)
+        {
+            string name = marks[i].What == "read" ? "iter" : marks[i].What;
+            if (phases.Count == 0 || phases[^1].Name != name)
+                phases.Add(new NamedSpan(name, null, marks[i].MonotonicNs, long.MaxValue));
+        }
+
+        return phases;
+    }
+
+    private static (TimeSpans Tokens, string? Source) TokensOf(RunFolder folder)
+    {
+        if (folder.Tokens.Count > 0)
+        {
+            // The last phase is the measured one; a warm-up comes before it.
+            RunPart<TokenTimes> part = folder.Tokens[0];
+            string phase = part.Content.Tokens.Select(token => token.Phase).LastOrDefault() ?? "";
+            return (new TimeSpans(part.Content.Tokens.Where(token => token.Phase == phase).Select(token =>
+                new NamedSpan(NameOf(token.Index), token.Index, token.StartMonotonicNs, token.EndMonotonicNs))), part.File);
+        }
+
+        if (folder.Marks.Count == 0)
+            return (new TimeSpans([]), null);
+        RunMark[] marks = [.. folder.Marks[0].Content.Marks.OrderBy(mark => mark.MonotonicNs)];
+        var tokens = new List<NamedSpan>();
+        bool hasPrefill = marks.Any(mark => mark.What == "prefill");
+        if (hasPrefill)
+            tokens.Add(new NamedSpan(NameOf(0), 0, marks.First(mark => mark.What == "prefill").MonotonicNs, long.MaxValue));
+        foreach (RunMark mark in marks.Where(mark => mark.Step is not null && mark.Layer is null))
+            tokens.Add(new NamedSpan(hasPrefill ? NameOf(tokens.Count) : "pass", tokens.Count, mark.MonotonicNs, long.MaxValue));
+        // The last step ends with the mark after its own.
+        if (tokens.Count > 0)
+        {
+            int[] after = [.. Enumerable.Range(0, marks.Length).Where(i => marks[i].MonotonicNs > tokens[^1].StartNs && marks[i].Step is null)];
+            tokens[^1] = tokens[^1] with { EndNs = after.Length > 0 ? marks[after[0]].MonotonicNs : long.MaxValue };
+        }
+
+        return (new TimeSpans(tokens), folder.Marks[0].File);
+    }
+
+    internal static string NameOf(int token) => token == 0 ? "prefill" : "decode";
+}

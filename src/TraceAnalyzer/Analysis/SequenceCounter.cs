@@ -1,0 +1,64 @@
+namespace TraceAnalyzer.Analysis;
+
+/// <summary>
+/// Counts the requests that begin where an earlier request of their device and class ended, whatever came between: several sequential streams
+/// at once are still sequential. Needs the events in order.
+/// </summary>
+internal sealed class SequenceCounter(AnalysisOptions options)
+{
+    private readonly BlockAction _counted = options.CountedAction;
+    private readonly bool _filters = !options.Filter.IsNone;
+    private readonly Dictionary<(DeviceId Device, OperationClass Class), Streams> _streams = [];
+    private DeviceId _lastDevice;
+    private OperationClass _lastClass;
+    private Streams? _last;
+
+    /// <summary>Takes the next events.</summary>
+    public void Add(ReadOnlySpan<BlockEvent> events, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        foreach (ref readonly BlockEvent e in events)
+        {
+            if (e.Action != _counted || e.LengthSectors == 0 || e.Class > OperationClass.Write)
+                continue;
+            if (_filters && !options.Filter.Passes(e.Device, e.Class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
+                continue;
+            StreamsOf(e.Device, e.Class).Add(e.Sector, e.EndSector);
+        }
+    }
+
+    /// <summary>Share of the requests of a class that continue an earlier one; null if there are none.</summary>
+    public double? ShareOf(DeviceId device, OperationClass @class) =>
+        _streams.TryGetValue((device, @class), out Streams? streams) ? (double)streams.Continuing / streams.Requests : null;
+
+    private Streams StreamsOf(DeviceId device, OperationClass @class)
+    {
+        if (_last is not null && _lastClass == @class && _lastDevice == device)
+            return _last;
+        if (!_streams.TryGetValue((device, @class), out Streams? streams))
+            _streams.Add((device, @class), streams = new Streams());
+        (_lastDevice, _lastClass, _last) = (device, @class, streams);
+        return streams;
+    }
+
+    // Ends of the last requests; each takes the place its sector gives it, so an older one may be forgotten.
+    private sealed class Streams
+    {
+        private const int PlaceBits = 12;
+        private readonly ulong[] _ends = new ulong[1 << PlaceBits];
+
+        public long Requests { get; private set; }
+
+        public long Continuing { get; private set; }
+
+        public void Add(ulong sector, ulong end)
+        {
+            Requests++;
+            if (_ends[PlaceOf(sector)] == sector && sector != 0)
+                Continuing++;
+            _ends[PlaceOf(end)] = end;
+        }
+
+        // Fibonacci hashing (D. E. Knuth, TAOCP 3, 6.4): neighbouring sectors get places far apart.
+        private static int PlaceOf(ulong sector) => (int)((sector * 0x9E3779B97F4A7C15ul) >> (64 - PlaceBits));
+    }
+}

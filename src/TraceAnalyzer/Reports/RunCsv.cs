@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace TraceAnalyzer.Reports;
+
+/// <summary>The CSV files of a <see cref="RunReport"/>.</summary>
+internal static class RunCsv
+{
+    private const string SpanColumns = "start_ns,end_ns,read_requests,read_bytes,write_requests,write_bytes,first_ns,last_ns,io_busy_ns";
+
+    /// <summary>Every file there can be.</summary>
+    public static readonly ImmutableArray<CsvTable> Tables =
+    [
+        new("phases.csv", "phase," + SpanColumns, (report, csv) => WriteSpans(report.Run?.Phases, csv, isToken: false)),
+        new("tokens.csv", "token,step," + SpanColumns, (report, csv) => WriteSpans(report.Run?.Tokens, csv, isToken: true)),
+        new("tensors.csv",
+            "file,tensor,layer,role,read_requests,read_bytes,write_requests,write_bytes,framework_read_bytes,framework_write_bytes",
+            Tensors),
+        new("kv_rows.csv", "position,reads,predicted_reads", KvRows),
+        new("layer_time.csv", "layer,column_start_ns,read_bytes,write_bytes", LayerTime),
+        new("gpu.csv", "sample_ns,utilization_percent", Gpu),
+    ];
+
+    private static void WriteSpans(SpanUseReport[]? spans, CsvWriter csv, bool isToken)
+    {
+        foreach (SpanUseReport span in spans ?? [])
+        {
+            if (isToken)
+            {
+                csv.Row(Number(span.Index), span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
+                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs));
+            }
+            else
+            {
+                csv.Row(span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
+                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs));
+            }
+        }
+    }
+
+    private static void Tensors(TraceReport report, CsvWriter csv)
+    {
+        IEnumerable<TensorUse> all = report.Run is { } run ? run.Unmapped is null ? run.Tensors : run.Tensors.Append(run.Unmapped) : [];
+        foreach (TensorUse tensor in all)
+        {
+            csv.Row(tensor.File, tensor.Tensor, Number(tensor.Layer), tensor.Role, tensor.ReadRequests, tensor.ReadBytes, tensor.WriteRequests, tensor.WriteBytes,
+                Number(tensor.FrameworkReadBytes), Number(tensor.FrameworkWriteBytes));
+        }
+    }
+
+    private static void KvRows(TraceReport report, CsvWriter csv)
+    {
+        if (report.Run?.KvRows is not { } rows)
+            return;
+        for (int i = 0; i < rows.Reads.Length; i++)
+            csv.Row(i, rows.Reads[i], rows.PredictedReads is { } predicted ? Number(predicted[i]) : default);
+    }
+
+    // Cells without bytes are left out.
+    private static void LayerTime(TraceReport report, CsvWriter csv)
+    {
+        if (report.Run?.Layers is not { } layers)
+            return;
+        for (int layer = 0; layer < layers.ReadBytes.Length; layer++)
+        {
+            long[] read = layers.ReadBytes[layer];
+            long[] written = layers.WriteBytes[layer];
+            for (int column = 0; column < Math.Max(read.Length, written.Length); column++)
+            {
+                long readBytes = column < read.Length ? read[column] : 0;
+                long writtenBytes = column < written.Length ? written[column] : 0;
+                if (readBytes + writtenBytes > 0)
+                    csv.Row(layer, layers.Columns.OriginNs + (column * layers.Columns.WidthNs), readBytes, writtenBytes);
+            }
+        }
+    }
+
+    private static void Gpu(TraceReport report, CsvWriter csv)
+    {
+        if (report.Run?.Gpu is not { } gpu)
+            return;
+        for (int i = 0; i < gpu.SampleNs.Length; i++)
+            csv.Row(gpu.SampleNs[i], gpu.SamplePercent[i]);
+    }
+
+    private static CsvValue Number(long? number) => number is { } value ? value : default(CsvValue);
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using static TraceAnalyzer.Reports.HumanUnits;
+
+namespace TraceAnalyzer.Reports;
+
+/// <summary>The lines of <see cref="ConsoleSummary"/> about the run and the findings.</summary>
+internal static class RunSummary
+{
+    private const int MostTokens = 3;
+
+    /// <summary>Writes what is known of the run; nothing if it is not known.</summary>
+    public static void WriteRun(RunReport? run, TextWriter writer)
+    {
+        if (run is null)
+            return;
+        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analysed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
+        string[] facts =
+        [
+            .. new[] { run.Facts.Framework, run.Facts.Model }.OfType<string>().Select(PrintableText.Of),
+            .. Fact("batch {0}", run.Facts.BatchSize), .. Fact("prompt {0}", run.Facts.PromptTokens), .. Fact("{0} tokens generated", run.Facts.GeneratedTokens),
+            .. Fact("{0} % of the weights on disk", run.Facts.WeightsOnDiskPercent), .. Fact("{0} % of the cache on disk", run.Facts.CacheOnDiskPercent),
+        ];
+        if (facts.Length > 0)
+            Field(writer, "What", string.Join(", ", facts));
+        foreach (FrameworkFigures log in run.Frameworks)
+            Field(writer, "Framework", Invariant($"{PrintableText.Of(log.File)}: model {Text(log.ModelGiB)} GiB, cache {Text(log.CacheGiB)} GiB, prefill {Text(log.PrefillSeconds)} s, decode {Text(log.DecodeSeconds)} s, total {Text(log.TotalSeconds)} s"));
+        if (run.Clock is { } clock)
+            Field(writer, "Clock", $"joined by {PrintableText.Of(clock.Anchor)}{(clock.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
+        if (run.Gpu is { } gpu)
+        {
+            Field(writer, "GPU", Invariant($"{Count(gpu.Samples)} samples, mean {gpu.MeanPercent:F2} %, time-weighted {gpu.TimeWeightedMeanPercent:F2} %"));
+            if (gpu.Shares is { } shares)
+                Field(writer, "", $"GPU and I/O busy {Share(shares.Both)}, GPU only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
+        }
+
+        WriteTokens(run, writer);
+        if (run.Movement is not null && run.Tokens.Length == 0)
+            writer.WriteLine();
+        WriteMovement(run.Movement, writer);
+        foreach (string line in run.NotAnswerable)
+            Field(writer, "Unknown", line);
+        writer.WriteLine();
+    }
+
+    /// <summary>Writes the findings.</summary>
+    public static void WriteFindings(Finding[] findings, TextWriter writer)
+    {
+        foreach (Finding finding in findings)
+            writer.WriteLine($"{finding.Verdict + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
+        if (findings.Length > 0)
+            writer.WriteLine();
+    }
+
+    private static void WriteTokens(RunReport run, TextWriter writer)
+    {
+        if (run.Detection is { } found)
+        {
+            string known = found.KnownCount is { } count ? $", {Count(count)} noted{(found.GreatestErrorNs is { } error ? $", starts to within {Duration(error)}" : "")}" : "";
+            Field(writer, "Passes", Invariant($"{found.PassStartNs.Length} found in the trace ({found.Kind}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
+        }
+
+        if (run.Tokens.Length == 0)
+            return;
+        Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}");
+        writer.WriteLine();
+        var table = new AlignedTable("token", "time", "read", "written", "I/O busy");
+        foreach (SpanUseReport token in run.Tokens.Length <= 2 * MostTokens ? run.Tokens : [.. run.Tokens[..MostTokens], run.Tokens[^1]])
+        {
+            table.Add($"{token.Name} {token.Index?.ToString(CultureInfo.InvariantCulture)}", Duration(token.EndNs - token.StartNs), Bytes(token.ReadBytes), Bytes(token.WriteBytes),
+                token.IoBusyNs is { } busy && token.EndNs > token.StartNs ? Share((double)busy / (token.EndNs - token.StartNs)) : "-");
+        }
+
+        table.Write(writer);
+    }
+
+    private static void WriteMovement(Movement? movement, TextWriter writer)
+    {
+        if (movement is null)
+            return;
+        var table = new AlignedTable("moved", "by closed form", "by the framework", "in the trace");
+        table.Add("read", Text(movement.PredictedReadBytes), Text(movement.FrameworkReadBytes), Text(movement.TraceReadBytes));
+        table.Add("written", Text(movement.PredictedWriteBytes), Text(movement.FrameworkWriteBytes), Text(movement.TraceWriteBytes));
+        table.Write(writer);
+        if (movement.CacheHitBytes is { } hits)
+        {
+            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read in excess {Bytes(movement.ExcessReadBytes ?? 0)}, "
+                + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, unexplained {(movement.UnexplainedReadBytes ?? 0).ToString(CultureInfo.InvariantCulture)} B");
+        }
+    }
+
+    private static string[] Fact(string words, int? value) => value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];
+
+    private static string Text(double? number) => number?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Text(long? bytes) => bytes is { } number ? Bytes(number) : "-";
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private static void Field(TextWriter writer, string name, string value) => ConsoleSummary.WriteField(writer, name, value);
+}

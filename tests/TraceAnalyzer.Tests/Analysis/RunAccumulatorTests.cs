@@ -1,0 +1,88 @@
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Requests;
+using TraceAnalyzer.Runs;
+using TraceAnalyzer.Statistics;
+
+namespace TraceAnalyzer.Tests.Analysis;
+
+/// <summary>What is accumulated of runs, on inputs small enough to check by hand.</summary>
+public sealed class RunAccumulatorTests
+{
+    [Fact]
+    public void An_event_belongs_to_the_span_it_falls_into()
+    {
+        var spans = new TimeSpans([new NamedSpan("b", 1, 20, 30), new NamedSpan("a", 0, 0, 25), new NamedSpan("empty", 2, 40, 40)]);
+
+        Assert.Equal(["a", "b"], spans.All.Select(span => span.Name));
+        Assert.Equal([2, 0, 0, 1, 1, 2], ((long[])[-1, 0, 19, 20, 29, 30]).Select(time => spans.Find(time, hint: 0)));
+        Assert.Equal([2, 0, 0, 1, 1, 2], ((long[])[-1, 0, 19, 20, 29, 30]).Select(time => spans.Find(time, hint: 1)));
+    }
+
+    [Fact]
+    public void A_request_over_two_files_and_a_hole_counts_for_each()
+    {
+        // Sectors 0 to 7 of file k, 8 to 11 a hole, 12 on file w; rows of k are of 2 sectors.
+        var map = new TensorMap(
+            new ExtentMap([new FileExtent("k", 0, 100, 8, ""), new FileExtent("w", 0, 112, 8, "")]),
+            new TensorCatalogue([new TensorEntry("k", "k", 3, TensorRole.KeyCache, [4, 512], "float16"), new TensorEntry("w", "w", null, TensorRole.Weight, [], null)]));
+        var tensors = new TensorAccumulator(map, TimeScale.Doubling(0, 16));
+        tensors.Add([new CountedIo(0, 105, 12 * 512, 12, 1, 0)]);
+
+        Assert.Equal((4, 4), (map.Layers, map.Rows));
+        Assert.Equal([3 * 512, 5 * 512, 4 * 512], tensors.Bytes);
+        Assert.Equal([1, 1, 1], tensors.Requests);
+        Assert.Equal([0, 0, 512, 1024], tensors.RowBytes);
+        Assert.Equal(3 * 512, tensors.LayerCells[3][0]);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 8L)]
+    [InlineData(-3, -8L)]
+    [InlineData(0, long.MaxValue)]
+    public void Numbers_that_no_model_has_do_no_harm(int layer, long rows)
+    {
+        var map = new TensorMap(
+            new ExtentMap([new FileExtent("k", -5_000, 100, 8, "")]),
+            new TensorCatalogue([new TensorEntry("k", "k", layer, TensorRole.KeyCache, [rows, 1], "float16")]));
+        var tensors = new TensorAccumulator(map, TimeScale.Doubling(0, 16));
+        tensors.Add([new CountedIo(0, 100, 4096, 8, 1, 0)]);
+
+        Assert.Equal(4096, tensors.Bytes[0]);
+        Assert.InRange(map.Rows, 0, TensorMap.MaxRows);
+        Assert.InRange(map.Layers, 0, TensorMap.MaxLayers);
+    }
+
+    [Fact]
+    public void Interleaved_streams_are_sequential_and_random_reads_are_not()
+    {
+        var counter = new SequenceCounter(new AnalysisOptions());
+        DeviceId device = DeviceId.Of(259, 0);
+        var events = new List<BlockEvent>();
+        for (ulong i = 0; i < 100; i++)
+        {
+            foreach (ulong stream in (ulong[])[1_000_000, 5_000_000, 9_000_000])
+                events.Add(new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Read, Sector = stream + (i * 256), LengthSectors = 256, LengthBytes = 131_072 });
+            events.Add(new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Write, Sector = i * i * 7_919, LengthSectors = 8, LengthBytes = 4096 });
+        }
+
+        counter.Add(events.ToArray(), pidsOfName: null, firstEventNs: 0);
+
+        Assert.Equal(0.99, counter.ShareOf(device, OperationClass.Read)!.Value, 1e-9);
+        Assert.Equal(0, counter.ShareOf(device, OperationClass.Write)!.Value, 0.02);
+        Assert.Null(counter.ShareOf(DeviceId.Of(7, 0), OperationClass.Read));
+    }
+
+    [Fact]
+    public void Busy_time_is_exact_at_the_bins_and_grows_with_them()
+    {
+        var busy = new BusyTimeline(originNs: 1_000);
+        busy.Add(1_000, 1_500);
+        busy.Add(2_000, 4_000);
+        busy.Add(1_000_000_000, 1_000_700_000);
+
+        Assert.Equal(702_500, busy.BusyNs(0, long.MaxValue / 2), 1e-3);
+        Assert.Equal(2_500, busy.BusyNs(0, 500_000_000), 1e-3);
+        Assert.Equal(0, busy.BusyNs(500_000_000, 600_000_000), 1e-3);
+        Assert.InRange(busy.WidthNs, 1, 65_536);
+    }
+}

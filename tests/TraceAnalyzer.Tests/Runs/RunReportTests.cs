@@ -1,0 +1,232 @@
+using System.Text.Json;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Runs;
+
+namespace TraceAnalyzer.Tests.Runs;
+
+/// <summary>The join of trace, logs, extents and model on real runs.</summary>
+public sealed class RunReportTests
+{
+    private const string Kv = "flexgen/kv-offload-omp1";
+    private const string Weights = "flexgen/model-offload-b1-omp1";
+    private const string DeepSpeed = "deepspeed/deepspeed-model-fullmask";
+
+    [Theory]
+    [InlineData(Kv, 31, "kv-cache")]
+    [InlineData(Weights, 3, "weights")]
+    [InlineData(DeepSpeed, 4, "weights")]
+    [InlineData("nvmevirt/c-kvcache", 24, "kv-cache")]
+    [InlineData("nvmevirt/a-offload-mmap", 6, "weights")]
+    public void Passes_found_in_the_trace_are_those_that_the_run_noted(string capture, int passes, string kind)
+    {
+        PassDetection found = RunAnalysis.Of(RunCaptures.Repository(capture)).Run!.Detection!;
+
+        Assert.Equal((kind, passes, (int?)passes), (found.Kind, found.PassStartNs.Length, found.KnownCount));
+        Assert.InRange(found.GreatestErrorNs!.Value, 0, (long)(0.05 * found.MedianPassNs));
+        Assert.InRange(found.Confidence, 0.9, 1);
+    }
+
+    [Theory]
+    [InlineData(Kv, null)]
+    [InlineData(Weights, null)]
+    [InlineData(DeepSpeed, "deepspeed-model-fullmask-bench")]
+    [InlineData(DeepSpeed, "deepspeed-model-fullmask-init")]
+    [InlineData("nvmevirt/c-kvcache", null)]
+    [InlineData("nvmevirt/a-offload-mmap", null)]
+    public void Bytes_by_tensor_and_by_token_add_up_to_those_of_the_trace(string capture, string? trace)
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository(capture), trace);
+        RunReport run = report.Run!;
+        DeviceReport device = Assert.Single(report.Devices);
+        long read = BytesOf(device, "read");
+        long written = BytesOf(device, "write");
+
+        Assert.Equal(read, run.Tensors.Sum(tensor => tensor.ReadBytes) + run.Unmapped!.ReadBytes);
+        Assert.Equal(written, run.Tensors.Sum(tensor => tensor.WriteBytes) + run.Unmapped.WriteBytes);
+        if (run.OutsideTokens is { } outside)
+        {
+            Assert.Equal(read, run.Tokens.Sum(token => token.ReadBytes) + outside.ReadBytes);
+            Assert.Equal(written, run.Tokens.Sum(token => token.WriteBytes) + outside.WriteBytes);
+        }
+
+        // Tensors are all but the journal and metadata.
+        Assert.InRange(run.Unmapped.ReadBytes + run.Unmapped.WriteBytes, 0, 0.02 * (read + written));
+        if (run.Layers is { } layers)
+            Assert.Equal(run.Tensors.Where(tensor => tensor.Layer is not null).Sum(tensor => tensor.ReadBytes), layers.ReadBytes.Sum(row => row.Sum()));
+        if (run.KvRows is { } rows)
+            Assert.Equal(run.Tensors.Sum(tensor => tensor.ReadBytes), rows.ReadBytes.Sum(row => row.Sum()));
+    }
+
+    [Fact]
+    public void Tokens_that_no_file_tells_are_found_in_the_trace()
+    {
+        // Nothing but the trace and the extents: no marks, no settings.
+        string capture = RunCaptures.Repository("nvmevirt/c-kvcache");
+        string folder = RunCaptures.NewFolder();
+        foreach (string name in (string[])["c-kvcache.blktrace.0.zst", "c-kvcache.blktrace.1.zst", "filefrag.txt"])
+            File.Copy(Path.Combine(capture, name), Path.Combine(folder, name));
+        TraceReport report = RunAnalysis.Of(folder);
+        RunReport run = report.Run!;
+        RunReport noted = RunAnalysis.Of(capture).Run!;
+
+        Assert.Equal(("trace", "kv-cache", 25), (run.TokenSource, run.Detection!.Kind, run.Tokens.Length));
+        Assert.Null(run.Detection.KnownCount);
+        Assert.Equal("prefill", run.Tokens[0].Name);
+        // Reads are within a few hundredths of those in the noted steps; together they are all that was read of the cache.
+        Assert.All(run.Tokens.Zip(noted.Tokens), pair => Assert.InRange(pair.First.ReadBytes, 0.95 * pair.Second.ReadBytes, 1.05 * pair.Second.ReadBytes));
+        Assert.InRange(BytesOf(report.Devices[0], "read") - run.Tokens.Sum(token => token.ReadBytes), 0, 8192);
+        Assert.InRange(run.Tokens[0].WriteBytes, 0.95 * noted.Tokens[0].WriteBytes, 1.05 * noted.Tokens[0].WriteBytes);
+    }
+
+    [Theory]
+    [InlineData("flexgen/kv-offload-b8-g256-omp1", 255)]
+    [InlineData("flexgen/model-offload-b16", 4)]
+    public void Passes_of_longer_runs_and_of_many_threads_are_found_too(string capture, int passes)
+    {
+        string packed = RunCaptures.Shared(capture);
+        string name = Path.GetFileName(capture) + "-bench";
+        string folder = RunCaptures.NewFolder();
+        string archive = Captures.File($"{capture}/{name}.tar");
+        System.Formats.Tar.TarFile.ExtractToDirectory(archive, folder, overwriteFiles: false);
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetDirectoryName(file) != folder))
+            File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (string file in (string[])["run.json", "tokens.csv"])
+            File.Copy(Path.Combine(packed, file), Path.Combine(folder, file));
+        PassDetection found = RunAnalysis.Of(folder).Run!.Detection!;
+
+        Assert.Equal((passes, (int?)passes), (found.PassStartNs.Length, found.KnownCount));
+        Assert.InRange(found.GreatestErrorNs!.Value, 0, (long)(0.05 * found.MedianPassNs));
+    }
+
+    [Fact]
+    public void Model_framework_and_trace_of_a_KV_run_differ_by_page_cache_hits_alone()
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Repository(Kv)).Run!;
+        Movement moved = run.Movement!;
+
+        Assert.Equal(70_732_742_656, moved.PredictedReadBytes);
+        Assert.Equal(moved.PredictedReadBytes, moved.FrameworkReadBytes);
+        Assert.Equal(moved.PredictedWriteBytes, moved.FrameworkWriteBytes);
+        Assert.Equal(66_555_965_440, moved.TraceReadBytes);
+        Assert.Equal(moved.FrameworkReadBytes - moved.TraceReadBytes, moved.CacheHitBytes);
+        Assert.Equal(0, moved.UnexplainedReadBytes);
+        // The prompt's rows come from the device at every step, rows of later tokens never: they are still in the page cache.
+        KvRowUse rows = run.KvRows!;
+        Assert.Equal(287, rows.Reads.Length);
+        Assert.Equal(31, rows.Reads[100], 1e-3);
+        Assert.Equal(0, rows.Reads[270]);
+        Assert.Equal((31, 17), (rows.PredictedReads![100], rows.PredictedReads[270]));
+    }
+
+    [Fact]
+    public void DeepSpeed_reads_exactly_what_it_notes()
+    {
+        Movement moved = RunAnalysis.Of(RunCaptures.Repository(DeepSpeed)).Run!.Movement!;
+
+        Assert.Equal(11_344_576_512, moved.TraceReadBytes);
+        Assert.Equal(moved.TraceReadBytes, moved.FrameworkReadBytes);
+        Assert.Equal((0, 0, 0), (moved.CacheHitBytes, moved.ExcessReadBytes, moved.UnexplainedReadBytes));
+        // Parameters below its threshold stay in memory, so that the closed form is a little above.
+        Assert.InRange((double)moved.TraceReadBytes!.Value / moved.PredictedReadBytes!.Value, 0.999, 1);
+    }
+
+    [Fact]
+    public void Logs_and_trace_are_on_one_clock()
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Repository(Kv)).Run!;
+
+        Assert.InRange(run.Clock!.UncertaintyNs!.Value, 0, 1_000_000);
+        GpuUse gpu = run.Gpu!;
+        Assert.Equal(0, gpu.UtcOffsetMinutes);
+        BusyShares shares = gpu.Shares!;
+        Assert.Equal(1, shares.Both + shares.GpuOnly + shares.IoOnly + shares.Neither, 1e-9);
+        Assert.Equal(run.IoBusyShare!.Value, shares.Both + shares.IoOnly, 0.01);
+        // Each decode step lies in the samples' time, and the GPU works in it.
+        Assert.All(run.Tokens, token => Assert.InRange(token.StartNs, gpu.SampleNs[0], gpu.SampleNs[^1]));
+        Assert.All(run.Tokens, token => Assert.InRange(token.IoBusyNs!.Value, 0, token.EndNs - token.StartNs));
+    }
+
+    [Fact]
+    public void Findings_of_a_KV_run_are_the_studys()
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository(Kv), roofline: 16.9);
+
+        Assert.All(["dominating-size", "request-size-cap", "earlier-rows-more-often", "buffered", "sequential", "read-above-write"], id => Assert.Equal("shown", RunAnalysis.VerdictOf(report, id)));
+        Assert.All(["read-only-after-write-out", "saturated"], id => Assert.Equal("not shown", RunAnalysis.VerdictOf(report, id)));
+        Evidence size = report.Findings[0].Evidence[0];
+        Assert.Equal(("size", 131_072.0, "bytes"), (size.Name, size.Value, size.Unit));
+    }
+
+    [Theory]
+    [InlineData(Weights, "shown")]
+    [InlineData(DeepSpeed, "not shown")]
+    public void Findings_of_model_runs_are_the_studys(string capture, string buffered)
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository(capture));
+
+        Assert.All(["dominating-size", "request-size-cap", "read-only-after-write-out", "uniform-access", "sequential"], id => Assert.Equal("shown", RunAnalysis.VerdictOf(report, id)));
+        Assert.Equal("not answerable", RunAnalysis.VerdictOf(report, "earlier-rows-more-often"));
+        Assert.Equal("not answerable", RunAnalysis.VerdictOf(report, "saturated"));
+        Assert.Equal(buffered, RunAnalysis.VerdictOf(report, "buffered"));
+    }
+
+    [Fact]
+    public void Thresholds_decide()
+    {
+        string folder = RunCaptures.Repository("nvmevirt/c-kvcache");
+
+        Assert.Equal("not shown", RunAnalysis.VerdictOf(RunAnalysis.Of(folder), "uniform-access"));
+        Assert.Equal("shown", RunAnalysis.VerdictOf(RunAnalysis.Of(folder, findings: new FindingOptions { UniformGini = 0.2 }), "uniform-access"));
+    }
+
+    [Fact]
+    public void A_report_does_not_depend_on_the_number_of_workers()
+    {
+        string folder = RunCaptures.Repository("nvmevirt/c-kvcache");
+
+        Assert.Equal(Json(RunAnalysis.Of(folder, workers: 1)), Json(RunAnalysis.Of(folder, workers: 5)));
+    }
+
+    [Fact]
+    public void A_trace_alone_has_findings_but_no_run()
+    {
+        using ITraceReader reader = TraceFormats.Open([RunFolder.Open(RunCaptures.Repository("nvmevirt/a-offload-mmap")).Traces[0].Path]);
+        TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions(), cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Null(report.Run);
+        Assert.Equal("shown", RunAnalysis.VerdictOf(report, "uniform-access"));
+        Assert.Equal("not answerable", RunAnalysis.VerdictOf(report, "request-size-cap"));
+    }
+
+    [Fact]
+    public void A_trace_that_is_not_there_is_named_with_those_that_are()
+    {
+        var exception = Assert.Throws<TraceException>(() => RunContext.Of(RunFolder.Open(RunCaptures.Repository(DeepSpeed)), "bench"));
+
+        Assert.Contains("deepspeed-model-fullmask-init", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deepspeed-model-offloading-opt-13b-bs-1-ext4-trace", 39.21, 1029, 23.921, 109.428)]
+    [InlineData("deepspeed-model-offloading-opt-13b-bs-16-ext4-trace", 33.29, 1227, 23.921, 111.359)]
+    [InlineData("flexgen-model-offload-opt30b-bs-1-ext4-trace", 20.92, 4169, 55.803, 719.853)]
+    [InlineData("flexgen-model-offload-opt30b-bs-16-ext4-trace", 21.64, 4110, 55.803, 732.576)]
+    public void A_run_of_the_study_without_its_trace_gives_logs_and_means(string folder, double gpuPercent, int samples, double modelGiB, double totalSeconds)
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Shared("study/" + folder));
+        RunReport run = report.Run!;
+
+        Assert.Equal((gpuPercent, samples), (Math.Round(run.Gpu!.MeanPercent!.Value, 2), run.Gpu.Samples));
+        Assert.Contains(run.Frameworks, log => log.ModelGiB == modelGiB && log.TotalSeconds == totalSeconds);
+        Assert.Contains(run.NotAnswerable, line => line.Contains("no trace", StringComparison.Ordinal));
+        Assert.Null(run.Trace);
+        Assert.Empty(report.Findings);
+    }
+
+    private static long BytesOf(DeviceReport device, string @class) =>
+        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == @class)?.Overview.Bytes ?? 0;
+
+    private static string Json(TraceReport report) => JsonSerializer.Serialize(report);
+}
