@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         ["Reports"] = ["Runs"],
         ["Reading"] = [],
         ["Runs"] = ["Reading"],
-        ["Requests"] = ["Reading"],
+        ["Requests"] = ["Reading", "Statistics"],
         ["Comparison"] = ["Statistics", "Reports"],
         ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports"],
     };

@@ -27,7 +27,7 @@ public sealed class CompareCommandTests : IDisposable
         using (var ignored = new StringWriter(CultureInfo.InvariantCulture))
         {
             AnalyzeCommand.Run(
-                new AnalyzeCommand.Work([trace], new ReadOptions(), new AnalysisOptions(), analysed, false, new FigureOptions(), false), ignored, ignored, TestContext.Current.CancellationToken);
+                new AnalyzeCommand.Work([trace], new ReadOptions(), new AnalysisOptions(), analysed, false, new FigureOptions(), false, new RunOptions(null, null, null)), ignored, ignored, TestContext.Current.CancellationToken);
         }
 
         string json = Save("model.json", SyntheticReports.ModelOffload());

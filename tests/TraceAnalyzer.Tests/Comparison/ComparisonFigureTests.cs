@@ -60,7 +60,7 @@ public sealed class ComparisonFigureTests
         for (int run = 0; run < 2; run++)
         {
             DeviceReport device = (run == 0 ? s_kv : s_model).Devices[0];
-            var grid = SectorTimeGrid.Of(device.Space!, device.SectorTime[0]);
+            var grid = SectorTimeGrid.Of(device.Space!, device.SectorTime[0], device.SectorTime[0].Columns);
             float greatest = ((RasterLayer)drawing.Panels[run].Layers[0]).Values.Max(row => row.Max());
             Assert.Equal(grid.Values.Max(row => row.Max()) / (grid.Columns.WidthNs / 1e9), greatest, greatest * 1e-5);
             Assert.InRange(Math.Log10(greatest), drawing.Colors.Axis.Min, drawing.Colors.Axis.Max + 1e-6);
