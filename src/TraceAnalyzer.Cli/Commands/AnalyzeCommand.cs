@@ -8,7 +8,7 @@ using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Cli.Commands;
 
-/// <summary><c>traceanalyzer analyze</c>: reads a trace and writes figures, report.json and CSV files into a folder.</summary>
+/// <summary><c>traceanalyzer analyze</c>: reads a trace and writes report.html, figures, report.json and CSV files into a folder.</summary>
 internal static class AnalyzeCommand
 {
     // Below a microsecond a bin says nothing: the clocks of tracers do not tick finer.
@@ -48,6 +48,8 @@ internal static class AnalyzeCommand
         }
 
         files.GetAwaiter().GetResult();
+        using (FileStream page = File.Create(Path.Combine(folder.WritePath, HtmlReport.FileName)))
+            HtmlReport.Write(report, figures, folder.WritePath, page);
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
         TimeSpan written = watch.Elapsed;
@@ -90,7 +92,7 @@ internal static class AnalyzeCommand
         };
         var timing = new Option<bool>("--timing") { Description = "Say on standard error how long each step took." };
 
-        var command = new Command("analyze", "Reads a trace and writes figures, report.json and CSV files into a folder.")
+        var command = new Command("analyze", "Reads a trace and writes report.html, figures, report.json and CSV files into a folder.")
         {
             output, overwrite, bin, study, format, dpi, timing,
         };
@@ -130,7 +132,7 @@ internal static class AnalyzeCommand
     private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"Written to {PrintableText.Of(folder)}: {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        output.WriteLine($"Written to {PrintableText.Of(folder)}: {HtmlReport.FileName}, {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
         foreach (IGrouping<(string Device, string? Reason), FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => (figure.Device, figure.Reason)))
         {
             string device = missing.Key.Device.Length == 0 ? "" : $" of {missing.Key.Device}";
