@@ -148,16 +148,12 @@ public sealed class HtmlReport
             OverviewResult overview = operation.Overview;
             string rate = overview.MeanBytesPerSecond is { } mean ? $"{HumanUnits.BytesPerSecond(mean)} on average, " : "";
             Card(name == "Read" ? "Read" : "Written", HumanUnits.Bytes(overview.Bytes), $"{rate}{HumanUnits.BytesPerSecond(overview.PeakBytesPerSecond)} at most; {HumanUnits.Count(overview.Requests)} requests", name);
-        }
-
-        foreach ((string name, OperationReport operation, _) in context.Transfers())
-        {
             RequestSizeResult sizes = operation.Sizes;
             Card($"{name} size", HumanUnits.Bytes(sizes.DominatingSizeBytes), $"{Quantity.Percent(sizes.DominatingShareOfRequests)} of the requests have it", name);
             if (operation.SectorAccess is { } access)
             {
                 Card($"{name} footprint", HumanUnits.Bytes(operation.Overview.FootprintBytes),
-                    $"each sector {HumanUnits.Count(access.MeanAccesses)} times on average; Gini {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)}", name);
+                    $"{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)}", name);
             }
 
             foreach ((string kind, LatencyStatistics statistics) in LatencyRows.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind))

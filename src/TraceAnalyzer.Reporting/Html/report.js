@@ -257,7 +257,7 @@
       const y = value => bottom - value / (most || 1) * (height - 2);
 
       const unit = measure === 'bytes' ? byteUnit(most) : { name: '', size: 1 };
-      const step = niceStep((most || 1) / unit.size / Math.max(1, height / 40));
+      const step = niceStep((most || 1) / unit.size / Math.max(1, height / 28));
       for (let tick = 0; tick * unit.size <= (most || 0) * 1.0001; tick += step) {
         const at = Math.round(y(tick * unit.size)) + 0.5;
         pen.strokeStyle = color('line');
@@ -282,10 +282,11 @@
           for (let i = bin; i < stop; i++) { sum += values[i]; peak = Math.max(peak, values[i]); }
           const value = (pale ? peak : sum / (stop - bin)) * toRate;
           if (value === 0) continue;
-          const x0 = xOf(plot, bin * data.binNs), x1 = xOf(plot, (bin + group) * data.binNs);
+          // Whole pixels, or neighbours would show a seam.
+          const x0 = Math.round(xOf(plot, bin * data.binNs)), x1 = Math.round(xOf(plot, (bin + group) * data.binNs));
           // A bin that is little beside the others still shows.
           const at = Math.min(y(value), bottom - 1);
-          pen.fillRect(x0, at, Math.max(x1 - x0, 0.75), bottom - at);
+          pen.fillRect(x0, at, Math.max(x1 - x0, 1), bottom - at);
         }
       }
       pen.restore();
@@ -388,7 +389,7 @@
     }
     text(pen, three(map.most), from + width + 5, 10, 'left');
     const least = map.most > 3 * map.least ? map.least : 0;
-    text(pen, least === 0 ? '0' : least < 0.01 ? least.toExponential(0) : three(least), from - 5, 10, 'right');
+    text(pen, least.toLocaleString('en-US', { maximumSignificantDigits: 1 }), from - 5, 10, 'right');
     text(pen, plot.width > 480 ? `Accesses of a sector in ${spanText(map.columnNs)}` : 'Accesses', plot.left, 10, 'left');
   };
   const drawHeatmap = () => {
@@ -450,10 +451,11 @@
     return `Sectors ${first.toLocaleString('en-US')} to ${last.toLocaleString('en-US')} (${bytesText(sectors * 512)} from ${bytesText(Number(first) * 512)} on), `
       + `${rangeText(block.fromNs, block.toNs, map.columnNs)}: ${exact(sum)} sectors ${verb} (${bytesText(sum * 512)}), each ${three(sum / sectors)} times on average.`;
   };
+  const invitation = 'Point, tap or use the arrow keys to read values.';
   const readOut = () => {
     const byKey = cursor?.byKey;
     const map = currentMap();
-    for (const [canvas, reading] of [[timeline, cursor ? readTimeline() : ''], [heatmap, cursor?.row !== undefined && map ? readHeatmap(map) : '']]) {
+    for (const [canvas, reading] of [[timeline, cursor ? readTimeline() : invitation], [heatmap, cursor?.row !== undefined && map ? readHeatmap(map) : invitation]]) {
       const output = byId(`${canvas.id}-reading`);
       // Speaking each bin under a moving pointer would drown everything else.
       output.setAttribute('aria-live', byKey && canvas === active ? 'polite' : 'off');
