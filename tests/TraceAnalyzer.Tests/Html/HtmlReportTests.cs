@@ -38,8 +38,7 @@ public sealed partial class HtmlReportTests
         AssertSound(page);
         (string Name, string Attributes)[] tags = [.. Tags(page)];
         Assert.DoesNotContain(tags, tag => tag.Name is "svg");
-        Assert.DoesNotContain(tags, tag => tag.Attributes.Contains("src=x", StringComparison.Ordinal) && tag.Name == "img");
-        Assert.DoesNotContain(tags, tag => AttributeName().Matches(tag.Attributes).Any(match => match.Groups[1].Value.StartsWith("on", StringComparison.Ordinal)));
+        Assert.DoesNotContain(tags, tag => AttributeNames(tag.Attributes).Any(name => name.StartsWith("on", StringComparison.Ordinal) || name == "style"));
         Assert.Equal(2, tags.Count(tag => tag.Name == "script"));
         Assert.Single(tags, tag => tag.Name == "style");
 
@@ -48,7 +47,7 @@ public sealed partial class HtmlReportTests
         Assert.DoesNotContain('\u200F', page);
         Assert.DoesNotContain('\u001B', page);
         foreach (string hostile in ReportPages.HostileNames)
-            Assert.Contains($"<bdi>{WebUtility.HtmlEncode(PrintableText.Of(hostile)).Replace("&#39;", "&#39;", StringComparison.Ordinal)}</bdi>", page, StringComparison.Ordinal);
+            Assert.Contains($"<bdi>{WebUtility.HtmlEncode(PrintableText.Of(hostile))}</bdi>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +176,7 @@ public sealed partial class HtmlReportTests
             }
             else
             {
-                Assert.DoesNotContain("src=", attributes, StringComparison.Ordinal);
+                Assert.DoesNotContain("src", AttributeNames(attributes));
             }
 
             if (name == "th")
@@ -193,6 +192,8 @@ public sealed partial class HtmlReportTests
         Assert.DoesNotContain("http:", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https:", page, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> AttributeNames(string attributes) => AttributeName().Matches(attributes).Select(match => match.Groups[1].Value);
 
     // Script and style know no tags but their end.
     private static IEnumerable<(string Name, string Attributes)> Tags(string page) =>

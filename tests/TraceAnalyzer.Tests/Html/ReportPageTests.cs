@@ -85,8 +85,6 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         Place place = await PlaceAsync(page, "timeline");
         await page.WheelAsync(place.X(binNs), place.Top + 5, -100);
         Assert.Equal(whole, await ViewAsync(page, "timeline"));
-        await page.EvaluateAsync("scrollTo(0, 0)");
-
         await page.EvaluateAsync("document.querySelector('#timeline').focus({ preventScroll: true })");
         for (int turn = 0; turn < 25; turn++)
             await page.WheelAsync((await PlaceAsync(page, "timeline")).X(binNs), place.Top + 5, -200);
@@ -153,6 +151,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         Assert.Equal(0.25 * rows, view[2], 0.01 * rows);
         Assert.Equal(0.5 * rows, view[3], 0.01 * rows);
 
+        place = await PlaceAsync(page, "heatmap");
         await page.ClickAsync(place.Left + 10, place.Top + 10);
         await page.ClickAsync(place.Left + 10, place.Top + 10, clicks: 2);
         Assert.Equal([0, total, 0, rows], await ViewAsync(page, "timeline"));
@@ -258,7 +257,9 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
     {
         JsonElement place = await page.EvaluateAsync($$"""
             (() => {
-              const canvas = document.getElementById('{{chart}}'), box = canvas.getBoundingClientRect(), plot = JSON.parse(canvas.dataset.plot);
+              const canvas = document.getElementById('{{chart}}');
+              canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
+              const box = canvas.getBoundingClientRect(), plot = JSON.parse(canvas.dataset.plot);
               return [box.left + plot[0], box.top + plot[1], plot[2], plot[3], ...JSON.parse(canvas.dataset.view)];
             })()
             """);
