@@ -9,7 +9,7 @@ using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Cli.Commands;
 
-/// <summary><c>traceanalyzer analyze</c>: reads a trace and writes figures, report.json and CSV files into a folder.</summary>
+/// <summary><c>traceanalyzer analyze</c>: reads a trace and writes report.html, figures, report.json and CSV files into a folder.</summary>
 internal static class AnalyzeCommand
 {
     /// <summary>Least width of a bin. Below a microsecond a bin says nothing: the clocks of tracers do not tick finer.</summary>
@@ -50,6 +50,8 @@ internal static class AnalyzeCommand
         }
 
         files.GetAwaiter().GetResult();
+        using (FileStream page = File.Create(Path.Combine(folder.WritePath, HtmlReport.FileName)))
+            HtmlReport.Write(report, figures, folder.WritePath, page);
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
         TimeSpan written = watch.Elapsed;
@@ -98,7 +100,7 @@ internal static class AnalyzeCommand
 
         var command = new Verb(
             "analyze",
-            "Reads a trace and writes figures, report.json and CSV files into a folder.",
+            "Reads a trace and writes report.html, figures, report.json and CSV files into a folder.",
             "traceanalyzer analyze traces/flexgen/kv-offload-omp1 -o out/kv",
             "traceanalyzer analyze run.blktrace.0 -o out/run --device 259,0 --operation read --from 10s --to 1min",
             "zcat run.blkparse.gz | traceanalyzer analyze - -o out/run --bin 100ms --format svg",
@@ -155,7 +157,7 @@ internal static class AnalyzeCommand
     private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"Written to {PrintableText.Of(folder)}: {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        output.WriteLine($"Written to {PrintableText.Of(folder)}: {HtmlReport.FileName}, {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
         foreach (IGrouping<(string Device, string? Reason), FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => (figure.Device, figure.Reason)))
         {
             string device = missing.Key.Device.Length == 0 ? "" : $" of {missing.Key.Device}";

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>A cell: what people read, and the exact value that a saved table holds.</summary>
+/// <param name="Text">What is shown.</param>
+/// <param name="Exact">The number behind it in its base unit (bytes, nanoseconds, 0 to 1); null if <paramref name="Text"/> says it all.</param>
+internal readonly record struct HtmlCell(string Text, string? Exact = null)
+{
+    /// <summary>For what does not apply or is unknown.</summary>
+    public static readonly HtmlCell None = new("–", "");
+
+    public static implicit operator HtmlCell(string text) => new(text);
+
+    /// <summary>A number with its unit.</summary>
+    public static HtmlCell Of(double? value, Func<double, string> format) =>
+        value is { } number ? new HtmlCell(format(number), number.ToString(CultureInfo.InvariantCulture)) : None;
+
+    /// <summary>A whole number with its unit.</summary>
+    public static HtmlCell Of(long value, Func<double, string> format) =>
+        new(format(value), value.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>A table of numbers that names its columns and rows for screen readers, scrolls by itself on a phone, and can be saved.</summary>
+/// <param name="fileName">Name of the saved file, without ending.</param>
+/// <param name="caption">What it shows.</param>
+/// <param name="headers">Names of the columns; the first is of the row's name.</param>
+internal sealed class HtmlTable(string fileName, string caption, params string[] headers)
+{
+    private readonly List<HtmlCell[]> _rows = [];
+
+    /// <summary>Adds a row, its name first.</summary>
+    public void Add(params HtmlCell[] cells)
+    {
+        if (cells.Length != headers.Length)
+            throw new ArgumentException($"the table has {headers.Length} columns, the row {cells.Length}", nameof(cells));
+        _rows.Add(cells);
+    }
+
+    /// <summary>Writes it; nothing if it has no rows.</summary>
+    public void Write(HtmlBuilder html)
+    {
+        if (_rows.Count == 0)
+            return;
+
+        // What scrolls must be reachable by keyboard.
+        html.Add($"""<div class="scroll" tabindex="0" role="region" aria-label="{caption}">""");
+        html.Add($"""<table data-file="{fileName}"><caption>{caption}</caption>""");
+        html.Add($"<thead><tr>");
+        foreach (string header in headers)
+            html.Add($"""<th scope="col">{header}</th>""");
+        html.Add($"</tr></thead><tbody>");
+        foreach (HtmlCell[] row in _rows)
+        {
+            html.Add($"""<tr><th scope="row"><bdi>{row[0].Text}</bdi></th>""");
+            foreach (HtmlCell cell in row.AsSpan(1))
+            {
+                if (cell.Exact is null)
+                    html.Add($"<td>{cell.Text}</td>");
+                else
+                    html.Add($"""<td data-exact="{cell.Exact}">{cell.Text}</td>""");
+            }
+
+            html.Add($"</tr>");
+        }
+
+        html.Add($"</tbody></table></div>");
+        html.Add($"""<p class="actions script"><button type="button" data-save="table">Save table (CSV)</button></p>""");
+    }
+}

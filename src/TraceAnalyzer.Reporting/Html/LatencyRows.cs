@@ -1,0 +1,18 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>The latencies of an operation as a list.</summary>
+internal static class LatencyRows
+{
+    /// <summary>Those that exist, with blktrace's name, in the order of a request's life; none for null.</summary>
+    public static IEnumerable<(string Kind, LatencyStatistics Statistics)> Of(LatencyResult? latency)
+    {
+        if (latency?.Q2D is { } q2d)
+            yield return ("Q2D", q2d);
+        if (latency?.D2C is { } d2c)
+            yield return ("D2C", d2c);
+        if (latency?.Q2C is { } q2c)
+            yield return ("Q2C", q2c);
+    }
+}

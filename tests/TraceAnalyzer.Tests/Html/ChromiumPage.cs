@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TraceAnalyzer.Tests.Html;
+
+/// <summary>A tab of <see cref="Chromium"/>.</summary>
+internal sealed class ChromiumPage(Chromium browser, string session, string target) : IAsyncDisposable
+{
+    /// <summary>Console messages, exceptions, and what the browser itself complains of (blocked by the policy, not found).</summary>
+    public IEnumerable<string> Complaints =>
+        from item in browser.Events
+        where item.Method is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown" or "Log.entryAdded"
+        select item.Parameters.ToString();
+
+    /// <summary>Addresses that the page asked for, itself included.</summary>
+    public IEnumerable<string> Requests =>
+        from item in browser.Events
+        where item.Method == "Network.requestWillBeSent"
+        select item.Parameters.GetProperty("request").GetProperty("url").GetString()!;
+
+    public async Task LoadAsync(string address, int width, int height, bool isDark)
+    {
+        browser.Events.Clear();
+        foreach (string domain in (string[])["Runtime", "Log", "Network", "Page"])
+            await SendAsync($"{domain}.enable", []);
+        await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await SendAsync("Emulation.setEmulatedMedia", new JsonObject
+        {
+            ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = isDark ? "dark" : "light" }),
+        });
+        await SendAsync("Page.navigate", new JsonObject { ["url"] = address });
+        await WaitAsync("document.readyState === 'complete' && location.href !== 'about:blank'");
+        await NextFrameAsync();
+    }
+
+    /// <summary>The value of an expression.</summary>
+    public async Task<JsonElement> EvaluateAsync(string expression)
+    {
+        JsonElement result = await SendAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
+        Assert.False(result.TryGetProperty("exceptionDetails", out JsonElement details), details.ValueKind == JsonValueKind.Undefined ? "" : details.ToString());
+        return result.GetProperty("result").TryGetProperty("value", out JsonElement value) ? value : default;
+    }
+
+    public async Task<string> TextAsync(string selector) =>
+        (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)}).textContent")).GetString()!;
+
+    public async Task WaitAsync(string condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!(await EvaluateAsync(condition)).GetBoolean())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"waited in vain for {condition}");
+            await Task.Delay(20);
+        }
+    }
+
+    public Task MoveAsync(double x, double y) => MouseAsync("mouseMoved", x, y, []);
+
+    public Task PressAsync(double x, double y, int clicks = 1) => MouseAsync("mousePressed", x, y, new JsonObject { ["button"] = "left", ["buttons"] = 1, ["clickCount"] = clicks });
+
+    public Task ReleaseAsync(double x, double y, int clicks = 1) => MouseAsync("mouseReleased", x, y, new JsonObject { ["button"] = "left", ["clickCount"] = clicks });
+
+    public async Task ClickAsync(double x, double y, int clicks = 1)
+    {
+        await PressAsync(x, y, clicks);
+        await ReleaseAsync(x, y, clicks);
+    }
+
+    public async Task DragAsync((double X, double Y) from, (double X, double Y) to)
+    {
+        await MoveAsync(from.X, from.Y);
+        await PressAsync(from.X, from.Y);
+        await MouseAsync("mouseMoved", (from.X + to.X) / 2, (from.Y + to.Y) / 2, new JsonObject { ["buttons"] = 1 });
+        await MouseAsync("mouseMoved", to.X, to.Y, new JsonObject { ["buttons"] = 1 });
+        await ReleaseAsync(to.X, to.Y);
+    }
+
+    public Task WheelAsync(double x, double y, double delta) => MouseAsync("mouseWheel", x, y, new JsonObject { ["deltaX"] = 0, ["deltaY"] = delta });
+
+    public async Task KeyAsync(string key, string? text = null)
+    {
+        foreach (string type in (string[])["keyDown", "keyUp"])
+        {
+            var parameters = new JsonObject { ["type"] = type, ["key"] = key };
+            if (text is not null && type == "keyDown")
+                parameters["text"] = text;
+            await SendAsync("Input.dispatchKeyEvent", parameters);
+        }
+
+        await NextFrameAsync();
+    }
+
+    /// <summary>Lets saved files appear in a folder.</summary>
+    public Task AllowDownloadsAsync(string folder) =>
+        browser.SendAsync("Browser.setDownloadBehavior", new JsonObject { ["behavior"] = "allow", ["downloadPath"] = folder });
+
+    /// <summary>The page as it looks, in full length, as PNG.</summary>
+    public async Task<byte[]> ScreenshotAsync(bool isFull = true)
+    {
+        JsonElement shot = await SendAsync("Page.captureScreenshot", new JsonObject { ["captureBeyondViewport"] = isFull });
+        return shot.GetProperty("data").GetBytesFromBase64();
+    }
+
+    /// <summary>Closes the tab.</summary>
+    public async ValueTask DisposeAsync() => await browser.SendAsync("Target.closeTarget", new JsonObject { ["targetId"] = target });
+
+    // What was drawn is there after the frame that draws it.
+    public Task NextFrameAsync() => EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+
+    private async Task MouseAsync(string type, double x, double y, JsonObject more)
+    {
+        (more["type"], more["x"], more["y"]) = (type, x, y);
+        await SendAsync("Input.dispatchMouseEvent", more);
+        await NextFrameAsync();
+    }
+
+    private Task<JsonElement> SendAsync(string method, JsonObject parameters) => browser.SendAsync(method, parameters, session);
+}

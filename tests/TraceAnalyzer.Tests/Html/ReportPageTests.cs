@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Text.Json;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Figures;
+using TraceAnalyzer.Tests.Reports;
+
+namespace TraceAnalyzer.Tests.Html;
+
+/// <summary>The page in a real browser, as a reader uses it.</summary>
+public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("kv-offload")]
+    [InlineData("issue-only")]
+    [InlineData("empty")]
+    [InlineData("one-write")]
+    [InlineData("nanoseconds")]
+    [InlineData("two-devices")]
+    public async Task It_opens_without_complaints_and_without_the_network(string name)
+    {
+        string path = ReportPages.Write(SyntheticReports.All[name](), _folder.Path);
+        await using ChromiumPage page = await browser.OpenAsync(path);
+
+        Assert.Empty(page.Complaints);
+        Assert.All(page.Requests, address => Assert.True(
+            address == new Uri(path).AbsoluteUri || address.StartsWith("data:image/", StringComparison.Ordinal), address));
+        Assert.True((await page.EvaluateAsync("[...document.images].every(image => image.naturalWidth > 0)")).GetBoolean());
+        if (name != "empty")
+            Assert.StartsWith("Shown: ", await page.TextAsync("#shown"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hostile_names_stay_text()
+    {
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(ReportPages.Hostile(), _folder.Path));
+
+        Assert.Empty(page.Complaints);
+        Assert.NotEqual("owned", (await page.EvaluateAsync("document.title")).GetString());
+        Assert.Equal(0, (await page.EvaluateAsync("document.querySelectorAll('svg, img[src=x], [onerror], [onload], [onmouseover]').length")).GetInt32());
+        string[] rows = (await page.EvaluateAsync("[...document.querySelectorAll('table[data-file^=processes] tbody th')].map(cell => cell.textContent)")).Deserialize<string[]>()!;
+        Assert.Equal(ReportPages.HostileNames.Select(PrintableText.Of), rows);
+        // The device's name went through the script.
+        Assert.Equal(string.Concat(ReportPages.HostileNames.Select(PrintableText.Of)), (await page.EvaluateAsync("document.querySelector('#device').options[0].label")).GetString());
+    }
+
+    [Fact]
+    public async Task Pointing_reads_the_values_of_known_bins_and_cells()
+    {
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SampleReport.Full(), _folder.Path));
+
+        // Bins of 0.5 s: 384 KiB in three requests, nothing, 128 KiB in one.
+        await PointAsync(page, "timeline", 1 / 6.0, 0.5);
+        Assert.Equal("0.00 s to 0.50 s: read 384 KiB (768 KiB/s) in 3 requests (6/s).", await page.TextAsync("#timeline-reading"));
+        await PointAsync(page, "timeline", 5 / 6.0, 0.5);
+        Assert.Equal("1.00 s to 1.50 s: read 128 KiB (256 KiB/s) in 1 requests (2/s).", await page.TextAsync("#timeline-reading"));
+
+        // Rows of 256 sectors from below; the third follows a gap.
+        await PointAsync(page, "heatmap", 5 / 6.0, 5 / 6.0);
+        Assert.Equal("Sectors 0 to 255 (128 KiB from 0 B on), 1.00 s to 1.50 s: 512 sectors read (256 KiB), each 2 times on average.", await page.TextAsync("#heatmap-reading"));
+        await PointAsync(page, "heatmap", 3 / 6.0, 1 / 6.0);
+        Assert.Equal(
+            "Sectors 8,589,934,592 to 8,589,934,847 (128 KiB from 4 TiB on), 0.50 s to 1.00 s: 7 sectors read (3.5 KiB), each 0.03 times on average.",
+            await page.TextAsync("#heatmap-reading"));
+
+        await page.EvaluateAsync("document.querySelector('input[value=write]').click()");
+        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        Assert.Contains("8 sectors written (4 KiB)", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_wheel_zooms_to_single_bins_and_cells_in_both_charts()
+    {
+        TraceReport report = SyntheticReports.KvOffload();
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+        OperationReport read = report.Devices[0].Operations.Single(operation => operation.Scope == OperationScope.Class && operation.Name == "read");
+        int bin = Array.IndexOf(read.Throughput.Bytes, read.Throughput.Bytes.Max());
+        double binNs = (bin + 0.5) * report.Time.WidthNs;
+
+        // An unfocused chart lets the page scroll.
+        double[] whole = await ViewAsync(page, "timeline");
+        Place place = await PlaceAsync(page, "timeline");
+        await page.WheelAsync(place.X(binNs), place.Top + 5, -100);
+        Assert.Equal(whole, await ViewAsync(page, "timeline"));
+        await page.EvaluateAsync("document.querySelector('#timeline').focus({ preventScroll: true })");
+        for (int turn = 0; turn < 25; turn++)
+            await page.WheelAsync((await PlaceAsync(page, "timeline")).X(binNs), place.Top + 5, -200);
+        double[] zoomed = await ViewAsync(page, "timeline");
+        Assert.InRange(binNs, zoomed[0], zoomed[1]);
+        Assert.InRange(zoomed[1] - zoomed[0], 0, 20.0 * report.Time.WidthNs);
+        Assert.Equal(zoomed, await ViewAsync(page, "heatmap"));
+
+        await page.MoveAsync((await PlaceAsync(page, "timeline")).X(binNs), place.Top + 5);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"in {read.Throughput.Requests[bin]:N0} requests"), await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+
+        // Now a cell: the one with most accesses.
+        await page.KeyAsync("0", "0");
+        Assert.Equal(whole, await ViewAsync(page, "timeline"));
+        SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == "read");
+        (int row, int column, long value) = (from r in Enumerable.Range(0, map.Rows.Length)
+                                             from c in Enumerable.Range(0, map.Rows[r].Length)
+                                             select (r, c, map.Rows[r][c])).MaxBy(cell => cell.Item3);
+        long start = report.Devices[0].Space!.RowStartSectors[row], sectors = report.Devices[0].Space!.RowSectors;
+        int pageRow = (await page.EvaluateAsync($"JSON.parse(document.querySelector('#data').textContent).devices[0].rowStarts.indexOf('{start}')")).GetInt32();
+        double cellNs = map.Columns.OriginNs - report.Time.OriginNs + ((column + 0.5) * map.Columns.WidthNs);
+        await page.EvaluateAsync("document.querySelector('#heatmap').focus({ preventScroll: true })");
+        for (int turn = 0; turn < 25; turn++)
+        {
+            place = await PlaceAsync(page, "heatmap");
+            await page.WheelAsync(place.X(cellNs), place.Y(pageRow + 0.5), -200);
+        }
+
+        place = await PlaceAsync(page, "heatmap");
+        Assert.InRange(place.View[3] - place.View[2], 1, 20);
+        await page.MoveAsync(place.X(cellNs), place.Y(pageRow + 0.5));
+        string reading = await page.TextAsync("#heatmap-reading");
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"Sectors {start:N0} to {start + sectors - 1:N0} "), reading, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $": {value:N0} sectors read"), reading, StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Dragging_selects_the_same_time_in_both_charts()
+    {
+        TraceReport report = SyntheticReports.KvOffload();
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+        Place place = await PlaceAsync(page, "timeline");
+        double total = place.View[1], rows = place.View[3];
+
+        await page.DragAsync((place.X(0.25 * total), place.Top + 20), (place.X(0.5 * total), place.Top + 30));
+        double[] view = await ViewAsync(page, "heatmap");
+        Assert.Equal(view, await ViewAsync(page, "timeline"));
+        Assert.Equal(0.25 * total, view[0], 0.005 * total);
+        Assert.Equal(0.5 * total, view[1], 0.005 * total);
+        Assert.Equal([0, rows], view[2..]);
+
+        // What is shown adds up: the bins whose edges are nearest.
+        int first = (int)Math.Round(view[0] / report.Time.WidthNs), end = (int)Math.Round(view[1] / report.Time.WidthNs);
+        long bytes = report.Devices[0].Operations.Single(operation => operation.Scope == OperationScope.Class && operation.Name == "read").Throughput.Bytes[first..end].Sum();
+        Assert.Contains($"read {HumanUnits.Bytes(bytes)} (", await page.TextAsync("#shown"), StringComparison.Ordinal);
+
+        place = await PlaceAsync(page, "heatmap");
+        await page.DragAsync((place.X(0.3 * total), place.Y(0.25 * rows)), (place.X(0.4 * total), place.Y(0.5 * rows)));
+        view = await ViewAsync(page, "timeline");
+        Assert.Equal(0.3 * total, view[0], 0.005 * total);
+        Assert.Equal(0.4 * total, view[1], 0.005 * total);
+        Assert.Equal(0.25 * rows, view[2], 0.01 * rows);
+        Assert.Equal(0.5 * rows, view[3], 0.01 * rows);
+
+        place = await PlaceAsync(page, "heatmap");
+        await page.ClickAsync(place.Left + 10, place.Top + 10);
+        await page.ClickAsync(place.Left + 10, place.Top + 10, clicks: 2);
+        Assert.Equal([0, total, 0, rows], await ViewAsync(page, "timeline"));
+    }
+
+    [Fact]
+    public async Task Keys_read_bin_after_bin()
+    {
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SampleReport.Full(), _folder.Path));
+        await page.EvaluateAsync("document.querySelector('#timeline').focus()");
+
+        await page.KeyAsync("ArrowLeft");
+        Assert.StartsWith("0.00 s to 0.50 s: read 384 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+        await page.KeyAsync("ArrowRight");
+        await page.KeyAsync("ArrowRight");
+        Assert.StartsWith("1.00 s to 1.50 s: read 128 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+        await page.KeyAsync("ArrowRight");
+        Assert.StartsWith("1.00 s to 1.50 s: read 128 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+
+        await page.EvaluateAsync("document.querySelector('#heatmap').focus()");
+        await page.KeyAsync("ArrowDown");
+        await page.KeyAsync("ArrowDown");
+        Assert.StartsWith("Sectors 0 to 255 ", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        Assert.Equal("polite", (await page.EvaluateAsync("document.querySelector('#heatmap-reading').ariaLive")).GetString());
+    }
+
+    [Fact]
+    public async Task Pictures_and_data_can_be_saved()
+    {
+        using var saved = new TemporaryFolder();
+        TraceReport report = SampleReport.Full();
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+        await page.AllowDownloadsAsync(saved.Path);
+
+        Assert.Equal(
+            "bin_start_seconds,bin_seconds,read_requests,read_bytes\n0,0.5,3,393216\n0.5,0.5,0,0\n1,0.5,1,131072\n",
+            await SaveAsync("[data-save=timeline]", "timeline-259-0.csv"));
+        Assert.Equal(
+            "operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors\n"
+            + "read,0,256,0,0.5,256\nread,0,256,1,0.5,512\nread,8589934592,256,0.5,0.5,7\n",
+            await SaveAsync("[data-save=heatmap]", "heatmap-read-259-0.csv"));
+        Assert.Equal("operation,size_bytes,requests\nread,4096,1\nread,131072,3\n", await SaveAsync("[data-figure=request-sizes]", "request-sizes-259-0.csv"));
+
+        // Exact values, and no formulas for spreadsheets.
+        string processes = await SaveAsync(".scroll:has(table[data-file^=processes]) + .actions button", "processes-259-0.csv");
+        Assert.Contains("'=1+1\uFFFD,4712,1,131072,1,4096,0\n", processes, StringComparison.Ordinal);
+
+        await SaveAsync("figure:has(img[data-file='bandwidth.png']) [data-save=figure]", "bandwidth.png");
+        Assert.Equal(File.ReadAllBytes(_folder["bandwidth.png"]), File.ReadAllBytes(saved["bandwidth.png"]));
+        await SaveAsync("[data-save=heatmap-picture]", "heatmap-read-259-0.png");
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(saved["heatmap-read-259-0.png"])[..4]);
+        Assert.Empty(page.Complaints);
+
+        async Task<string> SaveAsync(string button, string file)
+        {
+            await page.EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(button)}).click()");
+            for (int wait = 0; !File.Exists(saved[file]) && wait < 300; wait++)
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            Assert.True(File.Exists(saved[file]), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(saved.Path))}");
+            return File.ReadAllText(saved[file]);
+        }
+    }
+
+    [Theory]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    [InlineData(1200, false)]
+    [InlineData(1200, true)]
+    public async Task It_fits_the_screen_in_both_themes(int width, bool isDark)
+    {
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SyntheticReports.KvOffload(), _folder.Path), width, 844, isDark);
+
+        // What is wider than the page scrolls within itself.
+        Assert.Equal(width, (await page.EvaluateAsync("document.documentElement.scrollWidth")).GetInt32());
+        string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
+        Assert.Equal(isDark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)", background);
+
+        // Something is drawn on both charts, in the colours of the theme.
+        int colors = (await page.EvaluateAsync("""
+            Math.min(...['timeline', 'heatmap'].map(id => {
+              const canvas = document.getElementById(id);
+              const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+              return new Set(pixels).size;
+            }))
+            """)).GetInt32();
+        Assert.True(colors > 10, $"only {colors} colours");
+
+        // PAGES_FOLDER keeps pictures for looking at them.
+        if (Environment.GetEnvironmentVariable("PAGES_FOLDER") is { } keep)
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(keep).FullName, $"kv-{width}-{(isDark ? "dark" : "light")}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task PointAsync(ChromiumPage page, string chart, double x, double y)
+    {
+        Place place = await PlaceAsync(page, chart);
+        await page.MoveAsync(place.Left + (x * place.Width), place.Top + (y * place.Height));
+    }
+
+    private static async Task<double[]> ViewAsync(ChromiumPage page, string chart) => (await PlaceAsync(page, chart)).View;
+
+    // Where a chart is on the screen, and what it shows: from and to in nanoseconds, lowest and highest row.
+    private static async Task<Place> PlaceAsync(ChromiumPage page, string chart)
+    {
+        JsonElement place = await page.EvaluateAsync($$"""
+            (() => {
+              const canvas = document.getElementById('{{chart}}');
+              canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
+              const box = canvas.getBoundingClientRect(), plot = JSON.parse(canvas.dataset.plot);
+              return [box.left + plot[0], box.top + plot[1], plot[2], plot[3], ...JSON.parse(canvas.dataset.view)];
+            })()
+            """);
+        double[] values = place.Deserialize<double[]>()!;
+        return new Place(values[0], values[1], values[2], values[3], values[4..]);
+    }
+
+    private sealed record Place(double Left, double Top, double Width, double Height, double[] View)
+    {
+        public double X(double ns) => Left + ((ns - View[0]) / (View[1] - View[0]) * Width);
+
+        public double Y(double row) => Top + Height - ((row - View[2]) / (View[3] - View[2]) * Height);
+    }
+}
