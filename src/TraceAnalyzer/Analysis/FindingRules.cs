@@ -191,7 +191,11 @@ internal sealed class FindingRules
         const string Id = "sequential";
         const string Title = "Reads are sequential";
         if (_sequentialReads is not { } share)
-            return new Finding(Id, Title, NotAnswerable, "Nothing was read.", [], "heatmap-read");
+        {
+            string why = _read is null ? "Nothing was read." : "The order of the requests is followed where a run folder is analysed, not for a trace alone.";
+            return new Finding(Id, Title, NotAnswerable, why, [], "heatmap-read");
+        }
+
         return new Finding(Id, Title, share >= _options.SequentialShare ? Shown : NotShown,
             Text($"{share:P1} of the reads begin where an earlier one ended."),
             [new Evidence("share of reads that continue an earlier one", share, "share", _options.SequentialShare)], "heatmap-read");

@@ -77,7 +77,7 @@ internal sealed class ReportBuilder
         return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
     }
 
-    private double? SequentialReadsOf(string device) => _stage.Sequences.ShareOf(IdOf(device), OperationClass.Read);
+    private double? SequentialReadsOf(string device) => _stage.Sequences?.ShareOf(IdOf(device), OperationClass.Read);
 
     private DeviceId IdOf(string device) => _accumulators.Actions.Keys.First(id => id.ToString() == device);
 
