@@ -117,7 +117,7 @@ internal sealed record Question(
     private static void WriteLatency(HtmlBuilder html, FigureContext context)
     {
         var table = new HtmlTable(FileName(context, "latency"), "Latencies",
-            "Operation", "From, to", "Requests", "Least", "Mean", "p50", "p90", "p99", "p99.9", "Greatest", "Error up to");
+            "Operation", "Latency", "Requests", "Least", "Mean", "p50", "p90", "p99", "p99.9", "Greatest", "Error up to");
         foreach (OperationReport operation in Operations(context))
         {
             foreach ((string kind, LatencyStatistics statistics) in LatencyRows.Of(operation.Latency))

@@ -265,7 +265,7 @@
         pen.moveTo(plot.left, at);
         pen.lineTo(plot.left + plot.width, at);
         pen.stroke();
-        const label = measure === 'bytes' ? `${tick.toFixed(decimalsOf(step))} ${unit.name}/s` : tick.toLocaleString('en-US', { maximumFractionDigits: decimalsOf(step) });
+        const label = tick === 0 ? '0' : measure === 'bytes' ? `${tick.toFixed(decimalsOf(step))} ${unit.name}/s` : tick.toLocaleString('en-US', { maximumFractionDigits: decimalsOf(step) });
         text(pen, label, plot.left - 6, clamp(at, top + 5, bottom), 'right');
       }
 
@@ -462,7 +462,11 @@
       output.textContent = reading;
     }
   };
-  const shownBins = () => [Math.max(0, Math.round(view.from / data.binNs)), Math.min(data.bins, Math.round(view.to / data.binNs))];
+  // Those of which more than half is shown, one at least.
+  const shownBins = () => {
+    const first = clamp(Math.round(view.from / data.binNs), 0, data.bins - 1);
+    return [first, clamp(Math.round(view.to / data.binNs), first + 1, data.bins)];
+  };
   const tellShown = () => {
     const [first, end] = shownBins();
     const parts = classesOf(device).map(name => {
