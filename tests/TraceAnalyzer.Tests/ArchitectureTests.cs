@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Runs"] = ["Reading"],
         ["Requests"] = ["Reading", "Statistics"],
         ["Comparison"] = ["Statistics", "Reports"],
-        ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports"],
+        ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports", "Runs"],
     };
 
     [Fact]
