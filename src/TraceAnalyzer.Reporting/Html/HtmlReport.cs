@@ -77,7 +77,7 @@ public sealed class HtmlReport
         foreach (FigureContext device in _devices)
             WriteDevice(device);
         _html.Add($"</main>");
-        _html.Add($"<footer><p>Made by traceanalyzer from the events of the trace; report.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes. Times count from the first event.</p></footer>");
+        _html.Add($"<footer><p>Made by traceanalyzer from the events of the trace; report.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes. Times count from the start of the first bin.</p></footer>");
         if (HasCharts)
             _html.AddRawElement("script", """ type="application/json" id="data" """, PageData.Of(_report, _devices));
         _html.AddRawElement("script", "", script);
@@ -127,7 +127,7 @@ public sealed class HtmlReport
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
         if (_devices.Length == 0)
-            _html.Add($"<p>No requests were counted.</p>");
+            _html.Add($"<p>No requests were counted: the trace has no {_report.Settings.CountedAction} events of any, or the filters leave none.</p>");
         if (_devices.Length > 1)
             _html.Add($"<p>The same I/O may show at several devices (a disk and its volumes): never add devices up.</p>");
         foreach (FigureContext device in _devices)
