@@ -53,7 +53,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         return traces.Count switch
         {
             1 => new TracePart(NameOf(traces[0]), [CompressedInput.OpenFile(traces[0])], 0),
-            0 => throw new TraceException($"{folder}: no trace in this folder; expected NAME.blktrace.0, .1, ..., blkparse text or bpftrace CSV"),
+            0 => throw new TraceException($"{folder}: no trace in this folder; expected NAME.blktrace.0, .1, ... or a trace of another format"),
             _ => throw new TraceException($"{folder}: holds {traces.Count} traces; name one of them: {string.Join(", ", traces)}"),
         };
     }

@@ -1,0 +1,28 @@
+using TraceAnalyzer.Analysis;
+
+namespace TraceAnalyzer.Tests.Analysis;
+
+public class SectorAccessMemoryTests
+{
+    private const int Requests = 100_000;
+
+    [Fact]
+    public void Random_requests_far_apart_take_little_each()
+    {
+        var random = new Random(1);
+        var ios = new CountedIo[Requests];
+        for (int i = 0; i < ios.Length; i++)
+            ios[i] = new CountedIo(i, (ulong)random.NextInt64(1L << 32) | 1, 4096, 8, 0, 0);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var accumulator = new SectorAccessAccumulator();
+        accumulator.Add(ios);
+        double bytesEach = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Requests;
+        GC.KeepAlive(accumulator);
+
+        // Cells as fine as an odd sector asks for would take 16 KiB.
+        TestContext.Current.SendDiagnosticMessage($"{bytesEach:F0} bytes a request");
+        Assert.InRange(bytesEach, 1, 400);
+        Assert.Equal(Requests * 8L, accumulator.Runs().Sum(run => run.Sectors * run.Accesses));
+    }
+}
