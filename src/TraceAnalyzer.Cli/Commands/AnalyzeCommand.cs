@@ -167,6 +167,7 @@ internal static class AnalyzeCommand
         using (FileStream json = File.Create(Path.Combine(folder, ReportJson.FileName)))
             ReportJson.Write(report, json);
         ReportCsv.WriteAll(report, folder);
+        FoldedStacks.WriteTo(report, folder);
     }
 
     private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)

@@ -73,7 +73,7 @@ public static class TraceAnalysis
                     WaitForTurn(number);
                     try
                     {
-                        stage.Process(batch, chunk.Length, ended);
+                        stage.Process(batch, chunk.InputBytes, ended);
                         pidsOfName = stage.PidsOfName;
                     }
                     finally
@@ -111,7 +111,7 @@ public static class TraceAnalysis
 
                 // A last chunk without bytes still has its diagnostics counted in turn.
                 _chunksRead++;
-                progress?.Report(chunk.Length);
+                progress?.Report(chunk.InputBytes);
                 return true;
             }
         }
