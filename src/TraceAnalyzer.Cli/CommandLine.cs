@@ -17,6 +17,7 @@ internal static class CommandLine
         {
             AnalyzeCommand.Create(),
             CompareCommand.Create(),
+            ConvertCommand.Create(),
             InfoCommand.Create(),
             TensorsCommand.Create(),
         };

@@ -18,7 +18,8 @@ internal static class CompressedInput
         try
         {
             // Readers read large blocks; a buffer below them would only copy.
-            return Open(Path.GetFileName(path), new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan));
+            return Open(Path.GetFileName(path), new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan))
+                with { FilePath = path };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -4,6 +4,7 @@ using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reading.Bpftrace;
 using TraceAnalyzer.Reading.FioIolog;
 using TraceAnalyzer.Reading.Ftrace;
+using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading;
 
@@ -17,6 +18,7 @@ public static class TraceFormats
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
         new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
+        new(ParquetTraceReader.FormatName, ParquetTraceReader.Sniff, ParquetTraceReader.Open),
         new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
         new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
         new(FioIologReader.FormatName, FioIologReader.Sniff, FioIologReader.Open),

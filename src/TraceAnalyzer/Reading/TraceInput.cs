@@ -7,6 +7,9 @@ namespace TraceAnalyzer.Reading;
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
+    /// <summary>The file's path, for formats that are not read from their start to their end; null if it is no file.</summary>
+    public string? FilePath { get; init; }
+
     /// <summary>An input that is not compressed; its first bytes are read now.</summary>
     /// <exception cref="TraceException">It cannot be read.</exception>
     public static TraceInput Of(string name, Stream content)
