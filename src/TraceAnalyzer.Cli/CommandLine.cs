@@ -19,6 +19,7 @@ internal static class CommandLine
             AnalyzeCommand.Create(console),
             CompareCommand.Create(console),
             CompletionCommand.Create(),
+            ConvertCommand.Create(console),
             InfoCommand.Create(console),
             TensorsCommand.Create(console),
         };

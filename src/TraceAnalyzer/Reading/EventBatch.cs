@@ -27,6 +27,9 @@ public sealed class EventBatch
     /// <summary>A moment on the trace's clock and on the wall clock, if the chunk tells one.</summary>
     public WallClockAnchor? WallClock { get; set; }
 
+    /// <summary>What messages said and passthrough commands carried, in the order of the trace.</summary>
+    public EventPayloads Payloads { get; } = new();
+
     /// <summary>Events that were older than the one before them, before <see cref="SortByTime"/>.</summary>
     public int Descents { get; private set; }
 
@@ -82,6 +85,7 @@ public sealed class EventBatch
         Count = 0;
         Diagnostics.Clear();
         Processes.Clear();
+        Payloads.Clear();
         WallClock = null;
         UnderstoodBytes = 0;
     }

@@ -75,6 +75,18 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Fact]
+    public void JsonOfConvert_SaysWhatWasWrittenAndWhatWasNot()
+    {
+        ToolResult result = Tool.Run("convert", Trace, "-o", _folder["small.fio"], "--json");
+
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        JsonElement only = json.RootElement[0];
+        Assert.Equal(("fio", 15), (only.GetProperty("format").GetString(), only.GetProperty("events").GetInt64()));
+        Assert.True(only.GetProperty("notCarried").GetArrayLength() > 0);
+        Assert.Equal(0, only.GetProperty("integrity").GetProperty("badRecords").GetInt64());
+    }
+
+    [Fact]
     public void Verbose_SaysWhatWasReadAndHowLongItTook()
     {
         ToolResult result = Tool.Run("analyze", Trace, "-o", Output, "-v");
