@@ -56,6 +56,7 @@ internal sealed class RunReportBuilder
             Detection = detection,
             Tensors = tensors,
             Unmapped = unmapped,
+            Places = unmapped is null ? [] : [.. _context.Tensors!.Extents.Places().Select(place => new TensorPlace(place.FirstSector, place.Sectors, place.File))],
             Layers = Layers(),
             KvRows = KvRows(settings),
             Movement = Movement(settings, tensors, unmapped),
