@@ -59,6 +59,7 @@ internal sealed partial class RunReportBuilder
             Detection = detection,
             Tensors = tensors,
             Unmapped = unmapped,
+            Places = unmapped is null ? [] : [.. _context.Tensors!.Extents.Places().Select(place => new TensorPlace(place.FirstSector, place.Sectors, place.File))],
             Layers = Layers(),
             LayerIo = LayerIo(tensors),
             LayerTurns = LayerTurns(),

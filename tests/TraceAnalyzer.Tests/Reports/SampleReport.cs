@@ -102,6 +102,7 @@ internal static class SampleReport
         Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
         Unmapped = Tensor("", null, null, null),
+        Places = [new TensorPlace(0, 300, 0)],
         Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
         StallSource = "layers.csv",
         LayerIo = [new LayerIo { Layer = 0, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096, IoBusyNs = 350_000_000, BytesPerSecond = 760_000 }],
