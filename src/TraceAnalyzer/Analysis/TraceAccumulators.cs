@@ -71,7 +71,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             ReadOnlySpan<IoRequest> run = requests[start..i];
             InFlightOf(first.Device, clock).Add(run);
             if (passes)
-                BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators.Latency.Add(run);
+            {
+                OperationAccumulators accumulators = BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators;
+                accumulators.Latency.Add(run);
+                if (first.Class.MovesData())
+                    accumulators.Run?.Add(run);
+            }
         }
     }
 

@@ -118,6 +118,10 @@ public static class TraceAnalysis
 
         private void WaitForTurn(long number)
         {
+            // The turn is mostly near, and going to sleep and being woken takes longer than matching a chunk.
+            var spin = new SpinWait();
+            while (Volatile.Read(ref _turn) != number && !spin.NextSpinWillYield)
+                spin.SpinOnce();
             lock (_turnLock)
             {
                 while (_turn != number && _failure is null)

@@ -6,6 +6,7 @@ using TraceAnalyzer.Reading.Etlx;
 using TraceAnalyzer.Reading.FioIolog;
 using TraceAnalyzer.Reading.Ftrace;
 using TraceAnalyzer.Reading.Nettrace;
+using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading;
 
@@ -22,6 +23,7 @@ public static class TraceFormats
         new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open),
         new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open),
         new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl),
+        new(ParquetTraceReader.FormatName, ParquetTraceReader.Sniff, ParquetTraceReader.Open),
         new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
         new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
         new(FioIologReader.FormatName, FioIologReader.Sniff, FioIologReader.Open),

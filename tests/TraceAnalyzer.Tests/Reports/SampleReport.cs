@@ -102,7 +102,18 @@ internal static class SampleReport
         Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
         Unmapped = Tensor("", null, null, null),
+        Places = [new TensorPlace(0, 300, 0)],
         Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
+        StallSource = "layers.csv",
+        LayerIo = [new LayerIo { Layer = 0, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096, IoBusyNs = 350_000_000, BytesPerSecond = 760_000 }],
+        LayerTurns =
+        [
+            new LayerTurn
+            {
+                Number = 1, Layer = 0, Turns = 2, TimeNs = 700_000_000, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096,
+                IoBusyNs = 350_000_000, ComputeNs = 100_000_000, OverlapNs = 50_000_000, StallNs = 300_000_000, IdleNs = 300_000_000,
+            },
+        ],
         KvRows = new KvRowUse { PositionBytes = 131_072, Reads = [2, 1], PredictedReads = [2, 1], RankCorrelation = -1, Columns = s_time, PositionsPerRow = 1, ReadBytes = [[131_072, 131_072], [131_072]] },
         Movement = new Movement
         {
@@ -133,6 +144,12 @@ internal static class SampleReport
         FirstNs = OriginNs + 1,
         LastNs = OriginNs + 600_000_000,
         IoBusyNs = 350_000_000,
+        ReadBytesPerSecond = 374_491.4,
+        WriteBytesPerSecond = 5_851.4,
+        ComputeNs = 100_000_000,
+        OverlapNs = 50_000_000,
+        StallNs = 300_000_000,
+        IdleNs = 300_000_000,
     };
 
     private static TensorUse Tensor(string file, string? tensor, int? layer, string? role) => new()
@@ -141,6 +158,8 @@ internal static class SampleReport
         Tensor = tensor,
         Layer = layer,
         Role = role,
+        LengthBytes = 131_072,
+        Reads = 2,
         ReadRequests = 2,
         ReadBytes = 262_144,
         WriteRequests = 1,
