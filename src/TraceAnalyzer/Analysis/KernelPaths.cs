@@ -69,6 +69,7 @@ internal static class KernelPaths
         ("__bh_read_batch", "metadata", "fs/buffer.c"),
         ("__sync_dirty_buffer", "metadata", "fs/buffer.c"),
         ("write_dirty_buffer", "metadata", "fs/buffer.c"),
+        ("fsync_buffers_list", "metadata", "fs/buffer.c"),
         ("xfs_buf_read_map", "metadata", "fs/xfs/xfs_buf.c"),
         ("xfs_buf_submit", "metadata", "fs/xfs/xfs_buf.c"),
         ("read_extent_buffer_pages", "metadata", "fs/btrfs/extent_io.c"),

@@ -43,6 +43,7 @@ public sealed class KernelPathsTests
         Assert.Equal("write-back", loop.Paths[0].Path);
         Assert.Contains(loop.Paths, path => path is { Path: "journal", WriteRequests: > 0, ReadRequests: 0 });
         Assert.DoesNotContain(loop.Paths, path => path.Path is KernelPaths.Unresolved or KernelPaths.NoStack);
+        Assert.DoesNotContain(report.Devices.SelectMany(device => device.Paths), path => path.Path == KernelPaths.Other);
         Assert.Equal(1, loop.Paths.Sum(path => path.ShareOfBytes!.Value), 9);
 
         // The loop device's worker writes to its file with O_DIRECT.
