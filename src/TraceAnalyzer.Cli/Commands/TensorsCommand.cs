@@ -16,19 +16,23 @@ internal static class TensorsCommand
     /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
     /// <param name="DeviceGiBPerSecond">What the device can move; null if not known.</param>
     /// <param name="Figures">How to draw.</param>
-    internal sealed record Work(string Folder, string? Output, bool Overwrite, double? DeviceGiBPerSecond, FigureOptions Figures);
+    internal sealed record Work(string Folder, string? Output, bool Overwrite, double? DeviceGiBPerSecond, FigureOptions Figures)
+    {
+        /// <summary>What to print.</summary>
+        public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
+    }
 
     /// <summary>Reads logs and traces, prints the tables and writes figures and CSV files if asked to.</summary>
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
     /// <exception cref="TraceException">There is neither a result nor a trace.</exception>
     public static ExitCode Run(Work work, TextWriter output, CancellationToken cancellation = default)
     {
-        List<TensorBlocks> blocks = Blocks(work.Folder, out bool hasLosses, cancellation);
+        List<TensorBlocks> blocks = Blocks(work, out bool hasLosses, cancellation);
         DeepNvmeResults? results = blocks.Count > 0 ? DeepNvmeResults.ReadIfAny(work.Folder) : DeepNvmeResults.Read(work.Folder);
         ExitCode code = hasLosses ? ExitCode.Losses : ExitCode.Success;
         if (work.Output is null)
         {
-            WriteSummary(work, results, blocks, output);
+            Print(work, results, blocks, written: null, output);
             return code;
         }
 
@@ -42,29 +46,34 @@ internal static class TensorsCommand
         }
 
         folder.Commit();
-        WriteSummary(work, results, blocks, output);
-        output.WriteLine();
-        output.WriteLine($"Written to {PrintableText.Of(work.Output)}: {string.Join(", ", figures.Prepend("CSV files"))}");
+        Print(work, results, blocks, $"Written to {PrintableText.Of(work.Output)}: {string.Join(", ", figures.Prepend("CSV files"))}", output);
         return code;
     }
 
-    private static void WriteSummary(Work work, DeepNvmeResults? results, List<TensorBlocks> blocks, TextWriter output)
-    {
-        if (results is not null)
-            TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, output);
-        TensorBlocks.WriteSummary(blocks, output);
-    }
+    private static void Print(Work work, DeepNvmeResults? results, List<TensorBlocks> blocks, string? written, TextWriter output) => work.Console.Print(
+        output,
+        text =>
+        {
+            if (results is not null)
+                TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text);
+            TensorBlocks.WriteSummary(blocks, text);
+            if (written is null)
+                return;
+            text.WriteLine();
+            text.WriteLine(written);
+        },
+        stream => TensorReport.WriteJson(results, blocks, stream));
 
     // Each trace in the folder itself is one transfer.
-    private static List<TensorBlocks> Blocks(string folder, out bool hasLosses, CancellationToken cancellation)
+    private static List<TensorBlocks> Blocks(Work work, out bool hasLosses, CancellationToken cancellation)
     {
         var blocks = new List<TensorBlocks>();
         hasLosses = false;
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(work.Folder))
             return blocks;
-        foreach (RunTrace trace in RunFolder.Open(folder).Traces)
+        foreach (RunTrace trace in RunFolder.Open(work.Folder).Traces)
         {
-            TraceReport report = TraceRun.Analyze([trace.Path], new ReadOptions(), new AnalysisOptions(), cancellation);
+            TraceReport report = TraceRun.Analyze([trace.Path], new ReadOptions(), new AnalysisOptions(), work.Console, cancellation);
             hasLosses |= report.HasLosses;
             if (TensorBlocks.Of(trace.Name, report) is { } block)
                 blocks.Add(block);
@@ -74,7 +83,7 @@ internal static class TensorsCommand
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var folder = new Argument<string>("folder") { Description = "Folder with logs of DeepNVMe's file access benchmark (folders in it are read too), or with block traces of it." };
         var output = new Option<string?>("--output", "-o") { Description = "Folder to write figures and CSV files into.", HelpName = "folder" };
@@ -100,7 +109,10 @@ internal static class TensorsCommand
                 parsed.GetValue(output),
                 parsed.GetValue(overwrite),
                 parsed.GetValue(device),
-                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) }),
+                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })
+            {
+                Console = console.ModeOf(parsed),
+            },
             parsed.InvocationConfiguration.Output,
             cancellation), CancellationToken.None));
         return command;

@@ -120,7 +120,7 @@ internal sealed record Question(
             "Operation", "Latency", "Requests", "Least", "Mean", "p50", "p90", "p99", "p99.9", "Greatest", "Error up to");
         foreach (OperationReport operation in Operations(context))
         {
-            foreach ((string kind, LatencyStatistics statistics) in LatencyRows.Of(operation.Latency))
+            foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency))
             {
                 table.Add(Name(operation), kind, HtmlCell.Of(statistics.Count, HumanUnits.Count), HtmlCell.Of(statistics.MinNs, Quantity.Duration),
                     HtmlCell.Of(statistics.MeanNs, Quantity.Duration), HtmlCell.Of(statistics.P50Ns, Quantity.Duration),

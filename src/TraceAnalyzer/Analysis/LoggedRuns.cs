@@ -17,6 +17,9 @@ internal static class LoggedRuns
     // Of windows with as much work as the one with most, to so many samples, the last counts: a warm-up works as the run does and comes before it.
     private const int SamplesApart = 2;
 
+    // Ends with less work than the most by up to this share of the run's time cannot be ruled out.
+    private const double Doubtful = 0.01;
+
     /// <summary>The phases; null if there is no log with times, or no GPU log.</summary>
     public static LoggedRun? Of(RunFolder folder, GpuUse? gpu)
     {
@@ -25,11 +28,12 @@ internal static class LoggedRuns
             return null;
         (string Name, int? Index, double Seconds)[] spans = [.. SecondsOf(log.Content)];
         long totalNs = (long)(spans.Sum(span => span.Seconds) * NsPerSecond);
-        if (EndOf(gpu, totalNs) is not { } end)
+        if (EndOf(gpu, totalNs) is not var (end, earliest, latest))
             return null;
         long startNs = gpu.SampleNs[end] - totalNs;
-        bool isWhole = end < gpu.SampleNs.Length - 1;
-        long uncertaintyNs = Median(gpu.SampleNs) + DriverPeriodNs;
+        bool isWhole = latest < gpu.SampleNs.Length - 1;
+        long uncertaintyNs = Median(gpu.SampleNs) + DriverPeriodNs
+            + Math.Max(gpu.SampleNs[end] - gpu.SampleNs[earliest], gpu.SampleNs[latest] - gpu.SampleNs[end]);
         var phases = new List<LoggedPhase>();
         if (startNs > gpu.SampleNs[0])
             phases.Add(Phase("before", null, gpu.SampleNs[0], startNs, gpu));
@@ -48,7 +52,8 @@ internal static class LoggedRuns
     }
 
     // The sample at which a run of this length ends: after work, and with most work before it. A few samples of work also come from tearing down.
-    private static int? EndOf(GpuUse gpu, long totalNs)
+    // With it the earliest and the latest that cannot be ruled out.
+    private static (int End, int Earliest, int Latest)? EndOf(GpuUse gpu, long totalNs)
     {
         int[] ends = [.. Enumerable.Range(1, gpu.SampleNs.Length - 1).Where(i => gpu.SamplePercent[i - 1] > 0 && (i == gpu.SampleNs.Length - 1 || gpu.SamplePercent[i] == 0))];
         if (ends.Length == 0)
@@ -56,7 +61,11 @@ internal static class LoggedRuns
         double[] work = Array.ConvertAll(ends, i => (1 - Weigh(gpu, gpu.SampleNs[i] - totalNs, gpu.SampleNs[i], percent => percent > 0 ? 0 : 1) ?? 0)
             * (gpu.SampleNs[i] - Math.Max(gpu.SampleNs[0], gpu.SampleNs[i] - totalNs)));
         double least = work.Max() - (SamplesApart * Median(gpu.SampleNs));
-        return ends[Array.FindLastIndex(work, ns => ns >= least)];
+        double doubtful = work.Max() - (Doubtful * totalNs);
+        return (
+            ends[Array.FindLastIndex(work, ns => ns >= least)],
+            ends[Array.FindIndex(work, ns => ns >= Math.Min(least, doubtful))],
+            ends[Array.FindLastIndex(work, ns => ns >= Math.Min(least, doubtful))]);
     }
 
     /// <summary>Mean utilisation in a span of time, in percent, each sample counting until the next; null without samples there.</summary>

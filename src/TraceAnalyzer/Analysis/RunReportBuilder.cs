@@ -66,6 +66,7 @@ internal sealed partial class RunReportBuilder
             Tensors = tensors,
             FileSystem = _context.FileSystem,
             Unmapped = unmapped,
+            Places = unmapped is null ? [] : [.. _context.Tensors!.Extents.Places().Select(place => new TensorPlace(place.FirstSector, place.Sectors, place.File))],
             Layers = Layers(),
             LayerIo = LayerIo(tensors),
             LayerTurns = LayerTurns(),

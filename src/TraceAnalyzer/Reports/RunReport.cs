@@ -69,6 +69,9 @@ public sealed record RunReport
     /// <summary>What went to no known file: journal, metadata, other files; null if nothing says where files lie.</summary>
     public TensorUse? Unmapped { get; init; }
 
+    /// <summary>Where the files of <see cref="Tensors"/> lie on the device, in the order of the sectors; empty if nothing says.</summary>
+    public TensorPlace[] Places { get; init; } = [];
+
     /// <summary>Bytes of each layer over time; null if nothing says which layer is where.</summary>
     public LayersOverTime? Layers { get; init; }
 
@@ -404,6 +407,12 @@ public sealed record TensorUse
     /// <summary>Bytes that the framework wrote; null if it did not say.</summary>
     public long? FrameworkWriteBytes { get; init; }
 }
+
+/// <summary>Neighbouring sectors of the traced device that hold one file.</summary>
+/// <param name="FirstSector">The first.</param>
+/// <param name="Sectors">How many.</param>
+/// <param name="Tensor">Index into <see cref="RunReport.Tensors"/>.</param>
+public sealed record TensorPlace(long FirstSector, long Sectors, int Tensor);
 
 /// <summary>Bytes by layer over time, reads and writes.</summary>
 /// <param name="Columns">The time axis.</param>

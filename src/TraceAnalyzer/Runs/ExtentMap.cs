@@ -64,6 +64,19 @@ public sealed class ExtentMap
     /// <summary>Sectors that a file of <see cref="Files"/> covers.</summary>
     public long SectorsOf(int file) => _sectorsOfFile[file];
 
+    /// <summary>Where each file lies, in the order of the sectors; neighbouring sectors of one file are one piece wherever in the file they belong.</summary>
+    public IEnumerable<(long FirstSector, long Sectors, int File)> Places()
+    {
+        for (int i = 0; i < _first.Length;)
+        {
+            int start = i;
+            do
+                i++;
+            while (i < _first.Length && _file[i] == _file[start] && _first[i] == _end[i - 1]);
+            yield return (_first[start], _end[i - 1] - _first[start], _file[start]);
+        }
+    }
+
     /// <summary>Cuts a range of sectors at the borders of extents and adds the pieces, in sector order, to <paramref name="pieces"/>. Together they are the range.</summary>
     /// <param name="firstSector">First sector of the traced device.</param>
     /// <param name="sectors">Number of sectors, at least 0.</param>

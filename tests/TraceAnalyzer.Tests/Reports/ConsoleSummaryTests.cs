@@ -43,7 +43,7 @@ public sealed class ConsoleSummaryTests
               a                    1      0 B      0 B         0
               b                    2      0 B      0 B         0
 
-            Device unknown
+            Device =1+1� (4095,0)
               nothing was counted
 
             Run        kv-offload (not analysed: init)
