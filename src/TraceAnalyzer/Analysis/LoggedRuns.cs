@@ -46,7 +46,7 @@ internal static class LoggedRuns
 
         return new LoggedRun(
             log.File,
-            isWhole ? "where the GPU works most for as long as the run took" : "it ends where the GPU log ends, with the GPU at work, and may have gone on",
+            "where the GPU works most for as long as the run took" + (isWhole ? "" : "; the log ends with the GPU at work, so that the run may have gone on"),
             isWhole ? uncertaintyNs : null,
             [.. phases]);
     }

@@ -67,6 +67,19 @@ public sealed class LoggedRunTests
         });
     }
 
+    [Theory]
+    [InlineData("deepspeed-model-offloading-opt-13b-bs-1-ext4-trace")]
+    [InlineData("deepspeed-model-offloading-opt-13b-bs-16-ext4-trace")]
+    public void Each_token_takes_the_GPU_the_same_work_where_tokens_are_placed_rightly(string name)
+    {
+        // A decode step computes as much as the next, however long it waits: utilisation times latency is the same. A second off, and it is not.
+        LoggedPhase[] decode = [.. RunAnalysis.Of(RunCaptures.Shared("study/" + name)).Run!.Logged!.Phases.Where(phase => phase.Index is >= 2 and <= 30)];
+        double[] work = [.. decode.Select(phase => phase.GpuMeanPercent!.Value * (phase.EndNs - phase.StartNs) / 1e9)];
+        double median = work.Order().ElementAt(work.Length / 2);
+
+        Assert.All(work, value => Assert.InRange(value / median, 0.95, 1.05));
+    }
+
     private static LoggedRun Of(string folder) => RunAnalysis.Of(folder).Run!.Logged!;
 
     private static string WithLogs((double Seconds, int Percent)[] gpu, string log)
