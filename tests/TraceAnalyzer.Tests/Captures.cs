@@ -36,6 +36,14 @@ internal static class Captures
         return unpacked;
     }
 
+    /// <summary>Path of a capture's file as it is kept. Skips the test if there is none.</summary>
+    public static string Packed(string name)
+    {
+        string path = Path.Combine(Root(), name);
+        Assert.SkipUnless(System.IO.File.Exists(path), $"the capture {name} is not there");
+        return path;
+    }
+
     /// <summary>
     /// Folder with the per-CPU set of a trace that is kept as <c>NAME.tar.xz</c>, such as <c>flexgen/model-offload-b16/model-offload-b16-bench</c>,
     /// unpacked by <c>tar</c>. Skips the test if there is none.

@@ -54,7 +54,8 @@ internal sealed class ReportBuilder
         };
         if (_options.Run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        return report with { Findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf) };
+        Finding[] findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf);
+        return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events) };
     }
 
     // The run's data lies on one device: the one that moves most.

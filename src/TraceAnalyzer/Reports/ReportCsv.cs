@@ -40,7 +40,7 @@ public static class ReportCsv
         new("study_bandwidth.csv", "second,read_bytes,write_bytes", StudyBandwidth),
         new("study_sizes.csv", "rwbs,size_kib,requests", StudySizes),
         new("study_access.csv", "rwbs,accesses,sectors,cdf", StudyAccesses),
-        new("findings.csv", "id,title,verdict,sentence,figure", Findings),
+        new("findings.csv", "id,title,verdict,sentence,figure,trace_completeness,caveats", Findings),
         new("evidence.csv", "id,name,value,unit,threshold", FindingEvidence),
         .. RunCsv.Tables,
     ];
@@ -59,7 +59,7 @@ public static class ReportCsv
     private static void Findings(TraceReport report, CsvWriter csv)
     {
         foreach (Finding finding in report.Findings)
-            csv.Row(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure);
+            csv.Row(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure, finding.TraceCompleteness is { } share ? share : default(CsvValue), string.Join("; ", finding.Caveats));
     }
 
     private static void FindingEvidence(TraceReport report, CsvWriter csv)
