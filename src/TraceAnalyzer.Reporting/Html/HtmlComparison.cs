@@ -70,9 +70,9 @@ public sealed class HtmlComparison
         {
             ComparedRun compared = _comparison.Runs[run];
             string others = compared.OtherDevices.Length == 0 ? "" : $"; not compared: {string.Join("; ", compared.OtherDevices)}";
-            string facts = _context.Runs[run].Report.Run is { } known ? $". {RunSection.Summary(known)}" : "";
+            string facts = _context.Runs[run].Report.Run is { } known ? $" {RunSection.Summary(known)}." : "";
             string losses = compared.HasLosses ? "; its trace has losses" : "";
-            _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Quantity.Duration(compared.DurationNs)} from first to last transfer{others}{losses}<bdi>{facts}</bdi></dd></div>""");
+            _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Quantity.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
         }
 
         _html.Add($"</dl><p>Everything is compared with run 1.</p></header>");
@@ -136,7 +136,7 @@ public sealed class HtmlComparison
 
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Differences are the run minus run 1, ratios the run over run 1; those of shares are percentage points. Below 2 % a number is called about equal. The reports' own pages say how each number came about.</p></section>""");
 
-        string[] Headers(string name) => _runs.Length == 2 ? [name, "Difference", "Ratio", "Direction"] : [name, name + " − 1", name + " / 1", "Direction"];
+        string[] Headers(string name) => _runs.Length == 2 ? [name, "Difference", "Ratio", "Direction"] : [name, $"{name} − 1", $"{name} / 1", "Direction"];
     }
 
     private static HtmlCell[] Cells(ComparedMetric metric, MetricValue value, int run, bool weighs)

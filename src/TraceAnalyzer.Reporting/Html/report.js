@@ -5,7 +5,12 @@ let pending = false;
 const redraw = () => {
   if (pending) return;
   pending = true;
-  requestAnimationFrame(() => { pending = false; draw(); });
+  requestAnimationFrame(() => {
+    pending = false;
+    draw();
+    // How soon after opening the charts can be used: browsers show it in their developer tools.
+    if (!performance.getEntriesByName('charts').length) performance.mark('charts');
+  });
 };
 const rowsOf = chart => chart.grid()?.rowCount ?? 1;
 const fit = (low, high, least, most) => {

@@ -320,6 +320,24 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         }
     }
 
+    [Fact]
+    public async Task A_page_of_a_big_report_is_small_and_usable_within_two_seconds()
+    {
+        // As many cells as a report can have, and a token more often than the study's runs.
+        TraceReport report = SampleReport.Big(1_000_000);
+        RunReport run = report.Run!;
+        report = report with { Run = run with { Tokens = [.. Enumerable.Range(0, 1000).Select(i => run.Tokens[0] with { Index = i, StartNs = report.Time.OriginNs + (i * 1_500_000L), EndNs = report.Time.OriginNs + ((i + 1) * 1_500_000L) })] } };
+        string path = ReportPages.Write(report, _folder.Path);
+        Assert.InRange(new FileInfo(path).Length, 1, 10_000_000);
+        await using ChromiumPage page = await browser.OpenAsync(path);
+
+        // The mark counts from the beginning of the navigation to the first drawing of all charts.
+        await page.WaitAsync("performance.getEntriesByName('charts').length > 0");
+        double milliseconds = (await page.EvaluateAsync("performance.getEntriesByName('charts')[0].startTime")).GetDouble();
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"usable after {milliseconds:0} ms"));
+        Assert.InRange(milliseconds, 0, 2000);
+    }
+
     [Theory]
     [InlineData(390, false)]
     [InlineData(390, true)]
