@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
+using TraceAnalyzer.Writing;
 
 namespace TraceAnalyzer.Cli;
 
@@ -79,6 +81,42 @@ internal static class CommandLineValues
 
         result.AddError($"{OptionName(result)}: '{text}' is unknown; expected {string.Join(" or ", values.Select(NameOf))}");
         return default;
+    }
+
+    /// <summary>Gives shells what to complete an option's value with, in place of the names that its type has in C#.</summary>
+    public static void Complete(Option option, params string[] values)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(values);
+    }
+
+    /// <summary>A format to write.</summary>
+    public static OutputFormat? OutputFormatOf(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        OutputFormat? format = OutputFormats.Find(text);
+        if (format is null)
+            result.AddError($"{OptionName(result)}: '{text}' is unknown; expected {string.Join(" or ", OutputFormats.All.Select(known => known.Name))}");
+        return format;
+    }
+
+    /// <summary>Names such as <c>259,0=/dev/nvme1n1</c>.</summary>
+    public static Dictionary<DeviceId, string>? ReplayNames(ArgumentResult result)
+    {
+        var names = new Dictionary<DeviceId, string>();
+        foreach (Token token in result.Tokens)
+        {
+            string[] sides = token.Value.Split('=', 2);
+            if (sides.Length < 2 || sides[1].Length is 0 or > 255 || sides[1].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || !DeviceId.TryParse(sides[0], out DeviceId device))
+            {
+                result.AddError($"{OptionName(result)}: '{token.Value}' is no name; expected MAJOR,MINOR=PATH, a path without blanks of at most 255 characters");
+                return null;
+            }
+
+            names[device] = sides[1];
+        }
+
+        return names;
     }
 
     /// <summary>A format as it was given to blkparse's <c>-f</c>.</summary>

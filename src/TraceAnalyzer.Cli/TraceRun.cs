@@ -13,31 +13,32 @@ internal static class TraceRun
     /// <param name="reading">How to read.</param>
     /// <param name="analysis">What to compute.</param>
     /// <param name="options">What the user says of the run.</param>
+    /// <param name="console">What to show meanwhile.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, CancellationToken cancellation)
+    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, CancellationToken cancellation)
     {
         if (traces is not [var path] || !Directory.Exists(path))
-            return Analyze(traces, reading, analysis, cancellation);
+            return Analyze(traces, reading, analysis, console, cancellation);
         var folder = RunFolder.Open(path, reading);
         if (!folder.HasParts)
-            return Analyze(traces, reading, analysis, cancellation);
+            return Analyze(traces, reading, analysis, console, cancellation);
         var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
-        return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Analyze([run.Trace.Path], reading, analysis with { Run = run }, cancellation);
+        return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Analyze([run.Trace.Path], reading, analysis with { Run = run }, console, cancellation);
     }
 
     /// <summary>Reads and analyses.</summary>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport Analyze(string[] traces, ReadOptions reading, AnalysisOptions analysis, CancellationToken cancellation)
+    public static TraceReport Analyze(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation)
     {
         // On a thread that can be left behind: a read from a silent pipe returns when its writer likes, and Ctrl-C must not wait for that.
         Task<TraceReport> work = Task.Run(
             () =>
             {
                 using ITraceReader reader = TraceFormats.Open(traces, reading);
-                using var progress = new ProgressLine();
+                using ProgressLine progress = console.StartProgress();
                 return TraceAnalysis.Run(reader, analysis, progress, cancellation);
             },
             CancellationToken.None);

@@ -17,6 +17,7 @@ public sealed partial class ArchitectureTests
         ["Requests"] = ["Reading", "Statistics"],
         ["Comparison"] = ["Statistics", "Reports"],
         ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports", "Runs"],
+        ["Writing"] = ["Reading", "Requests", "Analysis", "Runs"],
     };
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class HtmlReport
         Fact("Events", _report.Events == 0 ? "none" : $"{HumanUnits.Count(_report.Events)} in {Quantity.Duration((double)_report.LastEventNs - _report.FirstEventNs)}");
         Fact("Counted", $"{_report.Settings.CountedAction} events" + (_report.Settings.Study ? "; the study's own numbers are in study_*.csv and report.json" : ""));
         Fact("Filters", _report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", _report.Settings.Filters));
-        Fact("Devices", _devices.Length == 0 ? "none with requests" : string.Join("; ", _devices.Select(device => device.Device.Device)));
+        Fact("Devices", _devices.Length == 0 ? "none with requests" : string.Join("; ", _devices.Select(device => device.Device.Label())));
         _html.Add($"</dl></header>");
 
         void Fact(string name, string value) => _html.Add($"<div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>");
@@ -114,7 +114,7 @@ public sealed class HtmlReport
         {
             if (_devices.Length > 1)
             {
-                _html.Add($"""<li><a href="#device-{device}">Device {_devices[device].Device.Device}</a></li>""");
+                _html.Add($"""<li><a href="#device-{device}">Device {_devices[device].Device.Label()}</a></li>""");
                 continue;
             }
 
@@ -135,7 +135,7 @@ public sealed class HtmlReport
         foreach (FigureContext device in _devices)
         {
             if (_devices.Length > 1)
-                _html.Add($"<h3>Device {device.Device.Device}</h3>");
+                _html.Add($"<h3>Device {device.Device.Label()}</h3>");
             WriteCards(device);
         }
 
@@ -234,7 +234,7 @@ public sealed class HtmlReport
         int index = Array.IndexOf(_devices, context);
         bool isOne = _devices.Length == 1;
         if (!isOne)
-            _html.Add($"""<section id="device-{index}"><h2>Device {context.Device.Device}</h2>""");
+            _html.Add($"""<section id="device-{index}"><h2>Device {context.Device.Label()}</h2>""");
         foreach (Question question in Question.All)
             WriteQuestion(question, context, index, isOne ? "h2" : "h3");
         if (!isOne)

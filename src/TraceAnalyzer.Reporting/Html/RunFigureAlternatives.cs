@@ -13,8 +13,27 @@ internal static class RunFigureAlternatives
         "tokens" => "Bytes read, bytes written and time of each token. " + Tokens(run.Tokens),
         "layer-heatmap" => "Bytes of each layer over time. " + Layers(run.Layers),
         "kv-rows" => "How often each token position of the KV cache is read, beside the closed form. " + Rows(run.KvRows),
+        "layer-stalls" => "Time of each layer, a token on average: computing, stalled on I/O, neither. " + Stalls(run.LayerTurns),
+        "tensors" => "How often each tensor was read, and its bytes, by layer. " + Tensors(run.Tensors),
+        "kv-rows-heatmap" => "Bytes read of each token position of the KV cache over time. " + Rows(run.KvRows),
         _ => null,
     };
+
+    private static string Stalls(LayerTurn[] layers)
+    {
+        if (layers.Length == 0)
+            return "Nothing tells when each layer was computed.";
+        double time = layers.Sum(layer => (double)layer.TimeNs);
+        return $"{HumanUnits.Count(layers.Length)} layers; of their time {Share(layers.Sum(layer => (double)(layer.ComputeNs ?? 0)))} is computing, {Share(layers.Sum(layer => (double)(layer.StallNs ?? 0)))} stalled on I/O.";
+
+        string Share(double part) => Quantity.Percent(time > 0 ? part / time : 0);
+    }
+
+    private static string Tensors(TensorUse[] tensors)
+    {
+        double[] reads = [.. tensors.Select(tensor => tensor.Reads).OfType<double>()];
+        return reads.Length == 0 ? $"{HumanUnits.Count(tensors.Length)} tensors." : $"{HumanUnits.Count(reads.Length)} tensors, read between {HumanUnits.Count(reads.Min())} and {HumanUnits.Count(reads.Max())} times.";
+    }
 
     private static string Gpu(RunReport run) => run.Gpu switch
     {

@@ -263,7 +263,7 @@ for (const { name, canvas } of Object.values(charts))
 for (const [name, action] of Object.entries(savings)) document.querySelector(`button[data-save="${name}"]`).addEventListener('click', action);
 
 const choice = byId('device');
-data.devices.forEach((each, index) => choice.append(new Option(each.device, index, false, each === device)));
+data.devices.forEach((each, index) => choice.append(new Option(each.label, index, false, each === device)));
 document.querySelector('.several').hidden = data.devices.length === 1;
 const radios = document.querySelectorAll('input[name=operation]');
 const showDevice = () => {

@@ -4,7 +4,7 @@ using TraceAnalyzer.Requests;
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
-internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
+internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, Matching matching = Matching.OfCompletions)
 {
     private long _lastTimeNs = long.MinValue;
     private HashSet<int>? _pidsOfName;
@@ -15,8 +15,14 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
     /// <summary>Names of processes.</summary>
     public ProcessNames Processes { get; } = new();
 
+    /// <summary>The call stacks that events number; null if the format has none.</summary>
+    public StackTable? Stacks { get; } = reader.Stacks;
+
+    /// <summary>Names of devices; null if the format numbers them.</summary>
+    public DeviceNames? DeviceNames { get; } = reader.Devices;
+
     /// <summary>Puts requests together.</summary>
-    public RequestMatcher Matcher { get; } = new();
+    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll };
 
     /// <summary>Counts requests that continue an earlier one; null for a trace alone, which would take a tenth longer.</summary>
     public SequenceCounter? Sequences { get; } = options.Run is null ? null : new SequenceCounter(options);
@@ -72,7 +78,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
         LastNs = Math.Max(LastNs, events[^1].TimeNs);
         Events += events.Length;
         Sequences?.Add(events, PidsOfName, StartNs);
-        if (reader.HasCompletions)
+        if (matching == Matching.OfAll || (matching == Matching.OfCompletions && reader.HasCompletions))
             Matcher.Add(events, ended, Diagnostics);
     }
 
@@ -85,4 +91,17 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader)
         if (options.Filter.ProcessName is { } wanted)
             _pidsOfName = [.. Processes.All.Where(process => process.Name == wanted).Select(process => process.Pid)];
     }
+}
+
+/// <summary>Which requests are put together.</summary>
+internal enum Matching
+{
+    /// <summary>Those of traces that can tell when they completed.</summary>
+    OfCompletions,
+
+    /// <summary>All, those that never complete included.</summary>
+    OfAll,
+
+    /// <summary>None.</summary>
+    None,
 }

@@ -32,6 +32,7 @@ internal static class HeadlineMetrics
         new("prefillReadBytes", "bytes read in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
         new("prefillWriteBytes", "bytes written in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
         new("tokenTime", "time of a decoded token, mean", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
+        new("tokenStall", "of that stalled on I/O", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
         new("tokenReadBytes", "bytes read for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
         new("tokenWriteBytes", "bytes written for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
         new("sequenceReadBytes", "bytes read for a decoded token of one sequence", MetricUnit.Bytes, Neither, "more", "fewer",

@@ -117,14 +117,7 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
             ? $"{run.Label} reads no data more often than the rest"
             : $"{run.Label} reads {HumanUnits.Share(Share)} of its data {HumanUnits.Count(Often)} times, the rest {HumanUnits.Count(Usual)} times{(Tensors.Length == 0 ? "" : $" ({string.Join(", ", Tensors)})")}";
 
-        private static string[] TensorsOf(RunView run, long usual)
-        {
-            if (run.Report.Run is not { Places.Length: > 0 } report)
-                return [];
-            long[] bytes = new long[report.Tensors.Length];
-            foreach (TensorPlace place in report.Places)
-                bytes[place.Tensor] += place.Sectors * BlockEvent.SectorBytes;
-            return [.. report.Tensors.Where((tensor, i) => bytes[i] > 0 && tensor.ReadBytes >= TwiceAsOften * usual * bytes[i]).Select(tensor => tensor.Tensor ?? tensor.File).Take(3)];
-        }
+        private static string[] TensorsOf(RunView run, long usual) =>
+            [.. (run.Report.Run?.Tensors ?? []).Where(tensor => tensor.Reads >= TwiceAsOften * usual).Select(tensor => tensor.Tensor ?? tensor.File).Take(3)];
     }
 }

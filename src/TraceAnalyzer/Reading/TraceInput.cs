@@ -7,6 +7,12 @@ namespace TraceAnalyzer.Reading;
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
+    /// <summary>Where the file lies, compressed or not; null for standard input.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>True if <see cref="Content"/> is what the file at <see cref="Path"/> holds, byte for byte.</summary>
+    public bool IsPlainFile { get; init; }
+
     /// <summary>An input that is not compressed; its first bytes are read now.</summary>
     /// <exception cref="TraceException">It cannot be read.</exception>
     public static TraceInput Of(string name, Stream content)

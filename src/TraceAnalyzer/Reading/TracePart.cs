@@ -100,7 +100,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         string name = Path.GetFileName(path);
         if (BlktraceSet.TrySplitName(path, out string baseName, out _))
             return baseName;
-        foreach (string ending in (string[])[".gz", ".zst", ".txt", ".csv", ".bin", ".blkparse", ".blktrace"])
+        foreach (string ending in (string[])[".gz", ".zst", ".txt", ".csv", ".bin", ".parquet", ".blkparse", ".blktrace"])
         {
             if (name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length)
                 name = name[..^ending.Length];

@@ -32,6 +32,12 @@ internal sealed class RequestMatcher
     /// <summary>Start of the bins of <see cref="DeviceFlight.Busy"/>; null to keep none. Set before the first event.</summary>
     public long? BusyOriginNs { get; set; }
 
+    /// <summary>
+    /// True to hand out requests that never complete even where the trace records no completions at all, and bios of devices that never issue
+    /// and never complete. An analysis of latency has no use for these, a list of all requests has.
+    /// </summary>
+    public bool KeepsUnfinished { get; init; }
+
     /// <summary>Takes the next events and adds the requests that end with them to <paramref name="ended"/>.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, ReadDiagnostics diagnostics)
     {
@@ -42,7 +48,7 @@ internal sealed class RequestMatcher
             switch (e.Action)
             {
                 case BlockAction.Queue:
-                    Queue(e);
+                    Queue(e, ended);
                     break;
                 case BlockAction.Issue:
                     Issue(e, ended);
@@ -79,12 +85,45 @@ internal sealed class RequestMatcher
                 diagnostics.Add(ReadCounter.UnmatchedIssues, _queued.All.LongCount(request => _devices[request.Device] == flight));
         }
 
+        if (KeepsUnfinished)
+        {
+            foreach (IoRequest bio in _queued.All.Where(IsOfBioDevice).OrderBy(bio => bio.QueueTimeNs).ThenBy(bio => bio.Device).ThenBy(bio => bio.Sector))
+                ended.Add(bio);
+        }
+
         // Without any completion in the trace nothing was missed.
         if (_devices.Values.Any(flight => flight.SawCompletion))
             diagnostics.Add(ReadCounter.UnmatchedIssues, _givenUp);
     }
 
-    private void Queue(in BlockEvent e)
+    /// <summary>Start (issue, or queueing on devices that never issue) of the request that has been under way longest; <see cref="long.MaxValue"/> if there is none.</summary>
+    public long OldestStartNs()
+    {
+        long oldestNs = long.MaxValue;
+        foreach (IoRequest request in _issued.All)
+            oldestNs = Math.Min(oldestNs, request.IssueTimeNs);
+        foreach (IoRequest bio in _queued.All)
+        {
+            if (IsOfBioDevice(bio))
+                oldestNs = Math.Min(oldestNs, bio.QueueTimeNs);
+        }
+
+        return oldestNs;
+    }
+
+    /// <summary>Gives up requests that started at or before <paramref name="timeNs"/>: they are handed out without a completion.</summary>
+    public void GiveUp(long timeNs, RequestBatch ended)
+    {
+        List<IoRequest> given = _issued.RemoveWhere(request => request.IssueTimeNs <= timeNs);
+        given.AddRange(_queued.RemoveWhere(bio => bio.QueueTimeNs <= timeNs && IsOfBioDevice(bio)));
+        _givenUp += given.Count;
+        foreach (IoRequest old in given)
+            ended.Add(old);
+    }
+
+    private bool IsOfBioDevice(IoRequest request) => !_devices[request.Device].SawIssue;
+
+    private void Queue(in BlockEvent e, RequestBatch ended)
     {
         if (e.LengthBytes == 0)
             return;
@@ -93,6 +132,8 @@ internal sealed class RequestMatcher
         if (known >= 0)
         {
             // A bio that was merged into another's request without a word leaves its entry behind; the newer one counts.
+            if (KeepsUnfinished && !flight.SawIssue && !flight.SawCompletion)
+                ended.Add(_queued.At(known));
             _queued.RemoveAt(known);
             flight.Queued.Leave(e.TimeNs);
         }
@@ -101,7 +142,7 @@ internal sealed class RequestMatcher
         request.QueueTimeNs = e.TimeNs;
         request.QueueDepth = flight.Queued.Enter(e.TimeNs);
         if (_queued.Count > MaxUnderWay)
-            GiveUpOlderHalf(_queued, static request => request.QueueTimeNs);
+            GiveUpQueued(ended);
     }
 
     private void Issue(in BlockEvent e, RequestBatch ended)
@@ -123,17 +164,28 @@ internal sealed class RequestMatcher
             GiveUpIssued(ended);
     }
 
+    private void GiveUpQueued(RequestBatch ended)
+    {
+        List<IoRequest> given = GiveUpOlderHalf(_queued, static request => request.QueueTimeNs);
+        if (!KeepsUnfinished)
+            return;
+        foreach (IoRequest bio in given.Where(IsOfBioDevice))
+            ended.Add(bio);
+    }
+
     private void GiveUpIssued(RequestBatch ended)
     {
         // So many issues and never a completion: the tracer was told not to record any.
-        if (!_devices.Values.Any(flight => flight.SawCompletion))
+        bool sawCompletion = _devices.Values.Any(flight => flight.SawCompletion);
+        if (!sawCompletion && !KeepsUnfinished)
         {
             _isPointless = true;
             return;
         }
 
         List<IoRequest> given = GiveUpOlderHalf(_issued, static request => request.IssueTimeNs);
-        _givenUp += given.Count;
+        if (sawCompletion)
+            _givenUp += given.Count;
         foreach (IoRequest old in InOrderOfIssue(given))
             ended.Add(old);
     }

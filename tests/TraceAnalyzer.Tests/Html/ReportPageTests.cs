@@ -140,7 +140,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         Assert.Matches("; GPU [0-9.]+ %\\.$", await page.TextAsync("#timeline-reading"));
 
         (long Bytes, int Layer, int Column) most = (from layer in Enumerable.Range(8, 16)
-                                                    from column in Enumerable.Range(0, run.Layers!.ReadBytes[layer].Length)
+                                                    from column in Enumerable.Range(run.Layers!.Columns.Count / 4, run.Layers.Columns.Count / 2)
                                                     select (run.Layers!.ReadBytes[layer][column], layer, column)).Max();
         double cellNs = run.Layers!.Columns.OriginNs - report.Time.OriginNs + ((most.Column + 0.5) * run.Layers.Columns.WidthNs);
         await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
@@ -204,6 +204,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == "read");
         (int row, int column, long value) = (from r in Enumerable.Range(map.Rows.Length / 4, map.Rows.Length / 2)
                                              from c in Enumerable.Range(0, map.Rows[r].Length)
+                                             where c > map.Columns.Count / 4 && c < map.Columns.Count * 3 / 4
                                              select (r, c, map.Rows[r][c])).MaxBy(cell => cell.Item3);
         long start = report.Devices[0].Space!.RowStartSectors[row], sectors = report.Devices[0].Space!.RowSectors;
         int pageRow = (await page.EvaluateAsync($"JSON.parse(document.querySelector('#data').textContent).devices[0].rowStarts.indexOf('{start}')")).GetInt32();

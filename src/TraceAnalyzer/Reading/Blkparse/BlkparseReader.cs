@@ -79,6 +79,8 @@ public sealed class BlkparseReader : ITraceReader
             if (piece == Piece.Event)
             {
                 isAfterMessage = parsed.Action == BlockAction.Message;
+                if (isAfterMessage)
+                    batch.Payloads.Add(parsed, MessageOf(bytes.Slice(position, length)), cgroupId: null);
                 if (!name.IsEmpty)
                     batch.Processes.Observe(parsed.Pid, name);
                 batch.UnderstoodBytes += length;
@@ -135,6 +137,13 @@ public sealed class BlkparseReader : ITraceReader
         if (format is { IsOneLine: false })
             length = LengthOfDamage(format, text[..length], endsText);
         return Piece.NotUnderstood;
+    }
+
+    // "  8,0    0        0     0.1 0  m   N text": what stands behind the letters.
+    private static ReadOnlySpan<byte> MessageOf(ReadOnlySpan<byte> line)
+    {
+        int at = line.IndexOf(" m   N "u8);
+        return at < 0 ? default : line[(at + 7)..].TrimEnd("\r\n"u8);
     }
 
     // Up to the next place where a record can be read. A number must not be entered in its middle.

@@ -108,7 +108,7 @@ internal static class BlktraceRecord
         int payloadBytes = header.PayloadBytes;
         if ((category & CategoryNotify) != 0)
         {
-            DecodeNotify(header.TimeNs, action, header.Pid, header.Device, header.Cpu, Payload(record, headerBytes, payloadBytes, action), bigEndian, batch);
+            DecodeNotify(header.TimeNs, action, header.Pid, header.Device, header.Cpu, record.Slice(headerBytes, payloadBytes), bigEndian, batch);
             return headerBytes + payloadBytes;
         }
 
@@ -126,11 +126,18 @@ internal static class BlktraceRecord
         added.Action = what is > 0 and <= (ulong)BlockAction.DriverData ? (BlockAction)what : BlockAction.Unknown;
         (added.Rwbs, added.Class) = RwbsOf(category, bytes);
         if ((category & CategoryPassthrough) != 0)
+        {
             added.Class = OperationClass.Other;
+            if (payloadBytes != 0)
+                batch.Payloads.Add(added, Payload(record, headerBytes, payloadBytes, action), cgroupId: null);
+        }
         else
+        {
             added.LengthSectors = bytes / BlockEvent.SectorBytes;
-        if (payloadBytes != 0)
-            DecodePayload(Payload(record, headerBytes, payloadBytes, action), ref added);
+            if (payloadBytes != 0)
+                DecodePayload(Payload(record, headerBytes, payloadBytes, action), ref added);
+        }
+
         return headerBytes + payloadBytes;
     }
 
@@ -169,8 +176,10 @@ internal static class BlktraceRecord
     }
 
     private static void DecodeNotify(
-        long timeNs, ulong action, uint pid, uint device, uint cpu, ReadOnlySpan<byte> payload, bool bigEndian, EventBatch batch)
+        long timeNs, ulong action, uint pid, uint device, uint cpu, ReadOnlySpan<byte> wholePayload, bool bigEndian, EventBatch batch)
     {
+        bool hasCgroup = (action & CgroupBit) != 0 && wholePayload.Length >= CgroupIdBytes;
+        ReadOnlySpan<byte> payload = hasCgroup ? wholePayload[CgroupIdBytes..] : wholePayload;
         const int NotifyProcess = 0;
         const int NotifyTimestamp = 1;
         const int NotifyMessage = 2;
@@ -196,6 +205,7 @@ internal static class BlktraceRecord
                 message.Device = new DeviceId(device);
                 message.Cpu = (ushort)cpu;
                 message.Pid = (int)pid;
+                batch.Payloads.Add(message, payload, hasCgroup ? BinaryPrimitives.ReadUInt64LittleEndian(wholePayload) : null);
                 break;
         }
     }

@@ -1,0 +1,32 @@
+using TraceAnalyzer.Reading;
+
+namespace TraceAnalyzer.Writing;
+
+/// <summary>What a writer can know of the trace while it writes; filled in by <see cref="TraceConversion"/>.</summary>
+public sealed class WriteContext
+{
+    /// <summary>Of a trace and what to write of it.</summary>
+    internal WriteContext(TraceSource source, WriteOptions options)
+    {
+        Source = source;
+        Options = options;
+    }
+
+    /// <summary>Where the trace comes from.</summary>
+    public TraceSource Source { get; }
+
+    /// <summary>What to write.</summary>
+    public WriteOptions Options { get; }
+
+    /// <summary>Command names of processes, as far as they are known by now.</summary>
+    public ProcessTable Processes { get; } = new();
+
+    /// <summary>A moment on both clocks, if the trace has told one by now.</summary>
+    public WallClockAnchor? WallClock { get; internal set; }
+
+    /// <summary>Time of the trace's first event, in nanoseconds of its clock; null before it.</summary>
+    public long? StartNs { get; internal set; }
+
+    /// <summary>What the format could not carry.</summary>
+    public NotCarried NotCarried { get; } = new();
+}
