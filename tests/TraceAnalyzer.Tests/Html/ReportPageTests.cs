@@ -144,13 +144,12 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
                                                     select (run.Layers!.ReadBytes[layer][column], layer, column)).Max();
         double cellNs = run.Layers!.Columns.OriginNs - report.Time.OriginNs + ((most.Column + 0.5) * run.Layers.Columns.WidthNs);
         await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
-        await page.EvaluateAsync("document.querySelector('#layers').focus({ preventScroll: true })");
-        for (int turn = 0; turn < 12; turn++)
-        {
-            place = await PlaceAsync(page, "layers");
-            await page.WheelAsync(place.X(cellNs), place.Y(most.Layer + 0.5), -200);
-        }
-
+        double columnNs = run.Layers.Columns.WidthNs;
+        place = await PlaceAsync(page, "layers");
+        await page.DragAsync((place.X(cellNs - (4 * columnNs)), place.Y(most.Layer - 2)), (place.X(cellNs + (4 * columnNs)), place.Y(most.Layer + 3)));
+        place = await PlaceAsync(page, "layers");
+        Assert.InRange(place.View[3] - place.View[2], 4, 7);
+        await page.MoveAsync(place.X(cellNs), place.Y(most.Layer + 0.5));
         Assert.Matches(string.Create(CultureInfo.InvariantCulture, $"^Layer {most.Layer}, .* read \\({most.Bytes:N0} bytes\\)"), await page.TextAsync("#layers-reading"));
 
         await page.KeyAsync("0", "0");
@@ -160,13 +159,9 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         int row = (await page.EvaluateAsync(string.Create(CultureInfo.InvariantCulture,
             $"JSON.parse(document.querySelector('#data').textContent).devices[0].rowStarts.findLastIndex(start => Number(start) <= {sector})"))).GetInt32();
         place = await PlaceAsync(page, "heatmap");
-        await page.EvaluateAsync("document.querySelector('#heatmap').focus({ preventScroll: true })");
-        for (int turn = 0; turn < 12; turn++)
-        {
-            place = await PlaceAsync(page, "heatmap");
-            await page.WheelAsync(place.X(middleNs), place.Y(row + 0.5), -200);
-        }
-
+        await page.DragAsync((place.X(middleNs) - 30, place.Y(row + 0.5) + 20), (place.X(middleNs) + 30, place.Y(row + 0.5) - 20));
+        place = await PlaceAsync(page, "heatmap");
+        await page.MoveAsync(place.X(middleNs), place.Y(row + 0.5));
         Assert.Contains($"layers.16.k_cache ({run.Tensors[keys.Tensor].File})", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
         Assert.InRange(sector, space.RowStartSectors[0], space.RowStartSectors[^1] + space.RowSectors);
         Assert.Empty(page.Complaints);
