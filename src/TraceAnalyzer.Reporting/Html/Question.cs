@@ -168,5 +168,21 @@ internal sealed record Question(
         }
 
         cpus.Write(html);
+        WritePaths(html, context);
+    }
+
+    private static void WritePaths(HtmlBuilder html, FigureContext context)
+    {
+        if (context.Device.Paths.Length == 0)
+            return;
+        var paths = new HtmlTable(FileName(context, "paths"), "What in the kernel issued the requests", "Path", "Reads", "Read", "Writes", "Written", "Other requests", "Of bytes", "What it is");
+        foreach (PathUse use in context.Device.Paths)
+        {
+            paths.Add(use.Path, HtmlCell.Of(use.ReadRequests, HumanUnits.Count), HtmlCell.Of(use.ReadBytes, HumanUnits.Bytes),
+                HtmlCell.Of(use.WriteRequests, HumanUnits.Count), HtmlCell.Of(use.WriteBytes, HumanUnits.Bytes), HtmlCell.Of(use.OtherRequests, HumanUnits.Count),
+                use.ShareOfBytes is { } share ? HtmlCell.Of(share, Quantity.Percent) : HtmlCell.None, new HtmlCell(use.Meaning));
+        }
+
+        paths.Write(html);
     }
 }

@@ -95,6 +95,42 @@ public sealed class EtlxReaderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Damage_of_an_etlx_is_survived()
+    {
+        byte[] whole = File.ReadAllBytes(MakeEtlx());
+        int read = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            byte[] damaged = [.. whole];
+            for (int i = random.Next(1, 40); i > 0; i--)
+                damaged[random.Next(100, damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                ReadTrace trace = TraceReading.ReadAll(EtlxReader.Open(TraceReading.Parts(damaged), new ReadOptions()));
+                Assert.NotEmpty(trace.Events);
+                read++;
+            }
+            catch (TraceException)
+            {
+                // It cannot be opened any more, which is said.
+            }
+        }
+
+        Assert.InRange(read, 1, 60);
+    }
+
+    [Fact]
+    public void Nothing_is_left_in_the_temporary_folder()
+    {
+        byte[] whole = File.ReadAllBytes(MakeEtlx());
+        string[] before = Directory.GetFiles(Path.GetTempPath(), "traceanalyzer-*.etlx");
+        using (var reader = EtlxReader.Open(TraceReading.Parts(whole), new ReadOptions()))
+            Assert.NotEmpty(Directory.GetFiles(Path.GetTempPath(), "traceanalyzer-*.etlx").Except(before));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "traceanalyzer-*.etlx").Except(before));
+    }
+
     private string MakeEtlx()
     {
         string plain = Path.Combine(_folder.FullName, "kv.nettrace");

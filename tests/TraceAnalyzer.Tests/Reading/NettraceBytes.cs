@@ -22,14 +22,15 @@ internal sealed class NettraceBytes
     private const int Symbol = 4;
     private const int Other = 5;
 
-    private readonly MemoryStream _file = new();
+    private readonly Stream _file;
     private readonly MemoryStream _events = new();
     private readonly Layout _layout;
     private long _lastTicks;
     private int _sequence;
 
-    public NettraceBytes(Layout layout = Layout.New, long ticksPerSecond = 1_000_000_000, bool hasDescriptions = true)
+    public NettraceBytes(Layout layout = Layout.New, long ticksPerSecond = 1_000_000_000, bool hasDescriptions = true, Stream? file = null)
     {
+        _file = file ?? new MemoryStream();
         _layout = layout;
         _file.Write("Nettrace"u8);
         Int32(_file, 0);
@@ -134,8 +135,15 @@ internal sealed class NettraceBytes
         return this;
     }
 
-    /// <summary>The file, ended.</summary>
+    /// <summary>The file, ended; it was not given a stream.</summary>
     public byte[] ToArray()
+    {
+        End();
+        return ((MemoryStream)_file).ToArray();
+    }
+
+    /// <summary>Ends the file.</summary>
+    public void End()
     {
         EndBlock();
         var content = new MemoryStream();
@@ -144,7 +152,6 @@ internal sealed class NettraceBytes
         Int32(content, 0);
         Block(4, content);
         Int32(_file, 0);
-        return _file.ToArray();
     }
 
     private NettraceBytes Event(int metadataId, int thread, int stack, int cpu, long ticks, MemoryStream payload)
@@ -261,28 +268,28 @@ internal sealed class NettraceBytes
         stream.Write(Encoding.UTF8.GetBytes(text));
     }
 
-    private static void VarUInt(MemoryStream stream, ulong value)
+    private static void VarUInt(Stream stream, ulong value)
     {
         for (; value >= 0x80; value >>= 7)
             stream.WriteByte((byte)(value | 0x80));
         stream.WriteByte((byte)value);
     }
 
-    private static void UInt16(MemoryStream stream, int value)
+    private static void UInt16(Stream stream, int value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
         stream.Write(bytes);
     }
 
-    private static void Int32(MemoryStream stream, int value)
+    private static void Int32(Stream stream, int value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         stream.Write(bytes);
     }
 
-    private static void Int64(MemoryStream stream, long value)
+    private static void Int64(Stream stream, long value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);

@@ -109,9 +109,21 @@ public sealed class EtlxReader : ITraceReader
         _hasStarted = true;
         if (_hasEnded)
             return false;
-        int events = 0;
-        while (events < EventsPerChunk && TryNext(chunk))
-            events += Append(_events.Current, chunk);
+        try
+        {
+            int events = 0;
+            while (events < EventsPerChunk && !(_hasEnded = !_events.MoveNext()))
+                events += Append(_events.Current, chunk);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // TraceEvent has no exception of its own for damage; what came before is kept.
+            _hasEnded = true;
+            chunk.Diagnostics.AddAt(ReadCounter.BadRecords, Source.Files[0], 0);
+            if (_read == 0)
+                throw Damaged(Source.Files[0], Source.Format, exception);
+        }
+
         if (_hasEnded)
             chunk.Diagnostics.Add(ReadCounter.LostEvents, Math.Max(0, _log.EventsLost));
         if (_hasEnded && _read == 0)
@@ -161,11 +173,12 @@ public sealed class EtlxReader : ITraceReader
         catch (Exception exception) when (exception is not TraceException)
         {
             temporary.ForEach(File.Delete);
-
-            // It has its contents at the end and no exception of its own for damage.
-            throw new TraceException($"{input.Name}: {format} cannot be read, it may be cut or damaged (its table of contents is at its end): {exception.Message}", exception);
+            throw Damaged(input.Name, format, exception);
         }
     }
+
+    private static TraceException Damaged(string name, string format, Exception exception) =>
+        new($"{name}: {format} cannot be read, it may be cut or damaged (its table of contents is at its end): {exception.Message}", exception);
 
     private static string Spool(TraceInput input, List<string> temporary)
     {
@@ -177,21 +190,6 @@ public sealed class EtlxReader : ITraceReader
     }
 
     private static string TemporaryName() => Path.Combine(Path.GetTempPath(), $"traceanalyzer-{Guid.NewGuid():N}.etlx");
-
-    private bool TryNext(TraceChunk chunk)
-    {
-        try
-        {
-            _hasEnded = !_events.MoveNext();
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            _hasEnded = true;
-            chunk.Diagnostics.AddAt(ReadCounter.BadRecords, Source.Files[0], 0);
-        }
-
-        return !_hasEnded;
-    }
 
     private int Append(TraceEvent e, TraceChunk chunk)
     {
