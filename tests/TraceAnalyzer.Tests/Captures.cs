@@ -72,6 +72,28 @@ internal static class Captures
         return folder;
     }
 
+    /// <summary>
+    /// Folder of a whole run such as <c>flexgen/model-offload-b16</c>: its measured trace, unpacked, beside its other files. Skips the test if there is none.
+    /// </summary>
+    public static string Run(string name)
+    {
+        string trace = Trace($"{name}/{Path.GetFileName(name)}-bench");
+        string folder = Path.Combine(s_unpacked.Value, "runs", name);
+        lock (s_unpacking)
+        {
+            if (Directory.Exists(folder))
+                return folder;
+            string partial = Directory.CreateDirectory(folder + ".partial").FullName;
+            foreach (string file in Directory.GetFiles(Path.Combine(Root(), name)).Where(file => !file.EndsWith(".tar.xz", StringComparison.Ordinal)))
+                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
+            foreach (string file in Directory.GetFiles(trace, "*", SearchOption.AllDirectories))
+                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
+            Directory.Move(partial, folder);
+        }
+
+        return folder;
+    }
+
     private static string Root()
     {
         string? shared = Environment.GetEnvironmentVariable("TRACEANALYZER_SHARED");

@@ -14,8 +14,8 @@ internal static class RunFigureAlternatives
         "layer-heatmap" => "Bytes of each layer over time. " + Layers(run.Layers),
         "layer-stalls" => "Time of each of the framework's layers in a token: computing, stalled on I/O, neither. " + Stalls(run.LayerTurns),
         "tensors" => "How often each tensor is read, and its bytes read and written, by layer. " + Tensors(run.Tensors),
-        "kv-rows-heatmap" => "Bytes read of each token position over time. " + Rows(run.KvRows),
         "kv-rows" => "How often each token position of the KV cache is read, beside the closed form. " + Rows(run.KvRows),
+        "kv-rows-heatmap" => "Bytes read of each token position of the KV cache over time. " + Rows(run.KvRows),
         _ => null,
     };
 

@@ -267,6 +267,7 @@ internal static class SampleReport
             RowTouchedSectors = [256, 0, 768],
             RowMaxAccesses = [3, 0, 3],
         },
+        InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,
         Latency = new LatencyResult
         {
             Q2D = Statistics(1_500),
