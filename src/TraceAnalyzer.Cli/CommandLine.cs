@@ -13,14 +13,17 @@ internal static class CommandLine
     /// <summary>The command with all its verbs and options.</summary>
     public static RootCommand Create()
     {
+        var console = new ConsoleOptions();
         var root = new RootCommand("Analyzes block-level I/O traces of LLM inference with offloading to NVMe.")
         {
-            AnalyzeCommand.Create(),
-            CompareCommand.Create(),
-            ConvertCommand.Create(),
-            InfoCommand.Create(),
-            TensorsCommand.Create(),
+            AnalyzeCommand.Create(console),
+            CompareCommand.Create(console),
+            CompletionCommand.Create(),
+            ConvertCommand.Create(console),
+            InfoCommand.Create(console),
+            TensorsCommand.Create(console),
         };
+        console.AddTo(root);
         HelpWithExamples.AddTo(root);
         return root;
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TraceAnalyzer.Reading;
@@ -80,6 +81,13 @@ internal static class CommandLineValues
 
         result.AddError($"{OptionName(result)}: '{text}' is unknown; expected {string.Join(" or ", values.Select(NameOf))}");
         return default;
+    }
+
+    /// <summary>Gives shells what to complete an option's value with, in place of the names that its type has in C#.</summary>
+    public static void Complete(Option option, params string[] values)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(values);
     }
 
     /// <summary>A format to write.</summary>

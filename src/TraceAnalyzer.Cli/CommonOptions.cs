@@ -82,6 +82,8 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
     public void AddTo(Command command)
     {
         _traces.Validators.Add(CommandLineValues.RefuseOptions);
+        CommandLineValues.Complete(_action, "issue", "queue", "complete");
+        CommandLineValues.Complete(_operation, "read", "write", "discard", "flush", "other");
         command.Arguments.Add(_traces);
         foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors, _workers])
             command.Options.Add(option);

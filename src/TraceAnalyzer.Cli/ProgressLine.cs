@@ -4,12 +4,13 @@ using System.Globalization;
 namespace TraceAnalyzer.Cli;
 
 /// <summary>Shows on a terminal how much has been read, on one line of standard error that is wiped in the end. Silent where standard error is no terminal.</summary>
-internal sealed class ProgressLine : IProgress<long>, IDisposable
+/// <param name="enabled">False to show nothing at all.</param>
+internal sealed class ProgressLine(bool enabled) : IProgress<long>, IDisposable
 {
     private static readonly TimeSpan s_firstAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(200);
 
-    private readonly bool _enabled = !Console.IsErrorRedirected;
+    private readonly bool _enabled = enabled && !Console.IsErrorRedirected;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _next = s_firstAfter;
     private long _bytes;

@@ -10,14 +10,14 @@ internal static class TraceRun
     /// <summary>Reads and analyses.</summary>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport Analyze(string[] traces, ReadOptions reading, AnalysisOptions analysis, CancellationToken cancellation)
+    public static TraceReport Analyze(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation)
     {
         // On a thread that can be left behind: a read from a silent pipe returns when its writer likes, and Ctrl-C must not wait for that.
         Task<TraceReport> work = Task.Run(
             () =>
             {
                 using ITraceReader reader = TraceFormats.Open(traces, reading);
-                using var progress = new ProgressLine();
+                using ProgressLine progress = console.StartProgress();
                 return TraceAnalysis.Run(reader, analysis, progress, cancellation);
             },
             CancellationToken.None);

@@ -59,6 +59,13 @@ public sealed partial class ArchitectureTests
     public void Plotting_IsKnownToReportingOnly() =>
         Assert.All(Sources("TraceAnalyzer").Concat(Sources("TraceAnalyzer.Cli")), file => Assert.DoesNotMatch(@"\b(ScottPlot|SkiaSharp)\b", File.ReadAllText(file)));
 
+    [Fact]
+    public void TraceEvent_IsKnownToItsReadersOnly() =>
+        Assert.All(
+            Sources("TraceAnalyzer").Concat(Sources("TraceAnalyzer.Reporting")).Concat(Sources("TraceAnalyzer.Cli"))
+                .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("Nettrace" or "Etlx")),
+            file => Assert.DoesNotContain("Microsoft.Diagnostics.Tracing;", File.ReadAllText(file), StringComparison.Ordinal));
+
     private static string[] References(params string[] project) =>
         [.. XDocument.Load(Repository.Path(project)).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!))];
 

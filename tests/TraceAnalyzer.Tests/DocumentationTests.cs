@@ -9,7 +9,7 @@ namespace TraceAnalyzer.Tests;
 /// <summary>README.md and docs/ say what is so: commands, options, counters and links.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string[] s_ofOtherTools = ["--project", "--percent", "--query-gpu", "--target", "--format=csv"];
+    private static readonly string[] s_ofOtherTools = ["--tool-path", "--source", "--project", "--percent", "--query-gpu", "--target", "--format=csv"];
 
     public static TheoryData<string> Documents =>
         [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)

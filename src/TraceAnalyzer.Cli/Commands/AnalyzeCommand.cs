@@ -25,7 +25,11 @@ internal static class AnalyzeCommand
     /// <param name="Timing">Whether to say on standard error how long each step took.</param>
     /// <param name="Run">What the user says of the run, if the path is that of one.</param>
     internal sealed record Work(
-        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing, RunOptions Run);
+        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing, RunOptions Run)
+    {
+        /// <summary>What to print.</summary>
+        public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
+    }
 
     /// <summary>Analyzes a trace.</summary>
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
@@ -56,9 +60,16 @@ internal static class AnalyzeCommand
         folder.Commit();
         TimeSpan written = watch.Elapsed;
 
-        ConsoleSummary.Write(report, output);
-        WriteFigureList(figures, work.Output, output);
-        if (work.Timing)
+        work.Console.SayRead(report, error);
+        work.Console.Print(
+            output,
+            text =>
+            {
+                ConsoleSummary.Write(report, text);
+                WriteFigureList(figures, work.Output, text);
+            },
+            stream => ReportJson.Write(report, stream));
+        if (work.Timing || work.Console.Verbose)
         {
             WriteTiming("analysis", analysed, error);
             WriteTiming("figures", written - analysed, error);
@@ -69,7 +80,7 @@ internal static class AnalyzeCommand
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var common = new CommonOptions();
         var output = new Option<string>("--output", "-o") { Description = "Folder to write.", HelpName = "folder", Required = true };
@@ -90,6 +101,7 @@ internal static class AnalyzeCommand
             HelpName = "png|svg",
             CustomParser = result => CommandLineValues.OneOf(result, FigureFormat.Png, FigureFormat.Svg),
         };
+        CommandLineValues.Complete(format, "png", "svg");
         var dpi = new Option<int?>("--dpi")
         {
             Description = string.Create(CultureInfo.InvariantCulture, $"Pixels an inch of PNG figures. Default: {new FigureOptions().Dpi}."),
@@ -124,7 +136,10 @@ internal static class AnalyzeCommand
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = parsed.GetValue(format), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
                 parsed.GetValue(timing),
-                runOptions.Values(parsed));
+                runOptions.Values(parsed))
+            {
+                Console = console.ModeOf(parsed),
+            };
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
         });
         return command;
@@ -135,7 +150,7 @@ internal static class AnalyzeCommand
         RunContext? run = RunOf(work);
         if (run is { Trace: null })
             return RunWithoutTrace.Report(run, work.Analysis);
-        return TraceRun.Analyze(run is null ? work.Traces : [run.Trace!.Path], work.Reading, work.Analysis with { Run = run }, cancellation);
+        return TraceRun.Analyze(run is null ? work.Traces : [run.Trace!.Path], work.Reading, work.Analysis with { Run = run }, work.Console, cancellation);
     }
 
     // A folder that holds more than a trace is a run.
@@ -152,6 +167,7 @@ internal static class AnalyzeCommand
         using (FileStream json = File.Create(Path.Combine(folder, ReportJson.FileName)))
             ReportJson.Write(report, json);
         ReportCsv.WriteAll(report, folder);
+        FoldedStacks.WriteTo(report, folder);
     }
 
     private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)

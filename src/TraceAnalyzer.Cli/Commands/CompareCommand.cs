@@ -20,7 +20,11 @@ internal static class CompareCommand
     /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
     /// <param name="Figures">How to draw.</param>
     internal sealed record Work(
-        string[] Runs, ReadOptions Reading, AnalysisOptions Analysis, ComparisonOptions Comparison, string Output, bool Overwrite, FigureOptions Figures);
+        string[] Runs, ReadOptions Reading, AnalysisOptions Analysis, ComparisonOptions Comparison, string Output, bool Overwrite, FigureOptions Figures)
+    {
+        /// <summary>What to print.</summary>
+        public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
+    }
 
     /// <summary>Compares runs.</summary>
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
@@ -42,15 +46,20 @@ internal static class CompareCommand
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
 
-        ComparisonSummary.Write(comparison, output);
-        output.WriteLine($"Written to {PrintableText.Of(work.Output)}: {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
-        foreach (IGrouping<string?, FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => figure.Reason))
-            output.WriteLine($"Not drawn: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key}");
+        work.Console.Print(output, text => WriteSummary(comparison, figures, work.Output, text), stream => ComparisonJson.Write(comparison, stream));
         return reports.Any(report => report.HasLosses) ? ExitCode.Losses : ExitCode.Success;
     }
 
+    private static void WriteSummary(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
+    {
+        ComparisonSummary.Write(comparison, output);
+        output.WriteLine($"Written to {PrintableText.Of(folder)}: {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        foreach (IGrouping<string?, FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => figure.Reason))
+            output.WriteLine($"Not drawn: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key}");
+    }
+
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var common = new CommonOptions(new Argument<string[]>("run")
         {
@@ -87,7 +96,10 @@ internal static class CompareCommand
                 new ComparisonOptions { Device = analysis.Filter.Device?.ToString() },
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
-                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) });
+                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })
+            {
+                Console = console.ModeOf(parsed),
+            };
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, cancellation), CancellationToken.None);
         });
         return command;
@@ -105,7 +117,7 @@ internal static class CompareCommand
         }
 
         using ITraceReader reader = TraceFormats.Open([run], work.Reading);
-        using var progress = new ProgressLine();
+        using ProgressLine progress = work.Console.StartProgress();
         return TraceAnalysis.Run(reader, work.Analysis, progress, cancellation);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
@@ -22,6 +23,9 @@ internal static class ConvertCommand
     internal sealed record Work(
         string[] Traces, ReadOptions Reading, WriteOptions Writing, OutputFormat Format, string Output, bool Overwrite, string? TraceName)
     {
+        /// <summary>What to print.</summary>
+        public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
+
         /// <summary>True if a set of files is written.</summary>
         public bool IsIntoFolder => IsFolder(Output);
     }
@@ -37,7 +41,7 @@ internal static class ConvertCommand
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var common = new CommonOptions();
         string endings = string.Join(", ", OutputFormats.All.SelectMany(format => format.Endings));
@@ -97,7 +101,10 @@ internal static class ConvertCommand
                 chosen,
                 path,
                 parsed.GetValue(overwrite),
-                parsed.GetValue(trace));
+                parsed.GetValue(trace))
+            {
+                Console = console.ModeOf(parsed),
+            };
             CheckOptions(work, asksForRows: parsed.GetResult(what) is not null, asksForAction: analysis.CountedAction != BlockAction.Issue);
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
         });
@@ -144,7 +151,7 @@ internal static class ConvertCommand
 
     private static ConversionResult ToStandardOutput(Work work, CancellationToken cancellation)
     {
-        using Stream stream = Console.OpenStandardOutput();
+        using Stream stream = System.Console.OpenStandardOutput();
         return Convert(work, work.Traces, context => work.Format.Create(stream, context), cancellation);
     }
 
@@ -186,7 +193,7 @@ internal static class ConvertCommand
         ITraceReader reader = Task.Run(() => TraceFormats.Open(paths, work.Reading), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
         try
         {
-            using var progress = new ProgressLine();
+            using ProgressLine progress = work.Console.StartProgress();
             return TraceConversion.Run(reader, work.Format, options, create, progress, cancellation);
         }
         finally
@@ -208,7 +215,12 @@ internal static class ConvertCommand
 
     private static ExitCode Tell(Work work, IReadOnlyList<ConversionResult> results, TextWriter output)
     {
-        bool lost = false;
+        work.Console.Print(output, text => WriteSummary(work, results, text), stream => WriteJson(work, results, stream));
+        return results.All(result => result.Diagnostics.IsClean) ? ExitCode.Success : ExitCode.Losses;
+    }
+
+    private static void WriteSummary(Work work, IReadOnlyList<ConversionResult> results, TextWriter output)
+    {
         foreach (ConversionResult result in results)
         {
             string rows = work.Format.CarriesRequests && work.Writing.Rows == WrittenRows.Requests ? "requests" : "events";
@@ -222,10 +234,37 @@ internal static class ConvertCommand
                 if (result.Diagnostics[counter] > 0)
                     output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: {result.Diagnostics[counter]:N0} {meaning}"));
             }
+        }
+    }
 
-            lost |= !result.Diagnostics.IsClean;
+    private static void WriteJson(Work work, IReadOnlyList<ConversionResult> results, Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartArray();
+        foreach (ConversionResult result in results)
+        {
+            json.WriteStartObject();
+            json.WriteString("source", result.Source.Name);
+            json.WriteString("format", work.Format.Name);
+            json.WriteNumber("events", result.Events);
+            json.WriteNumber("written", result.Written);
+            json.WriteStartArray("notCarried");
+            foreach ((string what, long count) in result.NotCarried.All)
+            {
+                json.WriteStartObject();
+                json.WriteString("what", what);
+                json.WriteNumber("count", count);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("integrity");
+            foreach ((ReadCounter counter, string name, string _) in ReadCounters.All)
+                json.WriteNumber(name, result.Diagnostics[counter]);
+            json.WriteEndObject();
+            json.WriteEndObject();
         }
 
-        return lost ? ExitCode.Losses : ExitCode.Success;
+        json.WriteEndArray();
     }
 }

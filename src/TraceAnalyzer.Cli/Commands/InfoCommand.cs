@@ -10,15 +10,16 @@ internal static class InfoCommand
 {
     /// <summary>Tells what is in a trace.</summary>
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
-    public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, TextWriter output, CancellationToken cancellation)
+    public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        TraceReport report = TraceRun.Analyze(traces, reading, analysis, cancellation);
-        InfoSummary.Write(report, output);
+        TraceReport report = TraceRun.Analyze(traces, reading, analysis, console, cancellation);
+        console.SayRead(report, error);
+        console.Print(output, text => InfoSummary.Write(report, text), stream => ReportJson.Write(report, stream));
         return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var common = new CommonOptions();
         var command = new Verb(
@@ -28,7 +29,14 @@ internal static class InfoCommand
             "blktrace -d /dev/nvme0n1 -w 10 -o - | traceanalyzer info -");
         common.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => (int)Run(common.Traces(parsed), common.Reading(parsed), common.Analysis(parsed), parsed.InvocationConfiguration.Output, cancellation),
+            () => (int)Run(
+                common.Traces(parsed),
+                common.Reading(parsed),
+                common.Analysis(parsed),
+                console.ModeOf(parsed),
+                parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error,
+                cancellation),
             CancellationToken.None));
         return command;
     }

@@ -14,7 +14,11 @@ internal static class TensorsCommand
     /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
     /// <param name="DeviceGiBPerSecond">What the device can move; null if not known.</param>
     /// <param name="Figures">How to draw.</param>
-    internal sealed record Work(string Folder, string? Output, bool Overwrite, double? DeviceGiBPerSecond, FigureOptions Figures);
+    internal sealed record Work(string Folder, string? Output, bool Overwrite, double? DeviceGiBPerSecond, FigureOptions Figures)
+    {
+        /// <summary>What to print.</summary>
+        public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
+    }
 
     /// <summary>Reads the logs, prints the table and writes figures and CSV files if asked to.</summary>
     /// <returns><see cref="ExitCode.Success"/>.</returns>
@@ -23,7 +27,7 @@ internal static class TensorsCommand
         DeepNvmeResults results = DeepNvmeResults.Read(work.Folder);
         if (work.Output is null)
         {
-            TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, output);
+            work.Console.Print(output, text => TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text), stream => TensorReport.WriteJson(results, stream));
             return ExitCode.Success;
         }
 
@@ -31,14 +35,20 @@ internal static class TensorsCommand
         TensorReport.WriteCsv(results, folder.WritePath);
         IReadOnlyList<string> figures = TensorBandwidthFigure.WriteAll(results, work.DeviceGiBPerSecond, folder.WritePath, work.Figures);
         folder.Commit();
-        TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, output);
-        output.WriteLine();
-        output.WriteLine($"Written to {PrintableText.Of(work.Output)}: CSV files, {string.Join(", ", figures)}");
+        work.Console.Print(
+            output,
+            text =>
+            {
+                TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text);
+                text.WriteLine();
+                text.WriteLine($"Written to {PrintableText.Of(work.Output)}: CSV files, {string.Join(", ", figures)}");
+            },
+            stream => TensorReport.WriteJson(results, stream));
         return ExitCode.Success;
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    public static Command Create(ConsoleOptions console)
     {
         var folder = new Argument<string>("folder") { Description = "Folder with logs of DeepNVMe's file access benchmark; folders in it are read too." };
         var output = new Option<string?>("--output", "-o") { Description = "Folder to write figures and CSV files into.", HelpName = "folder" };
@@ -64,7 +74,10 @@ internal static class TensorsCommand
                 parsed.GetValue(output),
                 parsed.GetValue(overwrite),
                 parsed.GetValue(device),
-                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) }),
+                new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })
+            {
+                Console = console.ModeOf(parsed),
+            },
             parsed.InvocationConfiguration.Output));
         return command;
     }

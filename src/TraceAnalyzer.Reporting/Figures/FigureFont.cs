@@ -7,26 +7,30 @@ namespace TraceAnalyzer.Reporting;
 /// The one font of all figures, embedded: a machine without fonts would otherwise draw figures without text, and every
 /// other machine figures of its own.
 /// </summary>
-internal static class FigureFont
+public static class FigureFont
 {
+    /// <summary>Its name.</summary>
     public const string Name = "DejaVu Sans";
 
     private static readonly SKTypeface Typeface = Load();
 
     static FigureFont() => Fonts.FontResolvers.Insert(0, new Resolver());
 
+    /// <summary>Lets all plots of ScottPlot in this process use it, for figures of one's own. To be called before the first.</summary>
+    public static void UseEverywhere() => Fonts.Default = Fonts.Sans = Fonts.Serif = Fonts.Monospace = Name;
+
     /// <summary>A font of a size in figure units; the caller disposes of it.</summary>
-    public static SKFont OfSize(float size) => new(Typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+    internal static SKFont OfSize(float size) => new(Typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
 
     /// <summary>Width of <paramref name="text"/> in figure units.</summary>
-    public static float Measure(string text, float size)
+    internal static float Measure(string text, float size)
     {
         using SKFont font = OfSize(size);
         return font.MeasureText(text);
     }
 
     /// <summary><paramref name="text"/> cut in its middle so that it is not wider than <paramref name="width"/>: the ends of a trace's name tell more than its middle.</summary>
-    public static string Shorten(string text, float size, float width)
+    internal static string Shorten(string text, float size, float width)
     {
         using SKFont font = OfSize(size);
         if (font.MeasureText(text) <= width)

@@ -9,7 +9,7 @@ internal static class FigureTitle
     public static string Of(FigureContext context, float width = FigureDrawing.ColumnWidth)
     {
         string filtered = context.Report.Settings.Filters.Length > 0 ? " · filtered" : "";
-        string facts = $" · device {context.Device.Device} · counted at {context.Report.Settings.CountedAction}{filtered}";
+        string facts = $" · device {context.Device.Label()} · counted at {context.Report.Settings.CountedAction}{filtered}";
         facts = Printable(facts);
         // A long name gives way before the facts do.
         float room = width - (2 * FigureDrawing.Margin) - FigureFont.Measure(facts, FigureDrawing.TitleSize);

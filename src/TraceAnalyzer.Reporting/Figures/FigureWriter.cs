@@ -69,7 +69,8 @@ public static class FigureWriter
         return hints.FirstOrDefault() is { } hint && Array.TrueForAll(hints, other => other == hint) ? hint : "no requests were counted";
     }
 
-    private static long BytesOf(DeviceReport device) =>
+    /// <summary>Bytes read and written; what is known of a run is known of the device that moves most.</summary>
+    internal static long BytesOf(DeviceReport device) =>
         device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview.Bytes ?? 0;
 
     private static bool HasData(DeviceReport device) =>

@@ -25,7 +25,10 @@ internal static class Figures
     [
         new RunTimelineFigure(),
         new LayerHeatmapFigure(),
+        new LayerStallFigure(),
+        new TensorsFigure(),
         new KvRowsFigure(),
+        new KvRowsTimeFigure(),
         new TokensFigure(),
     ];
 }

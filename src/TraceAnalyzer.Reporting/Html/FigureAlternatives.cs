@@ -22,14 +22,14 @@ internal static class FigureAlternatives
         "access-cdf" => "Share of the touched sectors that were accessed at most so many times. " + Each(context, operation => Accesses(operation) ?? "no sectors"),
         "lorenz" => "How evenly accesses are spread over the touched sectors. " + Each(context, operation => operation.SectorAccess is { } access
             ? $"Gini coefficient {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)} (0 is even)" : "no sectors"),
-        "latency-percentiles" => "Percentiles of the latencies. " + Each(context, operation => string.Join("; ", LatencyRows.Of(operation.Latency).Select(latency =>
+        "latency-percentiles" => "Percentiles of the latencies. " + Each(context, operation => string.Join("; ", LatencyKinds.Of(operation.Latency).Select(latency =>
             $"{latency.Kind} median {Quantity.Duration(latency.Statistics.P50Ns)}, 99 % within {Quantity.Duration(latency.Statistics.P99Ns)}, at most {Quantity.Duration(latency.Statistics.MaxNs)}"))),
         "latency-heatmap" => "Requests by latency and time, with median and 99th percentile. " + Each(context, operation => Detail(operation)),
         "latency-by-size" => "Latency by request size. " + Each(context, operation => string.Join("; ", (operation.Latency?.BySize ?? []).Select(size =>
             $"up to {HumanUnits.Bytes(size.UpToBytes)}: median {Quantity.Duration(size.Statistics.P50Ns)}"))),
         "queue-depth" => "Requests in flight over time: " + (context.Device.QueueDepth is { } depth
             ? $"{HumanUnits.Count(depth.MeanDepth)} on average, {HumanUnits.Count(depth.MaxDepth)} at most." : "unknown."),
-        _ => figure,
+        _ => RunFigureAlternatives.Of(figure, context.Report.Run) ?? figure,
     };
 
     private static string Each(FigureContext context, Func<OperationReport, string> text) =>
@@ -49,7 +49,7 @@ internal static class FigureAlternatives
     {
         if (operation.Latency is not { } latency)
             return "no latencies";
-        return LatencyRows.Of(latency).Where(row => row.Kind == latency.DetailKind)
+        return LatencyKinds.Of(latency).Where(row => row.Kind == latency.DetailKind)
             .Select(row => $"{row.Kind} median {Quantity.Duration(row.Statistics.P50Ns)}, 99 % within {Quantity.Duration(row.Statistics.P99Ns)}")
             .FirstOrDefault() ?? "no latencies";
     }

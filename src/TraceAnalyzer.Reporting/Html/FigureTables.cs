@@ -81,7 +81,7 @@ internal static class FigureTables
     private static string LatencyHistogram(FigureContext context) => Csv(
         "operation,kind,up_to_ns,requests",
         from transfer in Transfers(context)
-        from latency in LatencyRows.Of(transfer.Latency)
+        from latency in LatencyKinds.Of(transfer.Latency)
         from bucket in latency.Statistics.Buckets
         select (FormattableString)$"{transfer.Name},{latency.Kind},{bucket.UpToNs},{bucket.Count}");
 
@@ -113,7 +113,8 @@ internal static class FigureTables
     private static double Seconds(FigureContext context, TimeBinning columns, int column) =>
         context.Seconds(columns.OriginNs + (column * columns.WidthNs));
 
-    private static string Csv(string header, IEnumerable<FormattableString> rows)
+    /// <summary>A header and its rows, whose numbers are written the same in every culture.</summary>
+    public static string Csv(string header, IEnumerable<FormattableString> rows)
     {
         var csv = new StringBuilder(header).Append('\n');
         foreach (FormattableString row in rows)

@@ -58,18 +58,18 @@ internal sealed class HtmlBuilder
 
     /// <summary>The compiler turns <c>$"&lt;b&gt;{name}&lt;/b&gt;"</c> into calls of this.</summary>
     [InterpolatedStringHandler]
-    internal readonly ref struct Markup(int literalLength, int formattedCount, HtmlBuilder builder)
+    internal readonly ref struct Markup
     {
-        private readonly int _expectedLength = literalLength + (16 * formattedCount);
+        private readonly HtmlBuilder _builder;
 
-        public void AppendLiteral(string literal)
-        {
-            builder._html.EnsureCapacity(builder._html.Length + _expectedLength);
-            builder._html.Append(literal);
-        }
+        // The compiler tells every handler how much will come.
+        [System.Diagnostics.CodeAnalysis.SuppressMessage("Style", "IDE0060", Justification = "A builder that grows by chunks needs no lengths.")]
+        public Markup(int literalLength, int formattedCount, HtmlBuilder builder) => _builder = builder;
 
-        public void AppendFormatted(string? text) => builder.AddText(text);
+        public void AppendLiteral(string literal) => _builder._html.Append(literal);
 
-        public void AppendFormatted(int number) => builder._html.Append(CultureInfo.InvariantCulture, $"{number}");
+        public void AppendFormatted(string? text) => _builder.AddText(text);
+
+        public void AppendFormatted(int number) => _builder._html.Append(CultureInfo.InvariantCulture, $"{number}");
     }
 }

@@ -29,6 +29,12 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
 {
     private readonly List<HtmlCell[]> _rows = [];
 
+    /// <summary>True if the cells are words rather than numbers.</summary>
+    public bool IsText { get; init; }
+
+    /// <summary>True if it is to scroll by itself where it is longer than a screen.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>Adds a row, its name first.</summary>
     public void Add(params HtmlCell[] cells)
     {
@@ -44,8 +50,8 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
             return;
 
         // What scrolls must be reachable by keyboard.
-        html.Add($"""<div class="scroll" tabindex="0" role="region" aria-label="{caption}">""");
-        html.Add($"""<table data-file="{fileName}"><caption>{caption}</caption>""");
+        html.Add($"""<div class="scroll{(IsLong ? " long" : "")}" tabindex="0" role="region" aria-label="{caption}">""");
+        html.Add($"""<table class="{(IsText ? "words" : "numbers")}" data-file="{fileName}"><caption>{caption}</caption>""");
         html.Add($"<thead><tr>");
         foreach (string header in headers)
             html.Add($"""<th scope="col">{header}</th>""");
@@ -56,7 +62,7 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
             foreach (HtmlCell cell in row.AsSpan(1))
             {
                 if (cell.Exact is null)
-                    html.Add($"<td>{cell.Text}</td>");
+                    html.Add($"<td><bdi>{cell.Text}</bdi></td>");
                 else
                     html.Add($"""<td data-exact="{cell.Exact}">{cell.Text}</td>""");
             }

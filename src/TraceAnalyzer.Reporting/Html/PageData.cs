@@ -15,8 +15,8 @@ internal static class PageData
     private const int MaxBins = 8192;
 
     // Characters of all maps together, and of all tables: with the pictures the page stays below 10 MB.
-    private const int MaxMapLength = 4_000_000;
-    private const int MaxTableLength = 1_500_000;
+    private const int MaxMapLength = 3_000_000;
+    private const int MaxTableLength = 1_000_000;
 
     // More rows than the report has, as small gaps become rows.
     private const int MaxRows = 2048;
@@ -37,6 +37,7 @@ internal static class PageData
             json.WriteNumber("bins", CeilingDivide(report.Time.Count, factor));
             json.WriteStartArray("devices");
             int tableLength = MaxTableLength;
+            FigureContext? ofRun = report.Run is null ? null : devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
             foreach (FigureContext device in devices)
             {
                 json.WriteStartObject();
@@ -44,11 +45,17 @@ internal static class PageData
                 WriteSeries(json, "read", device.Read, factor);
                 WriteSeries(json, "write", device.Write, factor);
                 WriteMaps(json, device, MaxMapLength / devices.Count);
-                WriteTables(json, device, ref tableLength);
+                WriteTables(json, device, device == ofRun, ref tableLength);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
+            for (int i = 0; i < devices.Count; i++)
+            {
+                if (devices[i] == ofRun)
+                    RunPageData.Write(json, report, i);
+            }
+
             json.WriteEndObject();
         }
 
@@ -155,8 +162,8 @@ internal static class PageData
         return cells;
     }
 
-    // About what the numbers take as JSON.
-    private static int Length(List<long> row)
+    /// <summary>About what the numbers take as JSON.</summary>
+    internal static int Length(List<long> row)
     {
         int length = 3;
         foreach (long value in row)
@@ -164,10 +171,10 @@ internal static class PageData
         return length;
     }
 
-    private static void WriteTables(Utf8JsonWriter json, FigureContext context, ref int length)
+    private static void WriteTables(Utf8JsonWriter json, FigureContext context, bool isOfRun, ref int length)
     {
         json.WriteStartObject("tables");
-        foreach ((string figure, Func<FigureContext, string> csv) in FigureTables.All)
+        foreach ((string figure, Func<FigureContext, string> csv) in isOfRun ? FigureTables.All.Concat(RunFigureTables.All) : FigureTables.All)
         {
             string table = csv(context);
             if (!FigureTables.HasRows(table) || table.Length > length)
@@ -179,7 +186,8 @@ internal static class PageData
         json.WriteEndObject();
     }
 
-    private static long[] Merged(long[] values, int factor)
+    /// <summary>Sums of as many neighbours.</summary>
+    internal static long[] Merged(long[] values, int factor)
     {
         if (factor == 1)
             return values;
@@ -190,7 +198,8 @@ internal static class PageData
         return merged;
     }
 
-    private static void WriteArray(Utf8JsonWriter json, string? name, IEnumerable<long> values)
+    /// <summary>Writes an array; <paramref name="name"/> is null within another one.</summary>
+    internal static void WriteArray(Utf8JsonWriter json, string? name, IEnumerable<long> values)
     {
         if (name is null)
             json.WriteStartArray();
@@ -201,5 +210,6 @@ internal static class PageData
         json.WriteEndArray();
     }
 
-    private static int CeilingDivide(int value, int divisor) => (int)(((long)value + divisor - 1) / divisor);
+    /// <summary>Rounded up.</summary>
+    internal static int CeilingDivide(int value, int divisor) => (int)(((long)value + divisor - 1) / divisor);
 }

@@ -120,7 +120,7 @@ internal sealed record Question(
             "Operation", "Latency", "Requests", "Least", "Mean", "p50", "p90", "p99", "p99.9", "Greatest", "Error up to");
         foreach (OperationReport operation in Operations(context))
         {
-            foreach ((string kind, LatencyStatistics statistics) in LatencyRows.Of(operation.Latency))
+            foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency))
             {
                 table.Add(Name(operation), kind, HtmlCell.Of(statistics.Count, HumanUnits.Count), HtmlCell.Of(statistics.MinNs, Quantity.Duration),
                     HtmlCell.Of(statistics.MeanNs, Quantity.Duration), HtmlCell.Of(statistics.P50Ns, Quantity.Duration),
@@ -168,5 +168,21 @@ internal sealed record Question(
         }
 
         cpus.Write(html);
+        WritePaths(html, context);
+    }
+
+    private static void WritePaths(HtmlBuilder html, FigureContext context)
+    {
+        if (context.Device.Paths.Length == 0)
+            return;
+        var paths = new HtmlTable(FileName(context, "paths"), "What in the kernel issued the requests", "Path", "Reads", "Read", "Writes", "Written", "Other requests", "Of bytes", "What it is");
+        foreach (PathUse use in context.Device.Paths)
+        {
+            paths.Add(use.Path, HtmlCell.Of(use.ReadRequests, HumanUnits.Count), HtmlCell.Of(use.ReadBytes, HumanUnits.Bytes),
+                HtmlCell.Of(use.WriteRequests, HumanUnits.Count), HtmlCell.Of(use.WriteBytes, HumanUnits.Bytes), HtmlCell.Of(use.OtherRequests, HumanUnits.Count),
+                use.ShareOfBytes is { } share ? HtmlCell.Of(share, Quantity.Percent) : HtmlCell.None, new HtmlCell(use.Meaning));
+        }
+
+        paths.Write(html);
     }
 }

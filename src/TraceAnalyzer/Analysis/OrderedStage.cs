@@ -15,6 +15,12 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     /// <summary>Names of processes.</summary>
     public ProcessNames Processes { get; } = new();
 
+    /// <summary>The call stacks that events number; null if the format has none.</summary>
+    public StackTable? Stacks { get; } = reader.Stacks;
+
+    /// <summary>Names of devices; null if the format numbers them.</summary>
+    public DeviceNames? DeviceNames { get; } = reader.Devices;
+
     /// <summary>Puts requests together.</summary>
     public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll };
 

@@ -15,6 +15,7 @@ internal sealed class ReportBuilder
     private readonly AnalysisOptions _options;
     private readonly TraceAccumulators _accumulators;
     private readonly TimeBinning _time;
+    private readonly Dictionary<DeviceId, string> _deviceNames;
 
     private ReportBuilder(AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
     {
@@ -22,6 +23,7 @@ internal sealed class ReportBuilder
         _stage = stage;
         _accumulators = accumulators;
         _time = SeriesBinning();
+        _deviceNames = stage.DeviceNames?.All.ToDictionary(named => named.Device, named => named.Name) ?? [];
     }
 
     public static TraceReport Build(TraceSource source, AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
@@ -164,6 +166,8 @@ internal sealed class ReportBuilder
             ? SpaceRows.AxisOf(all.Runs, Math.Max(SectorTimeAccumulator.FinestRowShift, heatmaps.Max(heatmap => heatmap.RowShift)))
             : null;
 
+        // What a completion interrupted has nothing to do with the request.
+        StackTable? stacks = _options.CountedAction == BlockAction.Complete ? null : _stage.Stacks;
         long spanNs = scopes.Count == 0
             ? 0
             : scopes.Max(scope => scope.Accumulators.Throughput.LastNs) - scopes.Min(scope => scope.Accumulators.Throughput.FirstNs);
@@ -173,6 +177,7 @@ internal sealed class ReportBuilder
         return new DeviceReport
         {
             Device = device.ToString(),
+            Name = _deviceNames.GetValueOrDefault(device),
             Actions = ActionCounts([_accumulators.Actions[device]]),
             Operations = reports,
             CountedSpanNs = spanNs,
@@ -180,6 +185,8 @@ internal sealed class ReportBuilder
             ReadShareOfRequests = Share(read?.Requests ?? 0, write?.Requests ?? 0),
             Processes = Processes(operations),
             Cpus = Cpus(operations),
+            Paths = PathSummary.Paths(operations, stacks),
+            Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
             Space = space,
             SectorTime = space is null

@@ -11,6 +11,9 @@ internal sealed class RunAccumulators(RunContext run, AnalysisClock clock)
     /// <summary>By token.</summary>
     public SpanAccumulator Tokens { get; } = new(run.Tokens);
 
+    /// <summary>By turn of a layer.</summary>
+    public SpanAccumulator Turns { get; } = new(run.LayerTurns);
+
     /// <summary>By tensor; null if nothing says where tensors lie.</summary>
     public TensorAccumulator? Tensors { get; } =
         run.Tensors is null ? null : new TensorAccumulator(run.Tensors, TimeScale.Doubling(clock.OriginNs, TensorAccumulator.MaxColumns));
@@ -18,11 +21,19 @@ internal sealed class RunAccumulators(RunContext run, AnalysisClock clock)
     /// <summary>Visits of regions.</summary>
     public VisitAccumulator Visits { get; } = new();
 
+    /// <summary>Time under way by layer; null if nothing says where layers lie.</summary>
+    public LayerIoAccumulator? Layers { get; } = run.Tensors is { Layers: > 0 } map ? new LayerIoAccumulator(map) : null;
+
+    /// <summary>Adds requests that ended.</summary>
+    public void Add(ReadOnlySpan<IoRequest> requests) => Layers?.Add(requests);
+
     /// <summary>Adds counted requests.</summary>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
         Phases.Add(items);
         Tokens.Add(items);
+        if (run.LayerTurns.All.Count > 0)
+            Turns.Add(items);
         Tensors?.Add(items);
         Visits.Add(items);
     }
@@ -32,6 +43,8 @@ internal sealed class RunAccumulators(RunContext run, AnalysisClock clock)
     {
         Phases.Merge(other.Phases);
         Tokens.Merge(other.Tokens);
+        Turns.Merge(other.Turns);
+        Layers?.Merge(other.Layers!);
         Tensors?.Merge(other.Tensors!);
         Visits.Merge(other.Visits);
     }

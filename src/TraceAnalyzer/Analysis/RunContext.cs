@@ -12,6 +12,7 @@ public sealed class RunContext
         RunEnvironment? environment = Environment;
         Phases = new TimeSpans(PhasesOf(folder, environment));
         (Tokens, TokenSource) = TokensOf(folder);
+        LayerTurns = Analysis.LayerTurns.Of(folder.Layers.Count > 0 ? folder.Layers[0].Content : null, Tokens);
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
         if (extents.Any(extent => extent.HasPlace))
             Tensors = new TensorMap(new ExtentMap(extents), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
@@ -34,6 +35,9 @@ public sealed class RunContext
 
     /// <summary>The file that tells the tokens; null if none does.</summary>
     public string? TokenSource { get; }
+
+    /// <summary>The turns of the framework's layers, each with its number.</summary>
+    public TimeSpans LayerTurns { get; }
 
     /// <summary>Where tensors lie; null if nothing says.</summary>
     public TensorMap? Tensors { get; }
@@ -87,6 +91,8 @@ public sealed class RunContext
                 new NamedSpan(NameOf(token.Index), token.Index, token.StartMonotonicNs, token.EndMonotonicNs))), part.File);
         }
 
+        if (TokensOfLayers(folder) is { } ofLayers)
+            return ofLayers;
         if (folder.Marks.Count == 0)
             return (new TimeSpans([]), null);
         RunMark[] marks = [.. folder.Marks[0].Content.Marks.OrderBy(mark => mark.MonotonicNs)];
@@ -104,6 +110,21 @@ public sealed class RunContext
         }
 
         return (new TimeSpans(tokens), folder.Marks[0].File);
+    }
+
+    // A token is computed from the first of its layers' calls to the last.
+    private static (TimeSpans Tokens, string? Source)? TokensOfLayers(RunFolder folder)
+    {
+        if (folder.Layers.Count == 0)
+            return null;
+        LayerTime[] calls = [.. folder.Layers[0].Content.Calls.Where(call => call.Token is not null)];
+        string phase = calls.Length > 0 ? calls[^1].Phase : "";
+        NamedSpan[] tokens =
+        [
+            .. calls.Where(call => call.Phase == phase).GroupBy(call => call.Token!.Value).Select(token =>
+                new NamedSpan(NameOf(token.Key), token.Key, token.Min(call => call.StartMonotonicNs), token.Max(call => call.EndMonotonicNs))),
+        ];
+        return tokens.Length == 0 ? null : (new TimeSpans(tokens), folder.Layers[0].File);
     }
 
     internal static string NameOf(int token) => token == 0 ? "prefill" : "decode";

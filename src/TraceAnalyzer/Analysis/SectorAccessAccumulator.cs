@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TraceAnalyzer.Statistics;
 
@@ -25,18 +26,23 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
         starts.Clear();
         ends.Clear();
         int oldest = 0;
+        int latest = 0;
         foreach (ref readonly CountedIo item in items)
         {
-            int run = ends.IndexOf(item.Sector);
-            if (run < 0)
+            ulong sector = item.Sector;
+            if (ends[latest] != sector)
             {
-                run = oldest;
-                oldest = (oldest + 1) % OpenRuns;
-                AddRun(starts[run], ends[run]);
-                starts[run] = item.Sector;
+                latest = OpenRunEndingAt(sector, ends);
+                if (latest < 0)
+                {
+                    latest = oldest;
+                    oldest = (oldest + 1) % OpenRuns;
+                    AddRun(starts[latest], ends[latest]);
+                    starts[latest] = sector;
+                }
             }
 
-            ends[run] = item.Sector + item.LengthSectors;
+            ends[latest] = sector + item.LengthSectors;
         }
 
         for (int run = 0; run < OpenRuns; run++)
@@ -46,23 +52,22 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
     /// <inheritdoc/>
     public void Merge(SectorAccessAccumulator other)
     {
+        var scratch = new List<SectorChange>();
         foreach ((ulong number, SectorPage theirs) in other._pages)
-        {
-            SectorPage ours = PageOf(number);
-            foreach ((int offset, int change) in theirs.Changes())
-                ours.Change(offset, change);
-        }
+            PageOf(number).Add(theirs, scratch);
     }
 
     /// <summary>The maximal runs of neighbouring sectors that were accessed equally often, ascending; untouched space is left out.</summary>
     public List<SectorRun> Runs()
     {
         var runs = new List<SectorRun>();
+        var changes = new List<SectorChange>();
         ulong start = 0;
         uint accesses = 0;
         foreach (ulong number in _pages.Keys.Order())
         {
-            foreach ((int offset, int change) in _pages[number].Changes())
+            _pages[number].CopyChanges(changes);
+            foreach ((int offset, int change) in changes)
             {
                 ulong at = (number << SectorPage.Shift) + (ulong)offset;
                 if (accesses > 0)
@@ -73,6 +78,19 @@ internal sealed class SectorAccessAccumulator : IAccumulator<CountedIo, SectorAc
         }
 
         return runs;
+    }
+
+    // A search of four by hand: a call for so few would take longer than the search.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int OpenRunEndingAt(ulong sector, ReadOnlySpan<ulong> ends)
+    {
+        for (int run = 0; run < OpenRuns; run++)
+        {
+            if (ends[run] == sector)
+                return run;
+        }
+
+        return -1;
     }
 
     private void AddRun(ulong start, ulong end)

@@ -62,11 +62,16 @@ internal static class SectorAccessSummary
         long[] max = new long[rows.Count];
         foreach (SectorRun run in runs)
         {
-            foreach ((int row, long sectors) in rows.Overlaps(run.Start, run.End))
+            ulong at = run.Start;
+            while (at < run.End)
             {
+                (int row, ulong until) = rows.RowAt(at);
+                until = Math.Min(until, run.End);
+                long sectors = (long)(until - at);
                 accessed[row] += sectors * run.Accesses;
                 touched[row] += sectors;
                 max[row] = Math.Max(max[row], run.Accesses);
+                at = until;
             }
         }
 

@@ -39,23 +39,54 @@ internal sealed class SectorPage
             ChangeOdd(offset, by);
     }
 
-    /// <summary>The changes that are not zero, by offset.</summary>
-    public IEnumerable<(int Offset, int Change)> Changes()
+    /// <summary>Adds the changes of another page, which stays as it is.</summary>
+    /// <param name="other">The other page, of the same 2 MiB.</param>
+    /// <param name="scratch">Overwritten.</param>
+    public void Add(SectorPage other, List<SectorChange> scratch)
     {
-        if (_offsets is not null)
+        if (_offsets is null && other._offsets is null && _cellShift == other._cellShift)
         {
-            return Enumerable.Range(0, _listed).Select(i => ((int)_offsets[i], _changes[i])).Where(change => change.Item2 != 0).OrderBy(change => change.Item1);
+            for (int cell = 0; cell < _changes.Length; cell++)
+                _changes[cell] += other._changes[cell];
+            return;
         }
 
-        return _changes.Select((change, cell) => (cell << _cellShift, change)).Where(change => change.change != 0);
+        other.CopyChanges(scratch);
+        foreach ((int offset, int change) in scratch)
+            Change(offset, change);
+    }
+
+    /// <summary>Replaces what <paramref name="changes"/> holds by the changes that are not zero, by offset.</summary>
+    public void CopyChanges(List<SectorChange> changes)
+    {
+        changes.Clear();
+        if (_offsets is null)
+        {
+            for (int cell = 0; cell < _changes.Length; cell++)
+            {
+                if (_changes[cell] != 0)
+                    changes.Add(new SectorChange(cell << _cellShift, _changes[cell]));
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < _listed; i++)
+        {
+            if (_changes[i] != 0)
+                changes.Add(new SectorChange(_offsets[i], _changes[i]));
+        }
+
+        changes.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
     }
 
     private void ChangeOdd(int offset, int by)
     {
         if (_offsets is null)
         {
-            (int Offset, int Change)[] changes = [.. Changes()];
-            if (changes.Length >= MaxListed || _cellShift < CoarsestCellShift)
+            var changes = new List<SectorChange>();
+            CopyChanges(changes);
+            if (changes.Count >= MaxListed || _cellShift < CoarsestCellShift)
             {
                 ToCells(changes, Math.Min(_cellShift, BitOperations.TrailingZeroCount(offset)));
                 _changes[offset >> _cellShift] += by;
@@ -76,7 +107,9 @@ internal sealed class SectorPage
         }
         else
         {
-            (int Offset, int Change)[] changes = [.. Changes(), (offset, by)];
+            var changes = new List<SectorChange>();
+            CopyChanges(changes);
+            changes.Add(new SectorChange(offset, by));
             ToCells(changes, changes.Min(change => BitOperations.TrailingZeroCount(change.Offset | (1 << CoarsestCellShift))));
         }
     }
@@ -94,11 +127,11 @@ internal sealed class SectorPage
     }
 
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_offsets))]
-    private void ToList((int Offset, int Change)[] changes)
+    private void ToList(List<SectorChange> changes)
     {
         const int FirstCapacity = 4;
 
-        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstCapacity, changes.Length + 1));
+        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstCapacity, changes.Count + 1));
         _offsets = new ushort[capacity];
         _changes = new int[capacity];
         _listed = 0;
@@ -106,7 +139,7 @@ internal sealed class SectorPage
             Append(offset, change);
     }
 
-    private void ToCells((int Offset, int Change)[] changes, int cellShift)
+    private void ToCells(List<SectorChange> changes, int cellShift)
     {
         _offsets = null;
         _cellShift = cellShift;
@@ -115,3 +148,8 @@ internal sealed class SectorPage
             _changes[offset >> cellShift] += change;
     }
 }
+
+/// <summary>Where the access count changes.</summary>
+/// <param name="Offset">Sector within its page.</param>
+/// <param name="Change">By how many accesses.</param>
+internal readonly record struct SectorChange(int Offset, int Change);

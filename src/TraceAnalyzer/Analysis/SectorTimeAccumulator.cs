@@ -68,8 +68,14 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             GrowRows();
         while (other.RowShift < RowShift)
             other.GrowRows();
-        foreach ((ulong number, Row row) in other._rows)
-            AddRow(_rows, number, row.Copy());
+        foreach ((ulong number, Row theirs) in other._rows)
+        {
+            if (_rows.TryGetValue(number, out Row? ours))
+                ours.Merge(theirs);
+            else
+                _rows.Add(number, theirs.Copy());
+        }
+
         _recent.Clear();
         while (_rows.Count > SpaceRows.MaxRows)
             GrowRows();
@@ -80,22 +86,20 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     {
         var rows = new SpaceRows(space);
         int count = Columns.TryLocate(lastNs, out int last) ? last + 1 : MaxColumns;
-        long[][] cells = new long[rows.Count][];
-        ulong mask = ~((ulong)space.RowSectors - 1);
+        int[] rowOf = new int[_rows.Count];
+        int[] lengths = new int[rows.Count];
+        int index = 0;
         foreach ((ulong number, Row row) in _rows)
         {
-            ref long[] target = ref cells[rows.RowStartingAt((number << RowShift) & mask)];
-            long[] sum = target ?? new long[count];
-            row.AddTo(sum);
-            target = sum;
+            int target = rows.RowAt(number << RowShift).Row;
+            rowOf[index++] = target;
+            lengths[target] = Math.Max(lengths[target], Math.Min(row.Length, count));
         }
 
-        for (int i = 0; i < cells.Length; i++)
-        {
-            cells[i] ??= [];
-            Array.Resize(ref cells[i], cells[i].AsSpan().LastIndexOfAnyExcept(0) + 1);
-        }
-
+        long[][] cells = Array.ConvertAll(lengths, length => length == 0 ? [] : new long[length]);
+        index = 0;
+        foreach (Row row in _rows.Values)
+            row.AddTo(cells[rowOf[index++]]);
         return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
     }
 
@@ -149,10 +153,13 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         private int _first = int.MaxValue;
         private int _last = -1;
 
+        // Columns up to the last that is not zero.
+        public int Length => _last + 1;
+
         public void Add(int column, long sectors)
         {
             if (column >= _cells.Length)
-                BinnedSeries.EnsureLength(ref _cells, column);
+                Grow(column);
             _first = Math.Min(_first, column);
             _last = Math.Max(_last, column);
             _cells[column] += sectors;
@@ -162,13 +169,14 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         {
             if (other._last < 0)
                 return;
-            BinnedSeries.EnsureLength(ref _cells, other._last);
+            if (other._last >= _cells.Length)
+                Grow(other._last);
             BinnedSeries.Add(_cells.AsSpan(other._first), other._cells.AsSpan(other._first..(other._last + 1)));
             _first = Math.Min(_first, other._first);
             _last = Math.Max(_last, other._last);
         }
 
-        public Row Copy() => new() { _cells = [.. _cells], _first = _first, _last = _last };
+        public Row Copy() => new() { _cells = _cells[..Length], _first = _first, _last = _last };
 
         // Columns behind the sum's last are those behind the trace's last event, and empty.
         public void AddTo(long[] sum)
@@ -186,6 +194,9 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             _first /= factor;
             _last /= factor;
         }
+
+        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
+        private void Grow(int column) => Array.Resize(ref _cells, Math.Max(column + 1, Math.Min(8 * _cells.Length, MaxColumns)));
 
         public void Clear()
         {

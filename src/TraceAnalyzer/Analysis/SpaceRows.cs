@@ -11,6 +11,10 @@ internal sealed class SpaceRows
     private readonly ulong _rowSectors;
     private readonly Dictionary<ulong, int> _rowByStart = [];
 
+    // Most sectors asked for lie in the row of the one before. No row starts at the largest number.
+    private ulong _lastStart = ulong.MaxValue;
+    private int _lastRow;
+
     public SpaceRows(SpaceAxis axis)
     {
         _rowSectors = (ulong)axis.RowSectors;
@@ -21,20 +25,17 @@ internal sealed class SpaceRows
     /// <summary>Number of rows.</summary>
     public int Count => _rowByStart.Count;
 
-    /// <summary>The row that starts at a sector.</summary>
-    public int RowStartingAt(ulong sector) => _rowByStart[sector];
-
-    /// <summary>The rows that the sectors from <paramref name="start"/> up to <paramref name="end"/> lie in, and how many lie in each.</summary>
-    public IEnumerable<(int Row, long Sectors)> Overlaps(ulong start, ulong end)
+    /// <summary>The row that a sector lies in, and the first sector behind that row.</summary>
+    public (int Row, ulong End) RowAt(ulong sector)
     {
-        ulong at = start;
-        while (at < end)
+        ulong start = sector & ~(_rowSectors - 1);
+        if (start != _lastStart)
         {
-            ulong rowStart = at & ~(_rowSectors - 1);
-            ulong until = Math.Min(end, rowStart + _rowSectors);
-            yield return (_rowByStart[rowStart], (long)(until - at));
-            at = until;
+            _lastRow = _rowByStart[start];
+            _lastStart = start;
         }
+
+        return (_lastRow, start + _rowSectors);
     }
 
     /// <summary>

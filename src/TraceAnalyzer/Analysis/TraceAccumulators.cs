@@ -71,7 +71,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             ReadOnlySpan<IoRequest> run = requests[start..i];
             InFlightOf(first.Device, clock).Add(run);
             if (passes)
-                BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators.Latency.Add(run);
+            {
+                OperationAccumulators accumulators = BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators;
+                accumulators.Latency.Add(run);
+                if (first.Class.MovesData())
+                    accumulators.Run?.Add(run);
+            }
         }
     }
 
@@ -127,7 +132,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         Bucket bucket = _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
             ? _lastBucket
             : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);
-        bucket.Add(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu));
+        bucket.Add(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack));
     }
 
     private static bool BelongsTo(in IoRequest request, in IoRequest first) =>

@@ -73,7 +73,7 @@ public static class TraceAnalysis
                     WaitForTurn(number);
                     try
                     {
-                        stage.Process(batch, chunk.Length, ended);
+                        stage.Process(batch, chunk.InputBytes, ended);
                         pidsOfName = stage.PidsOfName;
                     }
                     finally
@@ -111,13 +111,17 @@ public static class TraceAnalysis
 
                 // A last chunk without bytes still has its diagnostics counted in turn.
                 _chunksRead++;
-                progress?.Report(chunk.Length);
+                progress?.Report(chunk.InputBytes);
                 return true;
             }
         }
 
         private void WaitForTurn(long number)
         {
+            // The turn is mostly near, and going to sleep and being woken takes longer than matching a chunk.
+            var spin = new SpinWait();
+            while (Volatile.Read(ref _turn) != number && !spin.NextSpinWillYield)
+                spin.SpinOnce();
             lock (_turnLock)
             {
                 while (_turn != number && _failure is null)

@@ -2,11 +2,12 @@ using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;
 
-/// <summary>Requests and bytes by process and by CPU.</summary>
+/// <summary>Requests and bytes by process, by CPU and by call stack.</summary>
 internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
 {
     private readonly UseTable _byPid = new();
     private readonly UseTable _byCpu = new();
+    private readonly UseTable _byStack = new();
 
     /// <summary>By process.</summary>
     public IEnumerable<(int Pid, Use Use)> ByPid => _byPid.All;
@@ -14,24 +15,29 @@ internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
     /// <summary>By CPU.</summary>
     public IEnumerable<(int Cpu, Use Use)> ByCpu => _byCpu.All;
 
+    /// <summary>By call stack; 0 = none.</summary>
+    public IEnumerable<(int Stack, Use Use)> ByStack => _byStack.All;
+
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
-        // Runs of one process on one CPU cost two look-ups.
+        // Runs of one process on one CPU with one stack (most sources have none) cost three look-ups.
         int i = 0;
         while (i < items.Length)
         {
             int pid = items[i].Pid;
             ushort cpu = items[i].Cpu;
+            ushort stack = items[i].Stack;
             long bytes = 0;
             int start = i;
             do
             {
                 bytes += items[i].LengthBytes;
             }
-            while (++i < items.Length && items[i].Pid == pid && items[i].Cpu == cpu);
+            while (++i < items.Length && items[i].Pid == pid && items[i].Cpu == cpu && items[i].Stack == stack);
             _byPid.Count(pid, i - start, bytes);
             _byCpu.Count(cpu, i - start, bytes);
+            _byStack.Count(stack, i - start, bytes);
         }
     }
 
@@ -40,6 +46,7 @@ internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
     {
         _byPid.Merge(other._byPid);
         _byCpu.Merge(other._byCpu);
+        _byStack.Merge(other._byStack);
     }
 
     private sealed class UseTable

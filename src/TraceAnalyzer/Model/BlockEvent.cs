@@ -55,6 +55,9 @@ public struct BlockEvent
     /// <summary>Completion status: 0 or a negated errno, e.g. -5 for EIO.</summary>
     public short Error;
 
+    /// <summary>Number of the kernel call stack that led here, in the table of its reader; 0 if the source has none.</summary>
+    public ushort Stack;
+
     /// <summary>What happened.</summary>
     public BlockAction Action;
 

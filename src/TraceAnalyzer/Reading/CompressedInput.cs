@@ -18,8 +18,9 @@ internal static class CompressedInput
         try
         {
             // Readers read large blocks; a buffer below them would only copy.
-            return Open(Path.GetFileName(path), new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan))
-                with { FilePath = path };
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+            TraceInput input = Open(Path.GetFileName(path), file);
+            return input with { Path = path, IsPlainFile = input.IsPlainFile && file.CanSeek };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -46,7 +47,7 @@ internal static class CompressedInput
 
         if (first.StartsWith(ZstdMagic))
             return Prefetched(name, new DecompressionStream(peeked, leaveOpen: false));
-        return TraceInput.Of(name, peeked);
+        return TraceInput.Of(name, peeked) with { IsPlainFile = true };
     }
 
     private static TraceInput Prefetched(string name, Stream decompressed)

@@ -14,7 +14,7 @@ public sealed class DeviceNames
 
     private const int MaxNames = 1 << 20;
 
-    private readonly ConcurrentDictionary<byte[], DeviceId> _devices = new(new NameComparer());
+    private readonly ConcurrentDictionary<byte[], DeviceId> _devices = new(ByteStringComparer.Instance);
 
     /// <summary>Every device and its name, by number.</summary>
     public IReadOnlyList<(DeviceId Device, string Name)> All =>
@@ -31,22 +31,4 @@ public sealed class DeviceNames
     /// <summary>The device of a name; <see cref="DeviceId.Unknown"/> if it was never observed.</summary>
     internal DeviceId Find(ReadOnlySpan<byte> name) =>
         _devices.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out DeviceId device) ? device : DeviceId.Unknown;
-
-    private sealed class NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TraceAnalyzer.Reading;
@@ -8,10 +9,8 @@ public sealed class EventBatch
     private readonly List<int> _runs = [];
     private BlockEvent[] _events = new BlockEvent[8192];
     private BlockEvent[] _sorted = [];
-    private long[] _times = [];
-    private int[] _order = [];
-    private long[] _mergedTimes = [];
-    private int[] _mergedOrder = [];
+    private ulong[] _keys = [];
+    private ulong[] _mergedKeys = [];
 
     /// <summary>Number of events.</summary>
     public int Count { get; private set; }
@@ -117,25 +116,47 @@ public sealed class EventBatch
         return descents;
     }
 
-    // Events are large, so their times and places are merged and the events then moved once.
+    // Events are large, so keys are merged and the events then moved once. A key is the event's time, counted from the earliest,
+    // with its place in the low bits: one number to compare, and what is alike in time keeps its order.
     private void MergeRuns()
     {
-        if (_times.Length < Count)
-            (_times, _order, _mergedTimes, _mergedOrder) = (new long[_events.Length], new int[_events.Length], new long[_events.Length], new int[_events.Length]);
-        for (int i = 0; i < Count; i++)
+        long earliestNs = long.MaxValue;
+        long latestNs = long.MinValue;
+        for (int i = 0; i < _runs.Count; i++)
         {
-            _times[i] = _events[i].TimeNs;
-            _order[i] = i;
+            int end = i + 1 < _runs.Count ? _runs[i + 1] : Count;
+            earliestNs = Math.Min(earliestNs, _events[_runs[i]].TimeNs);
+            latestNs = Math.Max(latestNs, _events[end - 1].TimeNs);
         }
 
+        int placeBits = BitOperations.Log2((uint)Count) + 1;
+        if ((UInt128)((Int128)latestNs - earliestNs) >> (64 - placeBits) != 0)
+        {
+            SortPlain(0, Count);
+            return;
+        }
+
+        if (_keys.Length < Count)
+            (_keys, _mergedKeys, _sorted) = (new ulong[_events.Length], new ulong[_events.Length], new BlockEvent[_events.Length]);
+        for (int i = 0; i < Count; i++)
+            _keys[i] = ((ulong)(_events[i].TimeNs - earliestNs) << placeBits) | (uint)i;
         while (_runs.Count > 1)
             MergeRunsInPairs();
 
-        if (_sorted.Length < Count)
-            _sorted = new BlockEvent[_events.Length];
+        uint places = (1u << placeBits) - 1;
+        bool anyAlike = false;
+        ulong previousTime = ulong.MaxValue;
         for (int i = 0; i < Count; i++)
-            _sorted[i] = _events[_order[i]];
+        {
+            ulong key = _keys[i];
+            _sorted[i] = _events[(int)(key & places)];
+            anyAlike |= key >> placeBits == previousTime;
+            previousTime = key >> placeBits;
+        }
+
         (_events, _sorted) = (_sorted, _events);
+        if (anyAlike)
+            OrderAlikeInTime(placeBits);
     }
 
     private void MergeRunsInPairs()
@@ -144,44 +165,60 @@ public sealed class EventBatch
         for (int i = 0; i < _runs.Count; i += 2)
         {
             int start = _runs[i];
-            MergePair(start, i + 1 < _runs.Count ? _runs[i + 1] : Count, i + 2 < _runs.Count ? _runs[i + 2] : Count);
+            int middle = i + 1 < _runs.Count ? _runs[i + 1] : Count;
+            int end = i + 2 < _runs.Count ? _runs[i + 2] : Count;
+            MergePair(_keys.AsSpan(start, middle - start), _keys.AsSpan(middle, end - middle), _mergedKeys.AsSpan(start, end - start));
             _runs[kept++] = start;
         }
 
         _runs.RemoveRange(kept, _runs.Count - kept);
-        (_times, _mergedTimes) = (_mergedTimes, _times);
-        (_order, _mergedOrder) = (_mergedOrder, _order);
+        (_keys, _mergedKeys) = (_mergedKeys, _keys);
     }
 
-    private void MergePair(int start, int middle, int end)
+    private static void MergePair(ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right, Span<ulong> merged)
     {
-        ReadOnlySpan<long> times = _times;
-        ReadOnlySpan<int> order = _order;
-        Span<long> mergedTimes = _mergedTimes;
-        Span<int> mergedOrder = _mergedOrder;
-        int left = start;
-        int right = middle;
-        int to = start;
-        while (left < middle && right < end)
+        int fromLeft = 0;
+        int fromRight = 0;
+        while (fromLeft < left.Length && fromRight < right.Length)
         {
-            long leftNs = times[left];
-            long rightNs = times[right];
-            bool takeRight = rightNs < leftNs || (rightNs == leftNs && Precedes(_events[order[right]], _events[order[left]]));
-
             // Which of two CPUs comes next is anybody's guess: without a branch there is nothing to guess wrong.
-            int fromRight = takeRight ? 1 : 0;
-            int from = left + ((right - left) * fromRight);
-            mergedTimes[to] = times[from];
-            mergedOrder[to] = order[from];
-            right += fromRight;
-            left += 1 - fromRight;
-            to++;
+            ulong leftKey = left[fromLeft];
+            ulong rightKey = right[fromRight];
+            int takeRight = rightKey < leftKey ? 1 : 0;
+            merged[fromLeft + fromRight] = Math.Min(leftKey, rightKey);
+            fromRight += takeRight;
+            fromLeft += 1 - takeRight;
         }
 
-        int rest = left < middle ? left : right;
-        int count = end - to;
-        times.Slice(rest, count).CopyTo(mergedTimes[to..]);
-        order.Slice(rest, count).CopyTo(mergedOrder[to..]);
+        left[fromLeft..].CopyTo(merged[(fromLeft + fromRight)..]);
+        right[fromRight..].CopyTo(merged[(fromLeft + fromRight)..]);
+    }
+
+    private void OrderAlikeInTime(int placeBits)
+    {
+        for (int start = 0; start < Count - 1; start++)
+        {
+            ulong time = _keys[start] >> placeBits;
+            if (_keys[start + 1] >> placeBits != time)
+                continue;
+            int end = start + 2;
+            while (end < Count && _keys[end] >> placeBits == time)
+                end++;
+            SortPlain(start, end - start);
+            start = end - 1;
+        }
+    }
+
+    // For the few events of one time, and for times too far apart for a key: years within one chunk are damage.
+    private void SortPlain(int start, int count)
+    {
+        bool ordered = true;
+        for (int i = start + 1; i < start + count; i++)
+            ordered &= !Precedes(_events[i], _events[i - 1]);
+        if (ordered)
+            return;
+        BlockEvent[] sorted = [.. _events.Skip(start).Take(count).OrderBy(e => e.TimeNs).ThenBy(e => e.Device).ThenBy(e => e.Sequence)];
+        sorted.CopyTo(_events, start);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

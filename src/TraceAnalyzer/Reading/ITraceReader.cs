@@ -15,6 +15,12 @@ public interface ITraceReader : IDisposable
     /// <summary>True if events that are older than the one before them are worth counting: text promises an order, the files of several CPUs do not.</summary>
     bool PromisesTimeOrder { get; }
 
+    /// <summary>The kernel call stacks that <see cref="BlockEvent.Stack"/> numbers; null if the format carries none.</summary>
+    StackTable? Stacks => null;
+
+    /// <summary>Names of devices that the format names instead of numbering; null if it numbers them.</summary>
+    DeviceNames? Devices => null;
+
     /// <summary>Cuts off the next chunk. Not thread-safe. Clears <paramref name="chunk"/> first.</summary>
     /// <returns>False at the end of the trace; the chunk may then still carry diagnostics, but no bytes.</returns>
     /// <exception cref="TraceException">The input cannot be read on.</exception>

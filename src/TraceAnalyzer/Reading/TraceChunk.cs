@@ -9,11 +9,23 @@ public sealed class TraceChunk
     /// <summary>Bytes a reader aims at. Small enough that a chunk and the events made of it stay in a core's second-level cache.</summary>
     public const int TargetBytes = 256 * 1024;
 
+    private long? _inputBytes;
+
     /// <summary>The bytes; valid up to <see cref="Length"/>.</summary>
     public byte[] Buffer { get; private set; } = new byte[TargetBytes + (64 * 1024)];
 
     /// <summary>Number of valid bytes.</summary>
     public int Length { get; set; }
+
+    /// <summary>Bytes of the input that the chunk stands for: its <see cref="Length"/>, unless the reader hands on something else than the input's bytes.</summary>
+    public long InputBytes
+    {
+        get => _inputBytes ?? Length;
+        set => _inputBytes = value;
+    }
+
+    /// <summary>A moment on the trace's clock and on the wall clock, if the reader learnt one while cutting.</summary>
+    public WallClockAnchor? WallClock { get; set; }
 
     /// <summary>The parts of <see cref="Buffer"/>, each from one file. A format of one file has one slice.</summary>
     public List<ChunkSlice> Slices { get; } = [];
@@ -31,6 +43,8 @@ public sealed class TraceChunk
     public void Clear()
     {
         Length = 0;
+        _inputBytes = null;
+        WallClock = null;
         EndsInput = false;
         Slices.Clear();
         Diagnostics.Clear();

@@ -2,8 +2,10 @@ using TraceAnalyzer.Reading.Biosnoop;
 using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reading.Bpftrace;
+using TraceAnalyzer.Reading.Etlx;
 using TraceAnalyzer.Reading.FioIolog;
 using TraceAnalyzer.Reading.Ftrace;
+using TraceAnalyzer.Reading.Nettrace;
 using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading;
@@ -18,6 +20,9 @@ public static class TraceFormats
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
         new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
+        new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open),
+        new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open),
+        new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl),
         new(ParquetTraceReader.FormatName, ParquetTraceReader.Sniff, ParquetTraceReader.Open),
         new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
         new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
@@ -86,6 +91,8 @@ public static class TraceFormats
     private static TraceException NoTrace(TraceInput input)
     {
         ReadOnlySpan<byte> first = input.First.Span;
+        if (input.Name.EndsWith(".etl", StringComparison.OrdinalIgnoreCase))
+            return EtlxReader.EtlElsewhere(input.Name);
         int version = BlktraceRecord.VersionOf(first);
         if (version >= 0)
             return new TraceException($"{input.Name}: blktrace binary of version {version}; expected version 7 or 8");

@@ -7,8 +7,11 @@ namespace TraceAnalyzer.Reading;
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
-    /// <summary>The file's path, for formats that are not read from their start to their end; null if it is no file.</summary>
-    public string? FilePath { get; init; }
+    /// <summary>Where the file lies, compressed or not; null for standard input.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>True if <see cref="Content"/> is what the file at <see cref="Path"/> holds, byte for byte.</summary>
+    public bool IsPlainFile { get; init; }
 
     /// <summary>An input that is not compressed; its first bytes are read now.</summary>
     /// <exception cref="TraceException">It cannot be read.</exception>

@@ -39,7 +39,7 @@ public static class ConsoleSummary
 
     private static void WriteDevice(DeviceReport device, ReportSettings settings, TextWriter writer)
     {
-        writer.WriteLine($"Device {PrintableText.Of(device.Device)}");
+        writer.WriteLine($"Device {PrintableText.Of(device.Label())}");
         OperationReport[] operations = [.. device.Operations.Where(operation => operation.Scope != OperationScope.Rwbs)];
         if (operations.Length == 0)
         {
@@ -59,6 +59,7 @@ public static class ConsoleSummary
         }
 
         WriteProcesses(device.Processes, writer);
+        WritePaths(device.Paths, writer);
     }
 
     private static void WriteTotals(OperationReport[] operations, TextWriter writer)
@@ -122,6 +123,20 @@ public static class ConsoleSummary
         {
             table.Add(use.Name is null ? NoValue : PrintableText.Of(Shortened(use.Name)), use.Pid < 0 ? NoValue : use.Pid.ToString(CultureInfo.InvariantCulture),
                 Bytes(use.ReadBytes), Bytes(use.WriteBytes), Count(use.ReadRequests + use.WriteRequests + use.OtherRequests));
+        }
+
+        table.Write(writer);
+    }
+
+    private static void WritePaths(PathUse[] paths, TextWriter writer)
+    {
+        if (paths.Length == 0)
+            return;
+        var table = new AlignedTable("issued by", "requests", "read", "written", "of bytes");
+        foreach (PathUse use in paths)
+        {
+            table.Add(use.Path, Count(use.ReadRequests + use.WriteRequests + use.OtherRequests), Bytes(use.ReadBytes), Bytes(use.WriteBytes),
+                use.ShareOfBytes is { } share ? Share(share) : NoValue);
         }
 
         table.Write(writer);

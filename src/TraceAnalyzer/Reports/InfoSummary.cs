@@ -19,7 +19,7 @@ public static class InfoSummary
 
     private static void WriteDevice(DeviceReport device, TextWriter writer)
     {
-        writer.WriteLine($"Device {PrintableText.Of(device.Device)}: {string.Join(", ", device.Actions.Select(action => $"{action.Letter} {Count(action.Count)}"))}");
+        writer.WriteLine($"Device {PrintableText.Of(device.Label())}: {string.Join(", ", device.Actions.Select(action => $"{action.Letter} {Count(action.Count)}"))}");
         var operations = new AlignedTable("operation", "class", "requests", "bytes", "sizes", "footprint");
         foreach (OperationReport operation in device.Operations.Where(operation => operation.Scope == OperationScope.Rwbs))
         {

@@ -1,7 +1,7 @@
 namespace TraceAnalyzer.Reports;
 
 /// <summary>The latencies of a <see cref="LatencyResult"/> as a list.</summary>
-internal static class LatencyKinds
+public static class LatencyKinds
 {
     /// <summary>Those that exist, in the order of a request's life, the whole last; none for null.</summary>
     public static IEnumerable<(string Kind, LatencyStatistics Statistics)> Of(LatencyResult? latency)

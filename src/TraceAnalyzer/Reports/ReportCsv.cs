@@ -34,6 +34,7 @@ public static class ReportCsv
         new("queue_depth.csv", "device,column_start_seconds,column_start_ns,mean_depth,max_depth", QueueDepth),
         new("queue_depth_distribution.csv", "device,depth,time_ns,share_of_time,issued_requests", QueueDepthDistribution),
         new("processes.csv", "device,pid,process,read_requests,read_bytes,write_requests,write_bytes,other_requests", Processes),
+        new("paths.csv", "device,path,read_requests,read_bytes,write_requests,write_bytes,other_requests,share_of_bytes,meaning", Paths),
         new("cpus.csv", "device,cpu,read_requests,read_bytes,write_requests,write_bytes,other_requests", Cpus),
         new("integrity.csv", "counter,count,meaning,first_place", Integrity),
         new("study_bandwidth.csv", "second,read_bytes,write_bytes", StudyBandwidth),
@@ -288,6 +289,15 @@ public static class ReportCsv
         {
             foreach (ProcessUse use in device.Processes)
                 csv.Row(device.Device, use.Pid, use.Name, use.ReadRequests, use.ReadBytes, use.WriteRequests, use.WriteBytes, use.OtherRequests);
+        }
+    }
+
+    private static void Paths(TraceReport report, CsvWriter csv)
+    {
+        foreach (DeviceReport device in report.Devices)
+        {
+            foreach (PathUse use in device.Paths)
+                csv.Row(device.Device, use.Path, use.ReadRequests, use.ReadBytes, use.WriteRequests, use.WriteBytes, use.OtherRequests, use.ShareOfBytes, use.Meaning);
         }
     }
 

@@ -5,7 +5,11 @@ namespace TraceAnalyzer.Reports;
 /// <summary>The CSV files of a <see cref="RunReport"/>.</summary>
 internal static class RunCsv
 {
-    private const string SpanColumns = "start_ns,end_ns,read_requests,read_bytes,write_requests,write_bytes,first_ns,last_ns,io_busy_ns";
+    private const string SpanColumns = "start_ns,end_ns,read_requests,read_bytes,write_requests,write_bytes,first_ns,last_ns,io_busy_ns,"
+        + "read_bytes_per_second,write_bytes_per_second,compute_ns,overlap_ns,stall_ns,idle_ns";
+
+    private const string TurnColumns =
+        "number,layer,turns,time_ns,read_requests,read_bytes,write_requests,write_bytes,io_busy_ns,compute_ns,overlap_ns,stall_ns,idle_ns";
 
     /// <summary>Every file there can be.</summary>
     public static readonly ImmutableArray<CsvTable> Tables =
@@ -13,10 +17,13 @@ internal static class RunCsv
         new("phases.csv", "phase," + SpanColumns, (report, csv) => WriteSpans(report.Run?.Phases, csv, isToken: false)),
         new("tokens.csv", "token,step," + SpanColumns, (report, csv) => WriteSpans(report.Run?.Tokens, csv, isToken: true)),
         new("tensors.csv",
-            "file,tensor,layer,role,read_requests,read_bytes,write_requests,write_bytes,framework_read_bytes,framework_write_bytes",
+            "file,tensor,layer,role,length_bytes,reads,read_requests,read_bytes,write_requests,write_bytes,framework_read_bytes,framework_write_bytes",
             Tensors),
         new("kv_rows.csv", "position,reads,predicted_reads", KvRows),
         new("layer_time.csv", "layer,column_start_ns,read_bytes,write_bytes", LayerTime),
+        new("kv_rows_time.csv", "first_position,column_start_ns,read_bytes", KvRowsTime),
+        new("layers.csv", "layer,read_requests,read_bytes,write_requests,write_bytes,io_busy_ns,bytes_per_second", LayerIo),
+        new("layer_turns.csv", TurnColumns, LayerTurns),
         new("gpu.csv", "sample_ns,utilization_percent", Gpu),
     ];
 
@@ -27,12 +34,14 @@ internal static class RunCsv
             if (isToken)
             {
                 csv.Row(Number(span.Index), span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
-                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs));
+                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs), Number(span.ReadBytesPerSecond), Number(span.WriteBytesPerSecond),
+                    Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
             }
             else
             {
                 csv.Row(span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
-                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs));
+                    Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs), Number(span.ReadBytesPerSecond), Number(span.WriteBytesPerSecond),
+                    Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
             }
         }
     }
@@ -42,7 +51,7 @@ internal static class RunCsv
         IEnumerable<TensorUse> all = report.Run is { } run ? run.Unmapped is null ? run.Tensors : run.Tensors.Append(run.Unmapped) : [];
         foreach (TensorUse tensor in all)
         {
-            csv.Row(tensor.File, tensor.Tensor, Number(tensor.Layer), tensor.Role, tensor.ReadRequests, tensor.ReadBytes, tensor.WriteRequests, tensor.WriteBytes,
+            csv.Row(tensor.File, tensor.Tensor, Number(tensor.Layer), tensor.Role, Number(tensor.LengthBytes), Number(tensor.Reads), tensor.ReadRequests, tensor.ReadBytes, tensor.WriteRequests, tensor.WriteBytes,
                 Number(tensor.FrameworkReadBytes), Number(tensor.FrameworkWriteBytes));
         }
     }
@@ -74,6 +83,35 @@ internal static class RunCsv
         }
     }
 
+    private static void KvRowsTime(TraceReport report, CsvWriter csv)
+    {
+        if (report.Run?.KvRows is not { } rows)
+            return;
+        for (int group = 0; group < rows.ReadBytes.Length; group++)
+        {
+            for (int column = 0; column < rows.ReadBytes[group].Length; column++)
+            {
+                if (rows.ReadBytes[group][column] > 0)
+                    csv.Row(group * rows.PositionsPerRow, rows.Columns.OriginNs + (column * rows.Columns.WidthNs), rows.ReadBytes[group][column]);
+            }
+        }
+    }
+
+    private static void LayerIo(TraceReport report, CsvWriter csv)
+    {
+        foreach (LayerIo layer in report.Run?.LayerIo ?? [])
+            csv.Row(layer.Layer, layer.ReadRequests, layer.ReadBytes, layer.WriteRequests, layer.WriteBytes, Number(layer.IoBusyNs), Number(layer.BytesPerSecond));
+    }
+
+    private static void LayerTurns(TraceReport report, CsvWriter csv)
+    {
+        foreach (LayerTurn turn in report.Run?.LayerTurns ?? [])
+        {
+            csv.Row(turn.Number, Number(turn.Layer), turn.Turns, turn.TimeNs, turn.ReadRequests, turn.ReadBytes, turn.WriteRequests, turn.WriteBytes,
+                Number(turn.IoBusyNs), Number(turn.ComputeNs), Number(turn.OverlapNs), Number(turn.StallNs), Number(turn.IdleNs));
+        }
+    }
+
     private static void Gpu(TraceReport report, CsvWriter csv)
     {
         if (report.Run?.Gpu is not { } gpu)
@@ -81,6 +119,8 @@ internal static class RunCsv
         for (int i = 0; i < gpu.SampleNs.Length; i++)
             csv.Row(gpu.SampleNs[i], gpu.SamplePercent[i]);
     }
+
+    private static CsvValue Number(double? number) => number is { } value ? value : default(CsvValue);
 
     private static CsvValue Number(long? number) => number is { } value ? value : default(CsvValue);
 }

@@ -45,6 +45,9 @@ public sealed record RunReport
     /// <summary>Where <see cref="Tokens"/> come from: a file's name, or <c>trace</c> if they were found in it; null if there are none.</summary>
     public string? TokenSource { get; init; }
 
+    /// <summary>The file that tells when was computed, and so what a stall is (docs/analyses/stalls.md); null if none does.</summary>
+    public string? StallSource { get; init; }
+
     /// <summary>What lies in none of the tokens; null if there are none.</summary>
     public SpanUseReport? OutsideTokens { get; init; }
 
@@ -57,8 +60,17 @@ public sealed record RunReport
     /// <summary>What went to no known file: journal, metadata, other files; null if nothing says where files lie.</summary>
     public TensorUse? Unmapped { get; init; }
 
+    /// <summary>Where the files of <see cref="Tensors"/> lie on the device, in the order of the sectors; empty if nothing says.</summary>
+    public TensorPlace[] Places { get; init; } = [];
+
     /// <summary>Bytes of each layer over time; null if nothing says which layer is where.</summary>
     public LayersOverTime? Layers { get; init; }
+
+    /// <summary>Reads and writes of each layer of the model, by the sectors of its tensors; empty if nothing says which layer is where.</summary>
+    public LayerIo[] LayerIo { get; init; } = [];
+
+    /// <summary>The time of each of the framework's layers, over all tokens; empty if nothing tells it.</summary>
+    public LayerTurn[] LayerTurns { get; init; } = [];
 
     /// <summary>Bytes of each token position of the KV cache; null if there is none or its shape is not known.</summary>
     public KvRowUse? KvRows { get; init; }
@@ -219,6 +231,95 @@ public sealed record SpanUseReport
 
     /// <summary>Time with requests in flight, in nanoseconds; null if the trace does not say.</summary>
     public long? IoBusyNs { get; init; }
+
+    /// <summary>Bytes read over the span's time; null if it has none.</summary>
+    public double? ReadBytesPerSecond { get; init; }
+
+    /// <summary>Bytes written over the span's time.</summary>
+    public double? WriteBytesPerSecond { get; init; }
+
+    /// <summary>Time that was computed, in nanoseconds; null, as the next three, if nothing tells it.</summary>
+    public long? ComputeNs { get; init; }
+
+    /// <summary>Of that, the time with requests in flight: I/O that costs nothing.</summary>
+    public long? OverlapNs { get; init; }
+
+    /// <summary>Time with requests in flight in which nothing was computed: what I/O costs at most.</summary>
+    public long? StallNs { get; init; }
+
+    /// <summary>Time in which neither was computed nor were requests in flight: copies, page-cache hits, the framework itself.</summary>
+    public long? IdleNs { get; init; }
+}
+
+/// <summary>Reads and writes of a layer's tensors, whenever they were made.</summary>
+public sealed record LayerIo
+{
+    /// <summary>The model's layer, from 0.</summary>
+    public required int Layer { get; init; }
+
+    /// <summary>Reads that touch its tensors, each tensor by itself.</summary>
+    public required long ReadRequests { get; init; }
+
+    /// <summary>Bytes read.</summary>
+    public required long ReadBytes { get; init; }
+
+    /// <summary>Writes that touch its tensors.</summary>
+    public required long WriteRequests { get; init; }
+
+    /// <summary>Bytes written.</summary>
+    public required long WriteBytes { get; init; }
+
+    /// <summary>Time with requests of the layer in flight, pauses below 1 ms included, in nanoseconds; null if the trace does not say.</summary>
+    public long? IoBusyNs { get; init; }
+
+    /// <summary>Bytes read and written over that time.</summary>
+    public double? BytesPerSecond { get; init; }
+}
+
+/// <summary>
+/// The time of a layer, over all tokens that the trace shows: from the end of the compute call before it to the end of its own.
+/// Requests are those issued in it, which are mostly of layers to come.
+/// </summary>
+public sealed record LayerTurn
+{
+    /// <summary>The framework's own number of the layer.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The model's layer, from 0; null for embeddings, or if nothing says.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>How often it was computed.</summary>
+    public required int Turns { get; init; }
+
+    /// <summary>All its time, in nanoseconds.</summary>
+    public required long TimeNs { get; init; }
+
+    /// <summary>Reads issued in it.</summary>
+    public required long ReadRequests { get; init; }
+
+    /// <summary>Bytes of these.</summary>
+    public required long ReadBytes { get; init; }
+
+    /// <summary>Writes issued in it.</summary>
+    public required long WriteRequests { get; init; }
+
+    /// <summary>Bytes of these.</summary>
+    public required long WriteBytes { get; init; }
+
+    /// <summary>Time with requests in flight, in nanoseconds; null, as the rest, if the trace does not say.</summary>
+    public long? IoBusyNs { get; init; }
+
+    /// <summary>Time that was computed.</summary>
+    public long? ComputeNs { get; init; }
+
+    /// <summary>Of that, the time with requests in flight.</summary>
+    public long? OverlapNs { get; init; }
+
+    /// <summary>Time with requests in flight in which nothing was computed.</summary>
+    public long? StallNs { get; init; }
+
+    /// <summary>Neither.</summary>
+    public long? IdleNs { get; init; }
 }
 
 /// <summary>Passes over the same data, found in the trace without any log.</summary>
@@ -245,6 +346,12 @@ public sealed record TensorUse
     /// <summary><c>weight</c>, <c>key-cache</c>, <c>value-cache</c> or <c>other</c>; null if nothing says.</summary>
     public string? Role { get; init; }
 
+    /// <summary>Its length in bytes: what its shape says, else what its extents cover.</summary>
+    public long? LengthBytes { get; init; }
+
+    /// <summary>How often it was read: bytes read over its length; null if that is not known.</summary>
+    public double? Reads { get; init; }
+
     /// <summary>Reads that touch it.</summary>
     public required long ReadRequests { get; init; }
 
@@ -263,6 +370,12 @@ public sealed record TensorUse
     /// <summary>Bytes that the framework wrote; null if it did not say.</summary>
     public long? FrameworkWriteBytes { get; init; }
 }
+
+/// <summary>Neighbouring sectors of the traced device that hold one file.</summary>
+/// <param name="FirstSector">The first.</param>
+/// <param name="Sectors">How many.</param>
+/// <param name="Tensor">Index into <see cref="RunReport.Tensors"/>.</param>
+public sealed record TensorPlace(long FirstSector, long Sectors, int Tensor);
 
 /// <summary>Bytes by layer over time, reads and writes.</summary>
 /// <param name="Columns">The time axis.</param>

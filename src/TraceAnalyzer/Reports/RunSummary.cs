@@ -63,14 +63,31 @@ internal static class RunSummary
             return;
         Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}");
         writer.WriteLine();
-        var table = new AlignedTable("token", "time", "read", "written", "I/O busy");
+        bool hasStalls = run.Tokens.Any(token => token.StallNs is not null);
+        var table = new AlignedTable([.. (string[])["token", "time", "read", "written", "I/O busy"], .. hasStalls ? (string[])["computing", "stalled"] : []]);
         foreach (SpanUseReport token in run.Tokens.Length <= 2 * MostTokens ? run.Tokens : [.. run.Tokens[..MostTokens], run.Tokens[^1]])
         {
-            table.Add($"{token.Name} {token.Index?.ToString(CultureInfo.InvariantCulture)}", Duration(token.EndNs - token.StartNs), Bytes(token.ReadBytes), Bytes(token.WriteBytes),
-                token.IoBusyNs is { } busy && token.EndNs > token.StartNs ? Share((double)busy / (token.EndNs - token.StartNs)) : "-");
+            string ShareOf(long? ns) => ns is { } part && token.EndNs > token.StartNs ? Share((double)part / (token.EndNs - token.StartNs)) : "-";
+            table.Add([$"{token.Name} {token.Index?.ToString(CultureInfo.InvariantCulture)}", Duration(token.EndNs - token.StartNs), Bytes(token.ReadBytes), Bytes(token.WriteBytes),
+                ShareOf(token.IoBusyNs), .. hasStalls ? (string[])[ShareOf(token.ComputeNs), ShareOf(token.StallNs)] : []]);
         }
 
         table.Write(writer);
+        WriteStalls(run, writer);
+    }
+
+    private static void WriteStalls(RunReport run, TextWriter writer)
+    {
+        SpanUseReport[] known = [.. run.Tokens.Where(token => token.StallNs is not null)];
+        double all = known.Sum(token => (double)(token.EndNs - token.StartNs));
+        if (all == 0)
+            return;
+        string Of(Func<SpanUseReport, long?> part) => Share(known.Sum(token => (double)part(token)!.Value) / all);
+        Field(writer, "Stalls", $"of the tokens' time {Of(token => token.ComputeNs)} computing, {Of(token => token.StallNs)} I/O in flight and nothing computed, {Of(token => token.IdleNs)} neither "
+            + $"(from {PrintableText.Of(run.StallSource ?? "")})");
+        if (run.LayerTurns.Where(turn => turn.StallNs is not null).MaxBy(turn => turn.StallNs) is { StallNs: > 0 } worst && run.LayerTurns.Sum(turn => turn.StallNs) is { } stalls)
+            Field(writer, "", Invariant($"most in front of the framework's layer {worst.Number}: {Share((double)worst.StallNs / stalls)} of it, {Duration(worst.StallNs.Value / worst.Turns)} a token"));
+        writer.WriteLine();
     }
 
     private static void WriteMovement(Movement? movement, TextWriter writer)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Reports;
@@ -44,6 +45,11 @@ public static class TensorReport
         if (results.FilesWithoutResult.Count > 0)
             writer.WriteLine($"Without a result: {results.FilesWithoutResult.Count.ToString(CultureInfo.InvariantCulture)} files, such as {PrintableText.Of(results.FilesWithoutResult[0])}");
     }
+
+    /// <summary>Writes the results as JSON in UTF-8; the stream stays open.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void WriteJson(DeepNvmeResults results, Stream stream) =>
+        JsonSerializer.Serialize(stream, results, ReportJsonContext.Default.DeepNvmeResults);
 
     /// <summary>Writes <see cref="TransfersFileName"/> and, if engines can be compared, <see cref="RatiosFileName"/> into <paramref name="folder"/>.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>

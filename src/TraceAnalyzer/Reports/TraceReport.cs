@@ -94,6 +94,9 @@ public sealed record DeviceReport
     /// <summary><c>major,minor</c>, or <c>unknown</c> where the source names none.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Its name, where the source names devices instead of numbering them (biosnoop, fio, Windows); <see cref="Device"/> is then a number given here.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Events of the device by action, before any filter.</summary>
     public required ActionCount[] Actions { get; init; }
 
@@ -115,6 +118,12 @@ public sealed record DeviceReport
     /// <summary>Counted requests by CPU, in the order of the CPUs; empty if the source does not say.</summary>
     public required CpuUse[] Cpus { get; init; }
 
+    /// <summary>Counted requests by the path through the kernel that issued them, most bytes first; empty if no call stacks were recorded.</summary>
+    public PathUse[] Paths { get; init; } = [];
+
+    /// <summary>Counted requests by kernel call stack, ordered by class and frames; empty if none were recorded.</summary>
+    public FoldedStack[] Stacks { get; init; } = [];
+
     /// <summary>Requests in flight; null if the trace has no completions.</summary>
     public QueueDepthResult? QueueDepth { get; init; }
 
@@ -123,6 +132,9 @@ public sealed record DeviceReport
 
     /// <summary>Sectors read and written over space and time; whichever occur.</summary>
     public required SectorTimeResult[] SectorTime { get; init; }
+
+    /// <summary>What to call it: the name, if there is one, with the number that options take.</summary>
+    public string Label() => Name is null ? Device : $"{Name} ({Device})";
 }
 
 /// <summary>What an <see cref="OperationReport"/> covers.</summary>
@@ -410,6 +422,25 @@ public sealed record QueueDepthResult
 /// <param name="WriteBytes">Bytes written.</param>
 /// <param name="OtherRequests">Requests that move no data.</param>
 public sealed record ProcessUse(int Pid, string? Name, long ReadRequests, long ReadBytes, long WriteRequests, long WriteBytes, long OtherRequests);
+
+/// <summary>What came along a path through the kernel: counted requests.</summary>
+/// <param name="Path">The path, e.g. <c>readahead</c>; see docs/analyses/kernel-paths.md.</param>
+/// <param name="Meaning">What that is, in a few words.</param>
+/// <param name="ReadRequests">Reads.</param>
+/// <param name="ReadBytes">Bytes read.</param>
+/// <param name="WriteRequests">Writes.</param>
+/// <param name="WriteBytes">Bytes written.</param>
+/// <param name="OtherRequests">Requests that move no data.</param>
+/// <param name="ShareOfBytes">Share of the device's bytes read and written, 0 to 1; null if there are none.</param>
+public sealed record PathUse(
+    string Path, string Meaning, long ReadRequests, long ReadBytes, long WriteRequests, long WriteBytes, long OtherRequests, double? ShareOfBytes);
+
+/// <summary>What was issued with a call stack: counted requests.</summary>
+/// <param name="Class">Class of the operations, e.g. <c>read</c>.</param>
+/// <param name="Frames">Functions of the kernel from the outermost to the innermost, joined by <c>;</c>.</param>
+/// <param name="Requests">How many.</param>
+/// <param name="Bytes">Their bytes.</param>
+public sealed record FoldedStack(string Class, string Frames, long Requests, long Bytes);
 
 /// <summary>What happened on a CPU: counted requests.</summary>
 /// <param name="Cpu">The CPU.</param>

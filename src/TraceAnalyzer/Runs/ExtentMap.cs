@@ -11,6 +11,7 @@ public sealed class ExtentMap
     private readonly long[] _end;
     private readonly long[] _logical;
     private readonly int[] _file;
+    private readonly long[] _sectorsOfFile;
 
     /// <summary>Builds the map.</summary>
     /// <param name="extents">Extents in any order; those without a place are left out.</param>
@@ -49,6 +50,9 @@ public sealed class ExtentMap
         _end = [.. disjoint.Select(piece => piece.End)];
         _logical = [.. disjoint.Select(piece => piece.Logical)];
         _file = [.. disjoint.Select(piece => piece.File)];
+        _sectorsOfFile = new long[files.Count];
+        foreach ((long first, long end, _, int file) in disjoint)
+            _sectorsOfFile[file] += end - first;
     }
 
     /// <summary>The files, by <see cref="SectorPiece.File"/>.</summary>
@@ -56,6 +60,22 @@ public sealed class ExtentMap
 
     /// <summary>Sectors that two extents claim; the map gives them to one of them.</summary>
     public long OverlappingSectors { get; }
+
+    /// <summary>Sectors that a file of <see cref="Files"/> covers.</summary>
+    public long SectorsOf(int file) => _sectorsOfFile[file];
+
+    /// <summary>Where each file lies, in the order of the sectors; neighbouring sectors of one file are one piece wherever in the file they belong.</summary>
+    public IEnumerable<(long FirstSector, long Sectors, int File)> Places()
+    {
+        for (int i = 0; i < _first.Length;)
+        {
+            int start = i;
+            do
+                i++;
+            while (i < _first.Length && _file[i] == _file[start] && _first[i] == _end[i - 1]);
+            yield return (_first[start], _end[i - 1] - _first[start], _file[start]);
+        }
+    }
 
     /// <summary>Cuts a range of sectors at the borders of extents and adds the pieces, in sector order, to <paramref name="pieces"/>. Together they are the range.</summary>
     /// <param name="firstSector">First sector of the traced device.</param>
@@ -96,6 +116,15 @@ public sealed class ExtentMap
             at = pieceEnd;
             index++;
         }
+    }
+
+    /// <summary>The file that holds <paramref name="sector"/>, or <see cref="Unmapped"/>.</summary>
+    /// <param name="sector">A sector of the traced device.</param>
+    /// <param name="hint">Where the last search ended; 0 at first.</param>
+    public int FileAt(long sector, ref int hint)
+    {
+        hint = EndsFirstAfter(hint, sector) ? hint : FirstEndingAfter(sector);
+        return hint < _first.Length && _first[hint] <= sector ? _file[hint] : Unmapped;
     }
 
     private bool EndsFirstAfter(int index, long sector) =>

@@ -44,4 +44,8 @@ public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines
 /// </param>
 /// <param name="StartMonotonicNs">Start on the monotonic clock, in nanoseconds.</param>
 /// <param name="EndMonotonicNs">End.</param>
-public readonly record struct LayerTime(string Phase, string Call, int? Token, int? Layer, long StartMonotonicNs, long EndMonotonicNs);
+public readonly record struct LayerTime(string Phase, string Call, int? Token, int? Layer, long StartMonotonicNs, long EndMonotonicNs)
+{
+    /// <summary>True if the layer was computed in it: FlexGen's <c>compute_layer</c>, or <see cref="LayerTimes.Forward"/>, within which data may be waited for.</summary>
+    public bool IsCompute => Call is "compute_layer" or LayerTimes.Forward;
+}

@@ -28,7 +28,7 @@ public static class TraceConversion
     {
         bool writesRequests = format.CarriesRequests && options.Rows == WrittenRows.Requests;
         var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, writesRequests ? Matching.OfAll : Matching.None);
-        var context = new WriteContext(reader.Source, options);
+        var context = new WriteContext(reader, options);
         using ITraceWriter writer = create(context);
         var work = new Work(stage, context, writer, writesRequests);
         using var ahead = new DecodedAhead(reader, progress, cancellation);
@@ -36,6 +36,8 @@ public static class TraceConversion
             work.Take(batch);
         work.Finish();
         writer.Finish();
+        if (reader.Stacks is not null)
+            context.NotCarried.Never("kernel call stacks");
         return new ConversionResult(reader.Source, work.Written, stage.Events, stage.Diagnostics, context.NotCarried);
     }
 

@@ -5,7 +5,9 @@ namespace TraceAnalyzer.Benchmarks.Commands;
 
 internal static class RunCommand
 {
-    private static int Run(ToolCommand tool, string work, IReadOnlyCollection<string> names, bool isQuick, int rounds, string machineLabel, string? recordFolder, TextWriter output, TextWriter log)
+    private const string Readers = "readers";
+
+    private static int Run(ToolCommand tool, string work, string[] names, bool isQuick, int rounds, string machineLabel, string? recordFolder, TextWriter output, TextWriter log)
     {
         if (!File.Exists(tool.Path))
         {
@@ -16,6 +18,17 @@ internal static class RunCommand
         try
         {
             Directory.CreateDirectory(work);
+            if (names.Contains(Readers))
+            {
+                string table = ReaderThroughput.ToMarkdown(new ReaderThroughput(work, log).Run(rounds, isQuick));
+                output.WriteLine(table);
+                if (recordFolder is not null)
+                    RecordReaders(table, Path.Combine(recordFolder, Machine.Describe(machineLabel, tool.Version()).Date + "-" + machineLabel), log);
+                names = [.. names.Where(name => name != Readers)];
+                if (names.Length == 0)
+                    return 0;
+            }
+
             List<RaceResult> results = [.. new Races(tool, work, log).Create(names, isQuick).Select(race => race.Run(rounds, work, log))];
             var report = new BenchmarkReport(Machine.Describe(machineLabel, tool.Version()), rounds, results);
             output.Write(report.ToMarkdown());
@@ -38,11 +51,18 @@ internal static class RunCommand
         log.WriteLine($"recorded in {folder}");
     }
 
+    private static void RecordReaders(string table, string folder, TextWriter log)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "readers.md"), table);
+        log.WriteLine($"recorded in {folder}");
+    }
+
     public static Command Create()
     {
         var tool = new Option<string>("--tool") { Description = "The tool's executable, or its traceanalyzer.dll.", Required = true };
         var work = new Option<string>("--work") { Description = "Folder for inputs and outputs; inputs that are there are used again.", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "traceanalyzer-benchmark") };
-        var only = new Option<string>("--only") { Description = "Comma-separated races: " + string.Join(",", Races.AllNames) + ".", DefaultValueFactory = _ => "csv,binary,text,set,start" };
+        var only = new Option<string>("--only") { Description = "Comma-separated races: " + string.Join(",", Races.AllNames) + "," + Readers + ".", DefaultValueFactory = _ => "csv,binary,text,set,start" };
         var quick = new Option<bool>("--quick") { Description = "A hundredth of the run: to try the benchmark, not to judge by it." };
         var rounds = new Option<int>("--rounds") { Description = "Rounds, of which medians are taken.", DefaultValueFactory = _ => 5 };
         var machine = new Option<string>("--machine") { Description = "Name of this machine in the results.", DefaultValueFactory = _ => FormattableString.Invariant($"{Environment.ProcessorCount}-cores") };

@@ -6,7 +6,7 @@ namespace TraceAnalyzer.Benchmarks.Twin;
 /// <summary>The files of a run in one folder, and how they are made.</summary>
 public sealed class TwinFiles(KvRun run, string folder)
 {
-    public static readonly IReadOnlyList<string> AllKinds = ["csv", "binary", "text", "set"];
+    public static readonly IReadOnlyList<string> AllKinds = ["csv", "binary", "text", "set", "perf", "biosnoop", "fio", "nettrace"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -17,6 +17,14 @@ public sealed class TwinFiles(KvRun run, string folder)
     public string Binary => Path.Combine(folder, run.Name + ".bin");
 
     public string Text => Path.Combine(folder, run.Name + ".blkparse.txt");
+
+    public string Perf => Path.Combine(folder, run.Name + ".perf.txt");
+
+    public string Biosnoop => Path.Combine(folder, run.Name + ".biosnoop.txt");
+
+    public string Fio => Path.Combine(folder, run.Name + ".fio.log");
+
+    public string Nettrace => Path.Combine(folder, run.Name + ".nettrace");
 
     /// <summary>The per-CPU files have a folder to themselves, and this base name in it.</summary>
     public string SetBase => Path.Combine(folder, run.Name + ".set", run.Name);
@@ -87,6 +95,10 @@ public sealed class TwinFiles(KvRun run, string folder)
         "binary" => Binary,
         "text" => Text,
         "set" => Path.GetDirectoryName(SetBase)!,
+        "perf" => Perf,
+        "biosnoop" => Biosnoop,
+        "fio" => Fio,
+        "nettrace" => Nettrace,
         _ => throw new FormatException($"'{kind}' is no kind of file: expected {string.Join(", ", AllKinds)}."),
     };
 
@@ -100,6 +112,14 @@ public sealed class TwinFiles(KvRun run, string folder)
                 return new MergedDumpWriter(path);
             case "text":
                 return new BlkparseTextWriter(path);
+            case "perf":
+                return new PerfTextWriter(path);
+            case "biosnoop":
+                return new BiosnoopWriter(path);
+            case "fio":
+                return new FioLogWriter(path);
+            case "nettrace":
+                return new NettraceWriter(path);
             default:
                 Directory.CreateDirectory(path);
                 return new PerCpuSetWriter(Path.Combine(path, run.Name));

@@ -46,6 +46,12 @@ public class MergeLawTests
         a => (a.Columns.WidthNs, a.Requests, a.Bytes, a.RowBytes, a.LayerCells.Select(Trim).ToArray(), a.RowCells.Select(Trim).ToArray()));
 
     [Fact]
+    public void Time_under_way_by_layer() => Holds(
+        Workloads.Requests,
+        () => new LayerIoAccumulator(Workloads.Tensors()),
+        a => (LayerIoAccumulator.UnderWayNs(a, null, 0), LayerIoAccumulator.UnderWayNs(a, null, 1)));
+
+    [Fact]
     public void Visits_of_regions() => Holds(Workloads.Ios, () => new VisitAccumulator(), a => a.Visits());
 
     [Fact]

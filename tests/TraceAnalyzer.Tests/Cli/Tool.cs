@@ -37,14 +37,14 @@ internal static class Tool
     }
 
     /// <summary>Starts a process of its own, its three streams redirected.</summary>
-    public static Process Start(params string[] args) => Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), .. args]);
+    public static Process Start(params string[] args) => StartProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), .. args]);
 
     /// <summary>Runs a shell's command line in which <c>$tool</c> is the command.</summary>
     public static ToolResult RunInShell(string commands)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a POSIX shell");
         string tool = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll")}'";
-        using Process shell = Start("bash", ["-c", $"set -o pipefail; tool() {{ {tool} \"$@\"; }}; {commands}"]);
+        using Process shell = StartProgram("bash", ["-c", $"set -o pipefail; tool() {{ {tool} \"$@\"; }}; {commands}"]);
         shell.StandardInput.Close();
         return End(shell);
     }
@@ -61,7 +61,12 @@ internal static class Tool
         return new ToolResult(process.ExitCode, output.Result, error.Result);
     }
 
-    private static Process Start(string program, string[] args) => Process.Start(new ProcessStartInfo(program, args)
+    /// <summary>True if a program is on the path.</summary>
+    public static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    /// <summary>Starts any program in the repository's root, its three streams redirected.</summary>
+    public static Process StartProgram(string program, string[] args) => Process.Start(new ProcessStartInfo(program, args)
     {
         WorkingDirectory = Repository.Root,
         RedirectStandardInput = true,

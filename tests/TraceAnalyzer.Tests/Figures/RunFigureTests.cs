@@ -41,6 +41,41 @@ public sealed class RunFigureTests
     }
 
     [Fact]
+    public void Rows_over_time_show_the_MiB_read_of_each()
+    {
+        PlotPanel panel = Draw("kv-rows-heatmap").Panels[0];
+        RasterLayer raster = panel.Layers.OfType<RasterLayer>().Single();
+
+        Assert.Equal(287, raster.Values.Length);
+        Assert.Equal(s_kv.Value.Run!.Tensors.Sum(tensor => tensor.ReadBytes) / (double)(1 << 20), raster.Values.Sum(row => row.Sum(value => (double)value)), 1);
+        // The prompt's positions are read to the end, those of the last tokens never.
+        Assert.True(raster.Values[0][^2] > 0);
+        Assert.All(raster.Values[270], value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Tensors_show_how_often_each_was_read_by_layer()
+    {
+        FigureDrawing drawing = Draw("tensors");
+        TensorUse[] tensors = [.. s_kv.Value.Run!.Tensors.OrderBy(tensor => tensor.Layer)];
+
+        Assert.Equal(["Reads", "Read", "Write"], drawing.Panels.Select(panel => panel.Name));
+        Assert.Equal(tensors.Select(tensor => tensor.Reads!.Value), drawing.Panels[0].Layers.OfType<StickLayer>().Single().Values);
+        Assert.Equal(64, tensors.Length);
+    }
+
+    [Fact]
+    public void Stalls_of_layers_are_stacked_to_their_time()
+    {
+        StickLayer[] sticks = [.. Draw("layer-stalls").Panels[0].Layers.OfType<StickLayer>()];
+
+        Assert.Equal(3, sticks.Length);
+        Assert.Equal(66, sticks[0].Values.Length);
+        Assert.All(sticks[0].Values.Zip(sticks[1].Values, sticks[2].Values), bar => Assert.True(bar.First >= bar.Second && bar.Second >= bar.Third && bar.Third >= 0));
+        Assert.Equal(s_kv.Value.Run!.LayerTurns.Select(turn => turn.TimeNs / 1e6 / turn.Turns), sticks[0].Values);
+    }
+
+    [Fact]
     public void The_timeline_has_GPU_reads_writes_and_a_band_a_token()
     {
         FigureDrawing drawing = Draw("run-timeline");
@@ -59,7 +94,7 @@ public sealed class RunFigureTests
         IReadOnlyList<FigureFile> run = FigureWriter.WriteAll(report, folder, new FigureOptions(), TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(alone, figure => figure.Figure == "tokens");
-        Assert.Equal(["run-timeline", "layer-heatmap", "kv-rows", "tokens"], run.Skip(alone.Count).Where(figure => figure.FileName is not null).Select(figure => figure.Figure));
+        Assert.Equal(["run-timeline", "layer-heatmap", "layer-stalls", "tensors", "kv-rows", "kv-rows-heatmap", "tokens"], run.Skip(alone.Count).Where(figure => figure.FileName is not null).Select(figure => figure.Figure));
     }
 
     private static long BytesRead() => s_kv.Value.Run!.Layers!.ReadBytes.Sum(row => row.Sum());

@@ -76,7 +76,12 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         await ReleaseAsync(to.X, to.Y);
     }
 
-    public Task WheelAsync(double x, double y, double delta) => MouseAsync("mouseWheel", x, y, new JsonObject { ["deltaX"] = 0, ["deltaY"] = delta });
+    // The wheel turns where the mouse is: otherwise the browser goes on believing that it hovers elsewhere.
+    public async Task WheelAsync(double x, double y, double delta)
+    {
+        await MoveAsync(x, y);
+        await MouseAsync("mouseWheel", x, y, new JsonObject { ["deltaX"] = 0, ["deltaY"] = delta });
+    }
 
     public async Task KeyAsync(string key, string? text = null)
     {

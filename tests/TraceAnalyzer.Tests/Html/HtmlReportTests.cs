@@ -88,6 +88,47 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Findings_come_first_with_verdict_sentence_evidence_and_threshold()
+    {
+        string page = ReportPages.Text(SampleReport.Full());
+
+        Assert.True(page.IndexOf("id=\"findings\"", StringComparison.Ordinal) < page.IndexOf("id=\"numbers\"", StringComparison.Ordinal));
+        Assert.Contains("""<span class="verdict">not shown</span> Sectors are read uniformly</h3><p><bdi>The Gini coefficient is 0.250.</bdi>""", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Gini coefficient</dt><dd>25 % (compared with 10 %)</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>size</dt><dd>128 KiB</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("""<a href="#figure-lorenz-0">See the figure</a>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="verdict">not answerable</span> Reading saturates the device""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_run_has_its_settings_and_what_it_moved()
+    {
+        string page = ReportPages.Text(SampleReport.Full());
+
+        Assert.Contains("kv-offload, FlexGen, facebook/opt-6.7b, batch 16, prompt 256, 32 tokens generated, 0 % of the weights on disk, 100 % of the KV cache on disk", page, StringComparison.Ordinal);
+        Assert.Contains("""<td data-exact="12.386">12.386 GiB</td>""", page, StringComparison.Ordinal);
+        Assert.Contains("Not answerable. <bdi>Layers: nothing says which file holds which layer.</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("""<th scope="row"><bdi>prefill 0</bdi></th>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<th scope="row"><bdi>layers.0.k_cache</bdi></th>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<th scope="row"><bdi>Served by the page cache, at least</bdi></th>""", page, StringComparison.Ordinal);
+        Assert.Contains("1 line not understood and skipped", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_figure_of_a_run_has_a_section_words_and_data()
+    {
+        TraceReport report = SampleReport.Full();
+        var context = new FigureContext(report, report.Devices[0]);
+
+        Assert.All(Reporting.Figures.OfRun, figure =>
+        {
+            Assert.Contains(figure.Name, RunQuestions.All.SelectMany(question => question.Figures).Select(each => each.Figure));
+            Assert.NotEqual(figure.Name, FigureAlternatives.Of(figure.Name, context));
+            Assert.True(FigureTables.HasRows(RunFigureTables.All.Single(table => table.Figure == figure.Name).Csv(context)));
+        });
+    }
+
+    [Fact]
     public void A_big_map_is_merged_until_the_page_is_small_and_keeps_every_access()
     {
         TraceReport report = SampleReport.Big(6_000_000);

@@ -3,12 +3,15 @@ using System.Text.Json;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
+using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Html;
 
 /// <summary>The page in a real browser, as a reader uses it.</summary>
 public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
+    private static readonly Lazy<TraceReport> s_run = new(() => RunAnalysis.Of(RunCaptures.Repository("flexgen/kv-offload-omp1")));
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -54,21 +57,119 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
         // Bins of 0.5 s: 384 KiB in three requests, nothing, 128 KiB in one.
         await PointAsync(page, "timeline", 1 / 6.0, 0.5);
-        Assert.Equal("0.00 s to 0.50 s: read 384 KiB (768 KiB/s) in 3 requests (6/s).", await page.TextAsync("#timeline-reading"));
+        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): read 384 KiB (768 KiB/s) in 3 requests (6/s); GPU 10 %.", await page.TextAsync("#timeline-reading"));
         await PointAsync(page, "timeline", 5 / 6.0, 0.5);
         Assert.Equal("1.00 s to 1.50 s: read 128 KiB (256 KiB/s) in 1 requests (2/s).", await page.TextAsync("#timeline-reading"));
 
         // Rows of 256 sectors from below; the third follows a gap.
         await PointAsync(page, "heatmap", 5 / 6.0, 5 / 6.0);
-        Assert.Equal("Sectors 0 to 255 (128 KiB from 0 B on), 1.00 s to 1.50 s: 512 sectors read (256 KiB), each 2 times on average.", await page.TextAsync("#heatmap-reading"));
+        Assert.Equal("Sectors 0 to 255 (128 KiB from 0 B on), 1.00 s to 1.50 s: 512 sectors read (256 KiB), each 2 times on average. They hold layers.0.k_cache (t_0).", await page.TextAsync("#heatmap-reading"));
         await PointAsync(page, "heatmap", 3 / 6.0, 1 / 6.0);
         Assert.Equal(
-            "Sectors 8,589,934,592 to 8,589,934,847 (128 KiB from 4 TiB on), 0.50 s to 1.00 s: 7 sectors read (3.5 KiB), each 0.03 times on average.",
+            "Sectors 8,589,934,592 to 8,589,934,847 (128 KiB from 4 TiB on), 0.50 s to 1.00 s (prefill and decode 1): 7 sectors read (3.5 KiB), each 0.03 times on average. They belong to no known file.",
             await page.TextAsync("#heatmap-reading"));
 
-        await page.EvaluateAsync("document.querySelector('input[value=write]').click()");
         await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
-        Assert.Contains("8 sectors written (4 KiB)", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        const string InFirstCell = "Sectors 0 to 255 (128 KiB from 0 B on), 0.00 s to 0.50 s (prefill and decode 1): ";
+        Assert.StartsWith(
+            InFirstCell + "256 sectors read (128 KiB), each 1 times on average; 8 sectors written (4 KiB), each 0.03 times on average.",
+            await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Layers_read_out_their_bytes_and_every_chart_follows_the_filter()
+    {
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SampleReport.Full(), _folder.Path));
+
+        await PointAsync(page, "layers", 1 / 6.0, 0.5);
+        Assert.Equal(
+            "Layer 0, 0.00 s to 0.50 s (prefill and decode 1): 128 KiB read (131,072 bytes); 4 KiB written (4,096 bytes).", await page.TextAsync("#layers-reading"));
+        await PointAsync(page, "layers", 3 / 6.0, 0.5);
+        Assert.Equal("Layer 0, 0.50 s to 1.00 s (prefill and decode 1): nothing.", await page.TextAsync("#layers-reading"));
+
+        await page.EvaluateAsync("document.querySelector('input[value=write]').click()");
+        await page.NextFrameAsync();
+        await PointAsync(page, "layers", 1 / 6.0, 0.5);
+        Assert.EndsWith(": 4 KiB written (4,096 bytes).", await page.TextAsync("#layers-reading"), StringComparison.Ordinal);
+        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        Assert.Contains(": 8 sectors written (4 KiB), each", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        await PointAsync(page, "timeline", 1 / 6.0, 0.5);
+        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): GPU 10 %.", await page.TextAsync("#timeline-reading"));
+        await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
+        await page.NextFrameAsync();
+        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        Assert.Contains(": 256 sectors read (128 KiB), each 1 times on average.", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Another_device_has_its_own_numbers()
+    {
+        TraceReport report = SyntheticReports.TwoDevices();
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+
+        foreach (DeviceReport device in report.Devices)
+        {
+            await page.EvaluateAsync($$"""
+                (() => {
+                  const choice = document.querySelector('#device');
+                  choice.value = [...choice.options].findIndex(option => option.label === '{{device.Device}}');
+                  choice.dispatchEvent(new Event('change'));
+                })()
+                """);
+            await page.NextFrameAsync();
+            string shown = await page.TextAsync("#shown");
+            foreach (OperationReport operation in device.Operations.Where(operation => operation.Scope == OperationScope.Class && operation.Name is "read" or "write"))
+                Assert.Contains($"{(operation.Name == "read" ? "read" : "written")} {HumanUnits.Bytes(operation.Overview.Bytes)} (", shown, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_reads_out_token_GPU_tensor_and_layer_as_its_report_has_them()
+    {
+        TraceReport report = s_run.Value;
+        RunReport run = report.Run!;
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+
+        // The middle of a decoding step, a cell of a layer, and a sector of a layer's keys; none at an edge, see above.
+        SpanUseReport token = run.Tokens[10];
+        double middleNs = ((token.StartNs + token.EndNs) / 2.0) - report.Time.OriginNs;
+        Place place = await PlaceAsync(page, "timeline");
+        await page.MoveAsync(place.X(middleNs), place.Top + 30);
+        Assert.Contains("(decode 10)", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+        Assert.Matches("; GPU [0-9.]+ %\\.$", await page.TextAsync("#timeline-reading"));
+
+        (long Bytes, int Layer, int Column) most = (from layer in Enumerable.Range(8, 16)
+                                                    from column in Enumerable.Range(0, run.Layers!.ReadBytes[layer].Length)
+                                                    select (run.Layers!.ReadBytes[layer][column], layer, column)).Max();
+        double cellNs = run.Layers!.Columns.OriginNs - report.Time.OriginNs + ((most.Column + 0.5) * run.Layers.Columns.WidthNs);
+        await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
+        await page.EvaluateAsync("document.querySelector('#layers').focus({ preventScroll: true })");
+        for (int turn = 0; turn < 12; turn++)
+        {
+            place = await PlaceAsync(page, "layers");
+            await page.WheelAsync(place.X(cellNs), place.Y(most.Layer + 0.5), -200);
+        }
+
+        Assert.Matches(string.Create(CultureInfo.InvariantCulture, $"^Layer {most.Layer}, .* read \\({most.Bytes:N0} bytes\\)"), await page.TextAsync("#layers-reading"));
+
+        await page.KeyAsync("0", "0");
+        TensorPlace keys = run.Places.Where(at => run.Tensors[at.Tensor].Tensor == "layers.16.k_cache").MaxBy(at => at.Sectors)!;
+        long sector = keys.FirstSector + (keys.Sectors / 2);
+        SpaceAxis space = report.Devices[0].Space!;
+        int row = (await page.EvaluateAsync(string.Create(CultureInfo.InvariantCulture,
+            $"JSON.parse(document.querySelector('#data').textContent).devices[0].rowStarts.findLastIndex(start => Number(start) <= {sector})"))).GetInt32();
+        place = await PlaceAsync(page, "heatmap");
+        await page.EvaluateAsync("document.querySelector('#heatmap').focus({ preventScroll: true })");
+        for (int turn = 0; turn < 12; turn++)
+        {
+            place = await PlaceAsync(page, "heatmap");
+            await page.WheelAsync(place.X(middleNs), place.Y(row + 0.5), -200);
+        }
+
+        Assert.Contains($"layers.16.k_cache ({run.Tensors[keys.Tensor].File})", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        Assert.InRange(sector, space.RowStartSectors[0], space.RowStartSectors[^1] + space.RowSectors);
+        Assert.Empty(page.Complaints);
     }
 
     [Fact]
@@ -97,11 +198,11 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         Assert.Contains(
             string.Create(CultureInfo.InvariantCulture, $"in {read.Throughput.Requests[bin]:N0} requests"), await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
 
-        // Now a cell: the one with most accesses.
+        // Now a cell: the one with most accesses, but none at the edge, which a pixel beside the mark would put out of sight.
         await page.KeyAsync("0", "0");
         Assert.Equal(whole, await ViewAsync(page, "timeline"));
         SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == "read");
-        (int row, int column, long value) = (from r in Enumerable.Range(0, map.Rows.Length)
+        (int row, int column, long value) = (from r in Enumerable.Range(map.Rows.Length / 4, map.Rows.Length / 2)
                                              from c in Enumerable.Range(0, map.Rows[r].Length)
                                              select (r, c, map.Rows[r][c])).MaxBy(cell => cell.Item3);
         long start = report.Devices[0].Space!.RowStartSectors[row], sectors = report.Devices[0].Space!.RowSectors;
@@ -164,7 +265,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await page.EvaluateAsync("document.querySelector('#timeline').focus()");
 
         await page.KeyAsync("ArrowLeft");
-        Assert.StartsWith("0.00 s to 0.50 s: read 384 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+        Assert.StartsWith("0.00 s to 0.50 s (prefill and decode 1): read 384 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
         await page.KeyAsync("ArrowRight");
         await page.KeyAsync("ArrowRight");
         Assert.StartsWith("1.00 s to 1.50 s: read 128 KiB", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
@@ -187,12 +288,16 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await page.AllowDownloadsAsync(saved.Path);
 
         Assert.Equal(
-            "bin_start_seconds,bin_seconds,read_requests,read_bytes\n0,0.5,3,393216\n0.5,0.5,0,0\n1,0.5,1,131072\n",
+            "bin_start_seconds,bin_seconds,read_requests,read_bytes,gpu_percent\n0,0.5,3,393216,10\n0.5,0.5,0,0,\n1,0.5,1,131072,\n",
             await SaveAsync("[data-save=timeline]", "timeline-259-0.csv"));
         Assert.Equal(
             "operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors\n"
-            + "read,0,256,0,0.5,256\nread,0,256,1,0.5,512\nread,8589934592,256,0.5,0.5,7\n",
-            await SaveAsync("[data-save=heatmap]", "heatmap-read-259-0.csv"));
+            + "read,0,256,0,0.5,256\nread,0,256,1,0.5,512\nread,8589934592,256,0.5,0.5,7\nwrite,0,256,0,0.5,8\n",
+            await SaveAsync("[data-save=heatmap]", "heatmap-259-0.csv"));
+        Assert.Equal(
+            "operation,layer,column_start_seconds,column_seconds,bytes\nread,0,0,0.5,131072\nread,0,1,0.5,131072\nwrite,0,0,0.5,4096\n",
+            await SaveAsync("[data-save=layers]", "layers-259-0.csv"));
+        Assert.StartsWith("token,step,seconds,read_bytes,write_bytes,io_busy_seconds\n0,prefill,0.7,262144,4096,0.35\n", await SaveAsync("[data-figure=tokens]", "tokens-259-0.csv"), StringComparison.Ordinal);
         Assert.Equal("operation,size_bytes,requests\nread,4096,1\nread,131072,3\n", await SaveAsync("[data-figure=request-sizes]", "request-sizes-259-0.csv"));
 
         // Exact values, and no formulas for spreadsheets.
@@ -201,8 +306,8 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
         await SaveAsync("figure:has(img[data-file='bandwidth.png']) [data-save=figure]", "bandwidth.png");
         Assert.Equal(File.ReadAllBytes(_folder["bandwidth.png"]), File.ReadAllBytes(saved["bandwidth.png"]));
-        await SaveAsync("[data-save=heatmap-picture]", "heatmap-read-259-0.png");
-        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(saved["heatmap-read-259-0.png"])[..4]);
+        await SaveAsync("[data-save=heatmap-picture]", "heatmap-259-0.png");
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(saved["heatmap-259-0.png"])[..4]);
         Assert.Empty(page.Complaints);
 
         async Task<string> SaveAsync(string button, string file)
@@ -222,16 +327,16 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
     [InlineData(1200, true)]
     public async Task It_fits_the_screen_in_both_themes(int width, bool isDark)
     {
-        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SyntheticReports.KvOffload(), _folder.Path), width, 844, isDark);
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(s_run.Value, _folder.Path), width, 844, isDark);
 
         // What is wider than the page scrolls within itself.
         Assert.Equal(width, (await page.EvaluateAsync("document.documentElement.scrollWidth")).GetInt32());
         string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
         Assert.Equal(isDark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)", background);
 
-        // Something is drawn on both charts, in the colours of the theme.
+        // Something is drawn on all charts, in the colours of the theme.
         int colors = (await page.EvaluateAsync("""
-            Math.min(...['timeline', 'heatmap'].map(id => {
+            Math.min(...['timeline', 'heatmap', 'layers'].map(id => {
               const canvas = document.getElementById(id);
               const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
               return new Set(pixels).size;

@@ -228,4 +228,50 @@ public sealed class FtraceReaderTests
         using FtraceReader reader = FtraceReader.Open(new TraceParts("t", [input], 0), new ReadOptions());
         return TextTraces.Read(reader);
     }
+
+    [Fact]
+    public void Call_stacks_of_perf_belong_to_the_event_before_them()
+    {
+        const string Text =
+            """
+            fio 477 [001] 193.000001000: block:block_rq_issue: 259,0 R 4096 () 8 + 8 [fio]
+            	ffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])
+            	ffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])
+            	ffffffff812f1a10 filemap_fault+0x10 ([kernel.kallsyms])
+            	ffffffff81ffffff [unknown] ([kernel.kallsyms])
+            	    7f0012345678 read+0x10 (/usr/lib/libc.so.6)
+
+            fio 477 [001] 193.000002000: block:block_rq_complete: 259,0 R () 8 + 8 [0]
+            fio 477 [001] 193.000003000: block:block_rq_issue: 259,0 R 4096 () 16 + 8 [fio]
+            	ffffffff812f1a10 iomap_dio_rw+0x10 ([kernel.kallsyms])
+
+            """;
+        byte[] text = System.Text.Encoding.ASCII.GetBytes(Text.ReplaceLineEndings("\n"));
+        using var reader = FtraceReader.Open(TraceReading.Parts(text), new ReadOptions());
+        ReadTrace read = TraceReading.ReadAll(reader);
+        Assert.True(read.Diagnostics.IsClean);
+        Assert.Equal([1, 0, 2], read.Events.Select(e => (int)e.Stack));
+        Assert.Equal(["blk_mq_start_request", "blk_mq_start_request", "filemap_fault", "0xffffffff81ffffff"], reader.Stacks.Frames(1));
+        Assert.Equal(["iomap_dio_rw"], reader.Stacks.Frames(2));
+        Assert.Equal(text.Length, read.UnderstoodBytes);
+    }
+
+    [Fact]
+    public void Chunks_do_not_part_an_event_from_its_stack()
+    {
+        var text = new System.Text.StringBuilder();
+        for (int i = 0; i < 4000; i++)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"fio 477 [001] 193.{i:d6}: block:block_rq_issue: 259,0 R 4096 () {i * 8} + 8 [fio]\n");
+            for (int frame = 0; frame < 10; frame++)
+                text.Append("\tffffffff8145f1a1 f").Append(i % 3).Append("+0xf1 ([kernel.kallsyms])\n");
+            text.Append('\n');
+        }
+
+        using var reader = FtraceReader.Open(TraceReading.Parts(System.Text.Encoding.ASCII.GetBytes(text.ToString())), new ReadOptions());
+        ReadTrace read = TraceReading.ReadAll(reader);
+        Assert.Equal(4000, read.Events.Count);
+        Assert.Equal(Enumerable.Range(0, 4000).Select(i => $"f{i % 3}"), read.Events.Select(e => reader.Stacks.Frames(e.Stack).Distinct().Single()));
+        Assert.All(read.Events, e => Assert.Equal(10, reader.Stacks.Frames(e.Stack).Count));
+    }
 }

@@ -43,7 +43,7 @@ public sealed class ConsoleSummaryTests
               a                    1      0 B      0 B         0
               b                    2      0 B      0 B         0
 
-            Device unknown
+            Device =1+1� (4095,0)
               nothing was counted
 
             Run        kv-offload (not analysed: init)
@@ -55,9 +55,12 @@ public sealed class ConsoleSummaryTests
             Passes     2 found in the trace (kv-cache, confidence 0.90, median 700 ms, 2 noted, starts to within 14 ms)
             Tokens     2 from tokens.csv
 
-              token        time     read  written  I/O busy
-              prefill 0  700 ms  256 KiB    4 KiB      50 %
-              decode 1   700 ms  256 KiB    4 KiB      50 %
+              token        time     read  written  I/O busy  computing  stalled
+              prefill 0  700 ms  256 KiB    4 KiB      50 %     14.3 %   42.9 %
+              decode 1   700 ms  256 KiB    4 KiB      50 %     14.3 %   42.9 %
+
+            Stalls     of the tokens' time 14.3 % computing, 42.9 % I/O in flight and nothing computed, 42.9 % neither (from layers.csv)
+                       most in front of the framework's layer 1: 100 % of it, 150 ms a token
 
               moved    by closed form  by the framework  in the trace
               read            391 KiB           384 KiB       256 KiB

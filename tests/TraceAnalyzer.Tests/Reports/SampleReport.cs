@@ -31,7 +31,7 @@ internal static class SampleReport
         LastEventNs = OriginNs + 1_400_000_000,
         WallClockStartUnixNs = 1_700_000_000_123_456_789,
         Time = s_time,
-        Devices = [Disk(), new DeviceReport { Device = "unknown", Actions = [], Operations = [], Processes = [], Cpus = [], SectorTime = [] }],
+        Devices = [Disk(), Unnumbered()],
         Study = new StudyReport(5, [393_216, 131_072], [0, 4096],
         [
             new StudyOperation("R", [new StudySize(128, 4)], [new StudyAccess(1, 512, 0.5), new StudyAccess(3, 512, 1)]),
@@ -43,6 +43,20 @@ internal static class SampleReport
             new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "share", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz"),
             new Finding("saturated", "Reading saturates the device", "not answerable", "What the device can read is not given.", [], null),
         ],
+    };
+
+    // A source that names its devices, and one with call stacks.
+    private static DeviceReport Unnumbered() => new()
+    {
+        Device = "4095,0",
+        Name = FormulaName,
+        Actions = [],
+        Operations = [],
+        Processes = [],
+        Cpus = [],
+        SectorTime = [],
+        Paths = [new PathUse("readahead", "buffered reads", 4, 524_288, 0, 0, 0, 0.75)],
+        Stacks = [new FoldedStack("read", "do_syscall_64;filemap_read", 4, 524_288)],
     };
 
     private static RunReport Run() => new()
@@ -88,7 +102,18 @@ internal static class SampleReport
         Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
         Unmapped = Tensor("", null, null, null),
+        Places = [new TensorPlace(0, 300, 0)],
         Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
+        StallSource = "layers.csv",
+        LayerIo = [new LayerIo { Layer = 0, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096, IoBusyNs = 350_000_000, BytesPerSecond = 760_000 }],
+        LayerTurns =
+        [
+            new LayerTurn
+            {
+                Number = 1, Layer = 0, Turns = 2, TimeNs = 700_000_000, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096,
+                IoBusyNs = 350_000_000, ComputeNs = 100_000_000, OverlapNs = 50_000_000, StallNs = 300_000_000, IdleNs = 300_000_000,
+            },
+        ],
         KvRows = new KvRowUse { PositionBytes = 131_072, Reads = [2, 1], PredictedReads = [2, 1], RankCorrelation = -1, Columns = s_time, PositionsPerRow = 1, ReadBytes = [[131_072, 131_072], [131_072]] },
         Movement = new Movement
         {
@@ -119,6 +144,12 @@ internal static class SampleReport
         FirstNs = OriginNs + 1,
         LastNs = OriginNs + 600_000_000,
         IoBusyNs = 350_000_000,
+        ReadBytesPerSecond = 374_491.4,
+        WriteBytesPerSecond = 5_851.4,
+        ComputeNs = 100_000_000,
+        OverlapNs = 50_000_000,
+        StallNs = 300_000_000,
+        IdleNs = 300_000_000,
     };
 
     private static TensorUse Tensor(string file, string? tensor, int? layer, string? role) => new()
@@ -127,6 +158,8 @@ internal static class SampleReport
         Tensor = tensor,
         Layer = layer,
         Role = role,
+        LengthBytes = 131_072,
+        Reads = 2,
         ReadRequests = 2,
         ReadBytes = 262_144,
         WriteRequests = 1,

@@ -32,6 +32,22 @@ public sealed class ExtentMapTests
     }
 
     [Fact]
+    public void Places_are_in_the_order_of_sectors_with_neighbours_of_one_file_joined()
+    {
+        var map = new ExtentMap(
+        [
+            new FileExtent("b", 0, 120, 10, ""),
+            new FileExtent("a", 0, 100, 10, ""),
+            new FileExtent("a", 10, 110, 10, ""),
+            new FileExtent("a", 20, 200, 5, ""),
+        ]);
+
+        Assert.Equal(
+            [("a", 100L, 20L), ("b", 120L, 10L), ("a", 200L, 5L)],
+            map.Places().Select(place => (map.Files[place.File], place.FirstSector, place.Sectors)));
+    }
+
+    [Fact]
     public void A_file_system_on_a_partition_is_shifted()
     {
         var map = new ExtentMap([new FileExtent("a", 0, 100, 10, "")], fileSystemSector: 2048);

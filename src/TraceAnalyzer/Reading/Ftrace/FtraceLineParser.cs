@@ -95,7 +95,30 @@ internal static class FtraceLineParser
         return isLost || bracket.EndsWith("EVENTS DROPPED]"u8);
     }
 
-    // "	ffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])"
+    /// <summary>True if the line is a frame of a call stack, as perf script prints it: <c>	ffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])</c>.</summary>
+    public static bool IsStackFrameLine(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
+        return text.Length < line.Length && IsStackFrame(text);
+    }
+
+    /// <summary>The function of a frame of the kernel, or its address if the function is not known; empty for a frame of user space.</summary>
+    public static ReadOnlySpan<byte> KernelFunction(ReadOnlySpan<byte> line, out bool isAddress)
+    {
+        isAddress = false;
+        const int AddressDigits = 16;
+        ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
+        int end = text.IndexOf((byte)' ');
+        if (end != AddressDigits || text[0] < '8')
+            return default;
+        ReadOnlySpan<byte> function = text[(end + 1)..];
+        isAddress = function.StartsWith("[unknown]"u8);
+        if (isAddress)
+            return text[..end];
+        int stop = function.IndexOfAny((byte)'+', (byte)' ');
+        return stop < 0 ? function : function[..stop];
+    }
+
     private static bool IsStackFrame(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOfAnyExcept(s_hexDigits);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TraceAnalyzer.Reading.Ftrace;
 
 /// <summary>
@@ -14,12 +16,15 @@ public sealed class FtraceReader : ITraceReader
     private FtraceReader(TraceParts parts)
     {
         TraceInput input = parts.Inputs.Single();
-        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
+        _chunker = new LineChunker(input, BeforeLastEvent);
         Source = new TraceSource(parts.Name, FormatName, [input.Name]);
     }
 
     /// <inheritdoc/>
     public TraceSource Source { get; }
+
+    /// <summary>The kernel's part of the call stacks of <c>perf record -g</c>.</summary>
+    public StackTable Stacks { get; } = new();
 
     /// <inheritdoc/>
     public bool HasCompletions => true;
@@ -53,31 +58,94 @@ public sealed class FtraceReader : ITraceReader
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
         var lines = new TextLines(chunk.Bytes);
+        int stackStart = 0;
+        int stackEnd = 0;
+        bool isEvent = false;
         while (lines.MoveNext())
         {
-            ref BlockEvent parsed = ref batch.Append();
-            FtraceLine kind = FtraceLineParser.Parse(lines.Line, ref parsed, out ReadOnlySpan<byte> name, out long lostEvents);
-
-            // Without a newline it may be cut; only a bracket shows that an event is whole.
-            if (!lines.IsTerminated && !lines.Line.EndsWith("]"u8))
-                kind = lines.Line.IsEmpty ? FtraceLine.NoEvent : FtraceLine.NotUnderstood;
-            if (kind == FtraceLine.Event && !name.IsEmpty && parsed.Pid != BlockEvent.UnknownPid)
-                batch.Processes.Observe(parsed.Pid, name);
-            if (kind != FtraceLine.Event)
-                batch.RemoveLast();
-
-            if (kind == FtraceLine.NotUnderstood)
+            if (stackEnd == lines.Start && FtraceLineParser.IsStackFrameLine(lines.Line) && lines.IsTerminated)
             {
-                LineChunker.CountNotUnderstood(chunk, lines.Start, lines.Length, batch);
+                stackEnd += lines.Length;
+                batch.UnderstoodBytes += lines.Length;
                 continue;
             }
 
-            batch.UnderstoodBytes += lines.Length;
-            if (lostEvents > 0)
-                batch.Diagnostics.Add(ReadCounter.LostEvents, lostEvents);
+            if (isEvent && stackEnd > stackStart)
+                SetStack(chunk.Bytes[stackStart..stackEnd], batch);
+            isEvent = DecodeLine(chunk, lines, batch);
+            stackStart = stackEnd = lines.Start + lines.Length;
         }
+
+        if (isEvent && stackEnd > stackStart)
+            SetStack(chunk.Bytes[stackStart..stackEnd], batch);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _chunker.Dispose();
+
+    // Where to cut: the lines of a stack belong to the event before them, and more of them may follow.
+    private static int BeforeLastEvent(ReadOnlySpan<byte> bytes)
+    {
+        int end = LineChunker.AfterLastNewline(bytes);
+        bool isFrame = true;
+        while (isFrame && end > 0)
+        {
+            int start = LineChunker.AfterLastNewline(bytes[..(end - 1)]);
+            isFrame = FtraceLineParser.IsStackFrameLine(bytes[start..end].TrimEnd("\r\n "u8));
+            end = start;
+        }
+
+        return end;
+    }
+
+    private static bool DecodeLine(TraceChunk chunk, in TextLines lines, EventBatch batch)
+    {
+        ref BlockEvent parsed = ref batch.Append();
+        FtraceLine kind = FtraceLineParser.Parse(lines.Line, ref parsed, out ReadOnlySpan<byte> name, out long lostEvents);
+
+        // Without a newline it may be cut; only a bracket shows that an event is whole.
+        if (!lines.IsTerminated && !lines.Line.EndsWith("]"u8))
+            kind = lines.Line.IsEmpty ? FtraceLine.NoEvent : FtraceLine.NotUnderstood;
+        if (kind == FtraceLine.Event && !name.IsEmpty && parsed.Pid != BlockEvent.UnknownPid)
+            batch.Processes.Observe(parsed.Pid, name);
+        if (kind != FtraceLine.Event)
+            batch.RemoveLast();
+
+        if (kind == FtraceLine.NotUnderstood)
+        {
+            LineChunker.CountNotUnderstood(chunk, lines.Start, lines.Length, batch);
+            return false;
+        }
+
+        batch.UnderstoodBytes += lines.Length;
+        if (lostEvents > 0)
+            batch.Diagnostics.Add(ReadCounter.LostEvents, lostEvents);
+        return kind == FtraceLine.Event;
+    }
+
+    private void SetStack(ReadOnlySpan<byte> text, EventBatch batch)
+    {
+        // Names are shorter than their lines.
+        byte[] names = ArrayPool<byte>.Shared.Rent(text.Length);
+        int length = 0;
+        var lines = new TextLines(text);
+        while (lines.MoveNext())
+        {
+            ReadOnlySpan<byte> function = FtraceLineParser.KernelFunction(lines.Line, out bool isAddress);
+            if (function.IsEmpty)
+                break;
+            if (isAddress)
+            {
+                names[length++] = (byte)'0';
+                names[length++] = (byte)'x';
+            }
+
+            function.CopyTo(names.AsSpan(length));
+            length += function.Length;
+            names[length++] = (byte)'\n';
+        }
+
+        batch.Events[^1].Stack = Stacks.OfNames(names.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(names);
+    }
 }

@@ -4,24 +4,17 @@
 // 259,0 RM 35976 + 8 <- (259,1) 33928
 // 259,0 R 131072 / 131328 [fio]
 // [fio] 3
+using System.Text;
+using TraceAnalyzer.Reading.Tracepoints;
+using Shape = TraceAnalyzer.Reading.Tracepoints.TracepointShape;
+
 namespace TraceAnalyzer.Reading.Ftrace;
 
 /// <summary>The text of the block tracepoints as the kernel's <c>include/trace/events/block.h</c> prints it, in its versions.</summary>
 internal static class TracepointBody
 {
-    /// <summary>The fields that a tracepoint prints.</summary>
-    private enum Shape
-    {
-        None,
-        Request,
-        RequestEnd,
-        Bio,
-        BioEnd,
-        Split,
-        Remap,
-        Plug,
-        Unplug,
-    }
+    private static readonly (byte[] Name, Shape Shape, BlockAction Action)[] s_tracepoints =
+        [.. BlockTracepoints.All.Select(tracepoint => (Encoding.ASCII.GetBytes(tracepoint.Name), tracepoint.Shape, tracepoint.Action))];
 
     /// <summary>True if the tracepoint <c>block_<paramref name="name"/></c> is an event of a block trace: the one that blktrace hangs on to, too.</summary>
     public static bool IsEvent(ReadOnlySpan<byte> name) => ShapeOf(name).Shape != Shape.None;
@@ -68,42 +61,12 @@ internal static class TracepointBody
 
     private static (Shape Shape, BlockAction Action) ShapeOf(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("rq_issue"u8))
-            return (Shape.Request, BlockAction.Issue);
-        if (name.SequenceEqual("rq_complete"u8))
-            return (Shape.RequestEnd, BlockAction.Complete);
-        if (name.SequenceEqual("bio_queue"u8))
-            return (Shape.Bio, BlockAction.Queue);
-        if (name.SequenceEqual("getrq"u8))
-            return (Shape.Bio, BlockAction.GetRequest);
-        if (name.SequenceEqual("rq_insert"u8))
-            return (Shape.Request, BlockAction.Insert);
-        if (name.SequenceEqual("bio_complete"u8))
-            return (Shape.BioEnd, BlockAction.Complete);
-        if (name.SequenceEqual("bio_remap"u8) || name.SequenceEqual("rq_remap"u8))
-            return (Shape.Remap, BlockAction.Remap);
-        if (name.SequenceEqual("split"u8))
-            return (Shape.Split, BlockAction.Split);
-        if (name.SequenceEqual("bio_backmerge"u8))
-            return (Shape.Bio, BlockAction.BackMerge);
-        if (name.SequenceEqual("bio_frontmerge"u8))
-            return (Shape.Bio, BlockAction.FrontMerge);
-        if (name.SequenceEqual("rq_merge"u8))
-            return (Shape.Request, BlockAction.BackMerge);
-        if (name.SequenceEqual("rq_requeue"u8))
-            return (Shape.RequestEnd, BlockAction.Requeue);
-        if (name.SequenceEqual("rq_abort"u8))
-            return (Shape.RequestEnd, BlockAction.Abort);
-        if (name.SequenceEqual("sleeprq"u8))
-            return (Shape.Bio, BlockAction.SleepRequest);
-        if (name.SequenceEqual("bio_bounce"u8))
-            return (Shape.Bio, BlockAction.Bounce);
-        if (name.SequenceEqual("plug"u8))
-            return (Shape.Plug, BlockAction.Plug);
-        if (name.SequenceEqual("unplug"u8) || name.SequenceEqual("unplug_io"u8))
-            return (Shape.Unplug, BlockAction.Unplug);
-        if (name.SequenceEqual("unplug_timer"u8))
-            return (Shape.Unplug, BlockAction.UnplugTimer);
+        foreach ((byte[] known, Shape shape, BlockAction action) in s_tracepoints)
+        {
+            if (name.SequenceEqual(known))
+                return (shape, action);
+        }
+
         return default;
     }
 

@@ -74,9 +74,9 @@ public sealed class ParquetTraceReader : ITraceReader
     public static ParquetTraceReader Open(TraceParts parts, ReadOptions options)
     {
         TraceInput input = parts.Inputs[0];
-        if (input.FilePath is null || !StartsAsParquet(input.FilePath))
+        if (input.Path is null || !StartsAsParquet(input.Path))
             throw new TraceException($"{input.Name}: Parquet can only be read from a plain file, not from a pipe or packed");
-        var reader = new ParquetTraceReader(parts, input.FilePath);
+        var reader = new ParquetTraceReader(parts, input.Path);
         input.Dispose();
         return reader;
     }

@@ -1,0 +1,71 @@
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>How often each tensor was read, and its bytes read and written, by layer.</summary>
+internal sealed class TensorsFigure : IFigure
+{
+    private const float PanelHeight = 84;
+
+    /// <inheritdoc/>
+    public string Name => "tensors";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(FigureContext context)
+    {
+        TensorUse[] tensors = [.. InOrder(context.Report.Run!.Tensors.Where(tensor => tensor.ReadBytes + tensor.WriteBytes > 0))];
+        if (tensors.Length == 0)
+            return FigureResult.None("nothing says which sectors hold which tensor");
+        var panels = new List<PlotPanel>();
+        if (tensors.Any(tensor => tensor.Reads > 0))
+        {
+            double[] reads = [.. tensors.Select(tensor => tensor.Reads ?? 0)];
+            panels.Add(new PlotPanel
+            {
+                Name = "Reads",
+                NameColor = Palette.Third,
+                Summary = "bytes read over the tensor's length",
+                Y = LinearScale.FromZero(reads.Max(), Quantity.Number, about: 3),
+                YLabel = "times",
+                Height = PanelHeight,
+                Layers = [new StickLayer(Positions(reads), reads) { Color = Palette.Third }],
+            });
+        }
+
+        panels.AddRange(Bytes("Read", Palette.Read, [.. tensors.Select(tensor => tensor.ReadBytes)]));
+        panels.AddRange(Bytes("Write", Palette.Write, [.. tensors.Select(tensor => tensor.WriteBytes)]));
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Of(context),
+            X = WholeNumbers.Axis(tensors.Length, about: 8),
+            XLabel = tensors.Any(tensor => tensor.Layer is not null) ? "Tensor, by layer (those of no layer first)" : "Tensor, as listed",
+            Panels = [.. panels],
+        });
+    }
+
+    /// <summary>By layer, then as listed; tensors of no layer first.</summary>
+    internal static IEnumerable<TensorUse> InOrder(IEnumerable<TensorUse> tensors) => tensors.OrderBy(tensor => tensor.Layer ?? -1);
+
+    private static PlotPanel[] Bytes(string name, ScottPlot.Color color, long[] bytes)
+    {
+        if (bytes.Max() == 0)
+            return [];
+        (string unit, double size) = Quantity.BinaryUnit(bytes.Max());
+        double[] values = Array.ConvertAll(bytes, value => value / size);
+        return
+        [
+            new PlotPanel
+            {
+                Name = name,
+                NameColor = color,
+                Summary = $"{Quantity.Bytes(bytes.Sum())} in all",
+                Y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3),
+                YLabel = unit,
+                Height = PanelHeight,
+                Layers = [new StickLayer(Positions(values), values) { Color = color }],
+            },
+        ];
+    }
+
+    private static double[] Positions(double[] values) => [.. Enumerable.Range(0, values.Length).Select(i => (double)i)];
+}

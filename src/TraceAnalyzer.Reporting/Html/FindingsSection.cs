@@ -1,0 +1,64 @@
+using System.Globalization;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>The findings of a report: each with its verdict first, what it rests on, and where to look.</summary>
+internal static class FindingsSection
+{
+    /// <summary>Writes it; nothing if there are no findings.</summary>
+    /// <param name="html">Where to.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="addressOf">Address of a figure within the page; null if it is not there.</param>
+    public static void Write(HtmlBuilder html, Finding[] findings, Func<string, string?> addressOf)
+    {
+        if (findings.Length == 0)
+            return;
+
+        html.Add($"""<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><ul class="findings">""");
+        foreach (Finding finding in findings)
+        {
+            html.Add($"""<li class="{ClassOf(finding.Verdict)}"><h3><span class="verdict">{finding.Verdict}</span> {finding.Title}</h3><p><bdi>{finding.Sentence}</bdi>""");
+            if (finding.Figure is { } figure && addressOf(figure) is { } address)
+                html.Add($"""<a href="{address}">See the figure</a>.""");
+            html.Add($"</p>");
+            WriteEvidence(html, finding.Evidence);
+            html.Add($"</li>");
+        }
+
+        html.Add($"""</ul><p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; thresholds can be set with --threshold.</p></section>""");
+    }
+
+    /// <summary>A number of a finding with its unit, e.g. <c>99.5 %</c>.</summary>
+    public static string Text(double value, string unit) => unit switch
+    {
+        "share" => Quantity.Percent(value),
+        "bytes" => HumanUnits.Bytes(value),
+        "B/s" => HumanUnits.BytesPerSecond(value),
+        "GiB/s" => $"{Quantity.Number(value)} GiB/s",
+        "ns" => Quantity.Duration(value),
+        "" => value.ToString("0.###", CultureInfo.InvariantCulture),
+        _ => $"{HumanUnits.Count(value)} {unit}",
+    };
+
+    private static void WriteEvidence(HtmlBuilder html, Evidence[] evidence)
+    {
+        if (evidence.Length == 0)
+            return;
+        html.Add($"""<dl class="evidence">""");
+        foreach (Evidence number in evidence)
+        {
+            string threshold = number.Threshold is { } limit ? $" (compared with {Text(limit, number.Unit)})" : "";
+            html.Add($"<div><dt>{number.Name}</dt><dd>{Text(number.Value, number.Unit)}{threshold}</dd></div>");
+        }
+
+        html.Add($"</dl>");
+    }
+
+    private static string ClassOf(string verdict) => verdict switch
+    {
+        "shown" => "shown",
+        "not shown" => "not-shown",
+        _ => "open",
+    };
+}

@@ -1,0 +1,135 @@
+// What report.html draws from: devices, maps and the run.
+// A page without requests has no charts: the rest of the script ends here.
+if (!data) return;
+const totalNs = data.bins * data.binNs;
+const verbs = { read: 'read', write: 'written' };
+
+// ---- Maps: rows (of sectors, or layers) over time ----
+// Those of reads and writes may have columns of different widths; side by side they have the wider one.
+const makeGrid = (maps, rowCount, cellSize) => {
+  if (maps.length === 0) return null;
+  const widest = maps.reduce((a, b) => b.columnNs > a.columnNs ? b : a);
+  const endNs = Math.max(...maps.map(map => map.startNs + map.columns * map.columnNs));
+  const columns = Math.max(1, Math.round((endNs - widest.startNs) / widest.columnNs));
+  const sums = new Float64Array(rowCount * columns);
+  const parts = maps.map(map => {
+    const cells = new Float64Array(rowCount * columns);
+    map.rows.forEach((packed, row) => {
+      let column = 0;
+      for (const value of packed) {
+        // A negative number stands for that many zeros.
+        if (value < 0) { column -= value; continue; }
+        const at = clamp(Math.floor((map.startNs - widest.startNs + (column++ + 0.5) * map.columnNs) / widest.columnNs), 0, columns - 1);
+        cells[row * columns + at] += value;
+        sums[row * columns + at] += value;
+      }
+    });
+    return { name: map.name, cells };
+  });
+  let least = Infinity, most = 0;
+  for (const sum of sums) {
+    if (sum === 0) continue;
+    if (sum < least) least = sum;
+    if (sum > most) most = sum;
+  }
+  return { rowCount, columns, startNs: widest.startNs, columnNs: widest.columnNs, cellSize, parts, sums, least: least / cellSize, most: most / cellSize };
+};
+const grids = new Map();
+const cached = (key, make) => {
+  if (!grids.has(key)) grids.set(key, make());
+  return grids.get(key);
+};
+const wanted = (maps, operation) => ['read', 'write'].filter(name => maps[name] && (operation === 'both' || operation === name));
+const sectorGrid = (device, operation) => device.maps
+  ? cached(`${device.index} ${operation}`, () => makeGrid(wanted(device.maps, operation).map(name => ({ ...device.maps[name], name })), device.rowStarts.length, device.rowSectors))
+  : null;
+const layerGrid = (device, operation) => {
+  const layers = data.run?.layers;
+  if (!layers || data.run.device !== device.index) return null;
+  return cached(`layers ${operation}`, () => makeGrid(
+    wanted(layers, operation).map(name => ({ name, startNs: layers.startNs, columnNs: layers.columnNs, columns: layers.columns, rows: layers[name] })),
+    Math.max(layers.read?.length ?? 0, layers.write?.length ?? 0), 1));
+};
+
+// ---- Devices ----
+data.devices.forEach((device, index) => {
+  device.index = index;
+  if (!device.rowStarts) return;
+  device.starts = device.rowStarts.map(BigInt);
+  device.isAfterGap = device.starts.map((start, row) => row > 0 && start !== device.starts[row - 1] + BigInt(device.rowSectors));
+});
+const classesOf = (device, operation = 'both') => wanted(device, operation);
+const bytesOf = device => classesOf(device).reduce((sum, name) => sum + device[name].bytes.reduce((a, b) => a + b, 0), 0);
+
+// ---- The run: tensors by sector, GPU and spans by time ----
+const places = (data.run?.places ?? []).reduce((all, value, i) => { all[i % 3].push(value); return all; }, [[], [], []]);
+const tensorsIn = (device, first, last) => {
+  if (data.run?.device !== device.index || !places[0].length) return null;
+  let low = 0, high = places[0].length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[0][middle] + places[1][middle] > first) high = middle; else low = middle + 1;
+  }
+  const found = new Set();
+  for (; low < places[0].length && places[0][low] <= last; low++) found.add(places[2][low]);
+  return Array.from(found, tensor => data.run.tensors[tensor]);
+};
+const gpu = data.run?.gpu;
+const gpuMean = (from, to) => {
+  if (!gpu) return null;
+  let weight = 0, sum = 0;
+  for (let i = 0; i < gpu.percent.length; i++) {
+    const ns = Math.min(gpu.ns[i + 1], to) - Math.max(gpu.ns[i], from);
+    if (ns <= 0) continue;
+    weight += ns;
+    sum += ns * gpu.percent[i];
+  }
+  return weight > 0 ? sum / weight : null;
+};
+const spans = data.run?.spans ?? [];
+const spansIn = (from, to) => {
+  const names = spans.filter(span => span.from < to && span.to > from).map(span => span.name);
+  return names.length > 2 ? `${names[0]} to ${names.at(-1)}` : names.join(' and ');
+};
+
+// ---- Data to save ----
+const seconds = ns => Number((ns / 1e9).toPrecision(15));
+const timelineCsv = (device, names, first, end) => {
+  const lines = [['bin_start_seconds', 'bin_seconds', ...names.flatMap(name => [`${name}_requests`, `${name}_bytes`]), ...(gpu ? ['gpu_percent'] : [])].join(',')];
+  for (let bin = first; bin < end; bin++) {
+    const mean = gpuMean(bin * data.binNs, (bin + 1) * data.binNs);
+    lines.push([
+      seconds(bin * data.binNs), seconds(data.binNs), ...names.flatMap(name => [device[name].requests[bin], device[name].bytes[bin]]),
+      ...(gpu ? [mean === null ? '' : Number(mean.toFixed(3))] : []),
+    ].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+};
+const gridCsv = (grid, header, nameOfRow, [firstRow, endRow], [firstColumn, endColumn]) => {
+  const lines = [header];
+  for (const part of grid.parts) {
+    for (let row = firstRow; row < endRow; row++) {
+      for (let column = firstColumn; column < endColumn; column++) {
+        const value = part.cells[row * grid.columns + column];
+        if (value > 0) lines.push([part.name, ...nameOfRow(row), seconds(grid.startNs + column * grid.columnNs), seconds(grid.columnNs), value].join(','));
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+};
+const sectorCsv = (device, grid, rows, columns) => gridCsv(
+  grid, 'operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors', row => [device.rowStarts[row], device.rowSectors], rows, columns);
+const layerCsv = (grid, rows, columns) => gridCsv(grid, 'operation,layer,column_start_seconds,column_seconds,bytes', row => [row], rows, columns);
+const figureCsv = (device, figure) => {
+  if (figure === 'bandwidth' || figure === 'iops') return () => timelineCsv(device, classesOf(device), 0, data.bins);
+  const name = /^heatmap-(.*)$/.exec(figure)?.[1];
+  if (name && device.maps?.[name])
+    return () => { const grid = sectorGrid(device, name); return sectorCsv(device, grid, [0, grid.rowCount], [0, grid.columns]); };
+  return device.tables[figure] ? () => device.tables[figure] : null;
+};
+for (const button of document.querySelectorAll('button[data-save=figure-data]')) {
+  const device = data.devices[Number(button.dataset.device)];
+  const csv = figureCsv(device, button.dataset.figure);
+  button.hidden = !csv;
+  button.addEventListener('click', () => saveCsv(csv(), `${button.dataset.figure}-${device.device.replaceAll(',', '-')}`));
+}

@@ -1,0 +1,174 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Runs;
+
+namespace TraceAnalyzer.Analysis;
+
+// Phases, tokens and layers in time.
+internal sealed partial class RunReportBuilder
+{
+    // Spans that the trace does not reach are left out: of them it says nothing.
+    private SpanUseReport[] Spans(TimeSpans spans, SpanAccumulator? read, SpanAccumulator? write)
+    {
+        var reports = new List<SpanUseReport>();
+        for (int i = 0; i < spans.All.Count; i++)
+        {
+            NamedSpan span = spans.All[i];
+            long endNs = Math.Min(span.EndNs, Math.Max(span.StartNs, _trace!.LastNs + 1));
+            if (span.StartNs <= _trace.LastNs && span.EndNs > _trace.FirstNs)
+                reports.Add(Span(span with { EndNs = span.EndNs == long.MaxValue ? endNs : span.EndNs }, read?.Uses[i], write?.Uses[i]));
+        }
+
+        return [.. reports];
+    }
+
+    private SpanUseReport Span(NamedSpan span, SpanUse? read, SpanUse? write)
+    {
+        long firstNs = Math.Min(read?.FirstNs ?? long.MaxValue, write?.FirstNs ?? long.MaxValue);
+        long lastNs = Math.Max(read?.LastNs ?? long.MinValue, write?.LastNs ?? long.MinValue);
+        TimeSplit? split = _trace!.Busy is { } io ? _compute?.Split(span.StartNs, span.EndNs, io) : null;
+        return WithRates(new SpanUseReport
+        {
+            Name = span.Name,
+            Index = span.Index,
+            StartNs = span.StartNs,
+            EndNs = span.EndNs,
+            ReadRequests = read?.Requests ?? 0,
+            ReadBytes = read?.Bytes ?? 0,
+            WriteRequests = write?.Requests ?? 0,
+            WriteBytes = write?.Bytes ?? 0,
+            FirstNs = firstNs == long.MaxValue ? null : firstNs,
+            LastNs = lastNs == long.MinValue ? null : lastNs,
+            IoBusyNs = _trace!.Busy is { } busy ? (long)Math.Round(busy.BusyNs(span.StartNs, span.EndNs)) : null,
+            ComputeNs = split?.ComputeNs,
+            OverlapNs = split?.OverlapNs,
+            StallNs = split?.StallNs,
+            IdleNs = split?.IdleNs,
+        });
+    }
+
+    private static SpanUseReport WithRates(SpanUseReport span)
+    {
+        double? seconds = span.EndNs > span.StartNs ? (span.EndNs - span.StartNs) / 1e9 : null;
+        return span with { ReadBytesPerSecond = span.ReadBytes / seconds, WriteBytesPerSecond = span.WriteBytes / seconds };
+    }
+
+    private SpanUseReport Outside(SpanAccumulator? read, SpanAccumulator? write) =>
+        Span(new NamedSpan("outside", null, _trace!.FirstNs, _trace.LastNs + 1), read?.Uses[^1], write?.Uses[^1]) with
+        {
+            // Its time is not one piece.
+            IoBusyNs = null, ReadBytesPerSecond = null, WriteBytesPerSecond = null, ComputeNs = null, OverlapNs = null, StallNs = null, IdleNs = null,
+        };
+
+    private LayerTurn[] LayerTurns()
+    {
+        IReadOnlyList<NamedSpan> turns = _context.LayerTurns.All;
+        if (_trace is null || turns.Count == 0)
+            return [];
+        SpanUseReport[] uses = Spans(_context.LayerTurns, Read?.Turns, Write?.Turns);
+        int count = turns.Select(turn => turn.Index!.Value).Distinct().Count();
+        return
+        [
+            .. uses.GroupBy(use => use.Index!.Value).OrderBy(layer => layer.Key).Select(layer => new LayerTurn
+            {
+                Number = layer.Key,
+                Layer = Analysis.LayerTurns.ModelLayer(layer.Key, count, _folder.Settings.Shape?.Layers ?? _context.Tensors?.Layers ?? 0),
+                Turns = layer.Count(),
+                TimeNs = layer.Sum(use => use.EndNs - use.StartNs),
+                ReadRequests = layer.Sum(use => use.ReadRequests),
+                ReadBytes = layer.Sum(use => use.ReadBytes),
+                WriteRequests = layer.Sum(use => use.WriteRequests),
+                WriteBytes = layer.Sum(use => use.WriteBytes),
+                IoBusyNs = Sum(layer, use => use.IoBusyNs),
+                ComputeNs = Sum(layer, use => use.ComputeNs),
+                OverlapNs = Sum(layer, use => use.OverlapNs),
+                StallNs = Sum(layer, use => use.StallNs),
+                IdleNs = Sum(layer, use => use.IdleNs),
+            }),
+        ];
+    }
+
+    // Null, rather than a sum of some, where one is not known.
+    private static long? Sum(IEnumerable<SpanUseReport> uses, Func<SpanUseReport, long?> of) => uses.Aggregate((long?)0, (sum, use) => sum + of(use));
+
+
+    private PassDetection? Detection(RunSettings settings, out SpanUseReport[] tokens)
+    {
+        tokens = [];
+        if (Read is null)
+            return null;
+        DetectedPasses found = PassDetector.Detect(Read.Visits.Visits());
+        if (found.Passes.Count < 2)
+            return null;
+
+        long[] starts = [.. found.Passes.Select(pass => pass.StartNs)];
+        bool isCache = settings switch
+        {
+            { CacheOnDiskPercent: > 0 } => true,
+            { WeightsOnDiskPercent: > 0 } => false,
+            _ => WritesBetween(starts),
+        };
+        tokens = DetectedTokens(found.Passes, isCache);
+
+        // The prefill of a KV run reads nothing.
+        long[] known = [.. _context.Tokens.All.Where(token => token.StartNs <= _trace!.LastNs && token.EndNs > _trace.FirstNs && !(isCache && token.Index == 0)).Select(token => token.StartNs)];
+        long[] lengths = [.. starts.Zip(starts.Skip(1), (start, next) => next - start).Order()];
+        return new PassDetection(
+            isCache ? "kv-cache" : "weights",
+            starts,
+            found.Confidence,
+            known.Length > 0 ? known.Length : null,
+            known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
+            lengths[lengths.Length / 2]);
+    }
+
+    private bool WritesBetween(long[] starts)
+    {
+        (long Requests, long Bytes)[] written = WrittenBetween([.. starts, _trace!.LastNs + 1]);
+        return written.Count(sum => sum.Bytes > 0) >= 0.6 * written.Length;
+    }
+
+    // To within a bin of the writes' series, which is at most a few thousandths of the trace.
+    private (long Requests, long Bytes)[] WrittenBetween(long[] bounds)
+    {
+        var written = new (long Requests, long Bytes)[bounds.Length - 1];
+        if (_trace!.Write?.Throughput is not { } series)
+            return written;
+        for (int bin = 0; bin < series.Bytes.Length; bin++)
+        {
+            long startNs = series.Scale.OriginNs + (bin * series.Scale.WidthNs);
+            int at = Array.BinarySearch(bounds, startNs);
+            at = at >= 0 ? at : ~at - 1;
+            if (at >= 0 && at < written.Length)
+                written[at] = (written[at].Requests + series.Requests[bin], written[at].Bytes + series.Bytes[bin]);
+        }
+
+        return written;
+    }
+
+    private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, bool isCache)
+    {
+        var reports = new List<SpanUseReport>();
+        long[] bounds = [.. passes.Select(pass => pass.StartNs), _trace!.LastNs + 1];
+        (long Requests, long Bytes)[] written = WrittenBetween(bounds);
+        if (isCache)
+        {
+            long firstNs = _trace.FirstNs;
+            (long requests, long bytes) = WrittenBetween([firstNs, bounds[0]])[0];
+            reports.Add(WithRates(Span(new NamedSpan(RunContext.NameOf(0), 0, firstNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
+        }
+
+        for (int i = 0; i < passes.Count; i++)
+        {
+            int token = reports.Count;
+            reports.Add(WithRates(Span(new NamedSpan(RunContext.NameOf(token), token, bounds[i], bounds[i + 1]), null, null) with
+            {
+                ReadRequests = passes[i].Requests,
+                ReadBytes = passes[i].Bytes,
+                WriteRequests = written[i].Requests,
+                WriteBytes = written[i].Bytes,
+            }));
+        }
+
+        return [.. reports];
+    }
+}
