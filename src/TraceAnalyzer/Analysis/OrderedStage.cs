@@ -70,7 +70,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         ReadOnlySpan<BlockEvent> events = batch.Events;
         if (Clock is null)
         {
-            StartNs = events[0].TimeNs;
+            StartNs = Math.Min(batch.StartNs ?? long.MaxValue, events[0].TimeNs);
             Clock = AnalysisClock.For(StartNs, options);
             if (options.Run is not null)
                 Matcher.BusyOriginNs = Clock.OriginNs;
