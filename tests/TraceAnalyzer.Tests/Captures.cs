@@ -36,6 +36,14 @@ internal static class Captures
         return unpacked;
     }
 
+    /// <summary>Path of a capture's file as it is kept. Skips the test if there is none.</summary>
+    public static string Packed(string name)
+    {
+        string path = Path.Combine(Root(), name);
+        Assert.SkipUnless(System.IO.File.Exists(path), $"the capture {name} is not there");
+        return path;
+    }
+
     /// <summary>
     /// Folder with the per-CPU set of a trace that is kept as <c>NAME.tar.xz</c>, such as <c>flexgen/model-offload-b16/model-offload-b16-bench</c>,
     /// unpacked by <c>tar</c>. Skips the test if there is none.
@@ -58,6 +66,28 @@ internal static class Captures
                 Assert.Equal(0, tar.ExitCode);
             }
 
+            Directory.Move(partial, folder);
+        }
+
+        return folder;
+    }
+
+    /// <summary>
+    /// Folder of a whole run such as <c>flexgen/model-offload-b16</c>: its measured trace, unpacked, beside its other files. Skips the test if there is none.
+    /// </summary>
+    public static string Run(string name)
+    {
+        string trace = Trace($"{name}/{Path.GetFileName(name)}-bench");
+        string folder = Path.Combine(s_unpacked.Value, "runs", name);
+        lock (s_unpacking)
+        {
+            if (Directory.Exists(folder))
+                return folder;
+            string partial = Directory.CreateDirectory(folder + ".partial").FullName;
+            foreach (string file in Directory.GetFiles(Path.Combine(Root(), name)).Where(file => !file.EndsWith(".tar.xz", StringComparison.Ordinal)))
+                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
+            foreach (string file in Directory.GetFiles(trace, "*", SearchOption.AllDirectories))
+                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
             Directory.Move(partial, folder);
         }
 

@@ -5,7 +5,6 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -37,7 +36,7 @@ internal static class AnalyzeCommand
     {
         var watch = Stopwatch.StartNew();
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TraceReport report = Analyze(work, cancellation);
+        TraceReport report = TraceRun.AnalyzeRun(work.Traces, work.Reading, work.Analysis, work.Run, work.Console, cancellation);
         TimeSpan analysed = watch.Elapsed;
 
         // Files and figures are made of the same report and do not wait for each other.
@@ -143,23 +142,6 @@ internal static class AnalyzeCommand
             return Task.Run(() => (int)Run(work, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None);
         });
         return command;
-    }
-
-    private static TraceReport Analyze(Work work, CancellationToken cancellation)
-    {
-        RunContext? run = RunOf(work);
-        if (run is { Trace: null })
-            return RunWithoutTrace.Report(run, work.Analysis);
-        return TraceRun.Analyze(run is null ? work.Traces : [run.Trace!.Path], work.Reading, work.Analysis with { Run = run }, work.Console, cancellation);
-    }
-
-    // A folder that holds more than a trace is a run.
-    private static RunContext? RunOf(Work work)
-    {
-        if (work.Traces is not [var path] || !Directory.Exists(path))
-            return null;
-        var folder = RunFolder.Open(path, work.Reading);
-        return folder.HasParts ? RunContext.Of(folder, work.Run.Trace, work.Run.ClockOffsetNs, work.Run.RooflineGiBPerSecond) : null;
     }
 
     private static void WriteFiles(TraceReport report, string folder)

@@ -43,6 +43,8 @@ internal static class CompareCommand
             ComparisonJson.Write(comparison, json);
         ComparisonCsv.WriteAll(comparison, folder.WritePath);
         IReadOnlyList<FigureFile> figures = ComparisonFigureWriter.WriteAll(reports, comparison, folder.WritePath, work.Figures, cancellation);
+        using (FileStream page = File.Create(Path.Combine(folder.WritePath, HtmlComparison.FileName)))
+            HtmlComparison.Write(reports, comparison, figures, folder.WritePath, page);
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
 
@@ -53,7 +55,7 @@ internal static class CompareCommand
     private static void WriteSummary(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
     {
         ComparisonSummary.Write(comparison, output);
-        output.WriteLine($"Written to {PrintableText.Of(folder)}: {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
+        output.WriteLine($"Written to {PrintableText.Of(folder)}: {HtmlComparison.FileName}, {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
         foreach (IGrouping<string?, FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => figure.Reason))
             output.WriteLine($"Not drawn: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key}");
     }
@@ -116,9 +118,7 @@ internal static class CompareCommand
             return Read(saved);
         }
 
-        using ITraceReader reader = TraceFormats.Open([run], work.Reading);
-        using ProgressLine progress = work.Console.StartProgress();
-        return TraceAnalysis.Run(reader, work.Analysis, progress, cancellation);
+        return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, cancellation);
     }
 
     private static TraceReport Read(string path)

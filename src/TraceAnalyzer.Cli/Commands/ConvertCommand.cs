@@ -189,16 +189,19 @@ internal static class ConvertCommand
         string[] paths = run is null ? traces : [run.Trace!.Path];
         WriteOptions options = work.Writing with { Run = run };
 
-        // On a thread that can be left behind, as in analyze: a silent pipe must not hold up Ctrl-C.
-        Task<ConversionResult> conversion = Task.Run(
-            () =>
-            {
-                using ITraceReader reader = TraceFormats.Open(paths, work.Reading);
-                using ProgressLine progress = work.Console.StartProgress();
-                return TraceConversion.Run(reader, work.Format, options, create, progress, cancellation);
-            },
-            CancellationToken.None);
-        return conversion.GetAwaiter().GetResult();
+        // Opening waits for the first bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
+        ITraceReader reader = Task.Run(() => TraceFormats.Open(paths, work.Reading), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
+        try
+        {
+            using ProgressLine progress = work.Console.StartProgress();
+            return TraceConversion.Run(reader, work.Format, options, create, progress, cancellation);
+        }
+        finally
+        {
+            // Nor may closing it, while its thread still waits for such a pipe; the process ends anyway.
+            if (!cancellation.IsCancellationRequested)
+                reader.Dispose();
+        }
     }
 
     // A folder that holds more than a trace is a run.

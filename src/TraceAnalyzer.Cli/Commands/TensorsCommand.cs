@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
@@ -20,37 +22,70 @@ internal static class TensorsCommand
         public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
     }
 
-    /// <summary>Reads the logs, prints the table and writes figures and CSV files if asked to.</summary>
-    /// <returns><see cref="ExitCode.Success"/>.</returns>
-    public static ExitCode Run(Work work, TextWriter output)
+    /// <summary>Reads logs and traces, prints the tables and writes figures and CSV files if asked to.</summary>
+    /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
+    /// <exception cref="TraceException">There is neither a result nor a trace.</exception>
+    public static ExitCode Run(Work work, TextWriter output, CancellationToken cancellation = default)
     {
-        DeepNvmeResults results = DeepNvmeResults.Read(work.Folder);
+        List<TensorBlocks> blocks = Blocks(work, out bool hasLosses, cancellation);
+        DeepNvmeResults? results = blocks.Count > 0 ? DeepNvmeResults.ReadIfAny(work.Folder) : DeepNvmeResults.Read(work.Folder);
+        ExitCode code = hasLosses ? ExitCode.Losses : ExitCode.Success;
         if (work.Output is null)
         {
-            work.Console.Print(output, text => TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text), stream => TensorReport.WriteJson(results, stream));
-            return ExitCode.Success;
+            Print(work, results, blocks, written: null, output);
+            return code;
         }
 
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TensorReport.WriteCsv(results, folder.WritePath);
-        IReadOnlyList<string> figures = TensorBandwidthFigure.WriteAll(results, work.DeviceGiBPerSecond, folder.WritePath, work.Figures);
+        TensorBlocks.WriteCsv(blocks, folder.WritePath);
+        IReadOnlyList<string> figures = [];
+        if (results is not null)
+        {
+            TensorReport.WriteCsv(results, folder.WritePath);
+            figures = TensorBandwidthFigure.WriteAll(results, work.DeviceGiBPerSecond, folder.WritePath, work.Figures);
+        }
+
         folder.Commit();
-        work.Console.Print(
-            output,
-            text =>
-            {
+        Print(work, results, blocks, $"Written to {PrintableText.Of(work.Output)}: {string.Join(", ", figures.Prepend("CSV files"))}", output);
+        return code;
+    }
+
+    private static void Print(Work work, DeepNvmeResults? results, List<TensorBlocks> blocks, string? written, TextWriter output) => work.Console.Print(
+        output,
+        text =>
+        {
+            if (results is not null)
                 TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text);
-                text.WriteLine();
-                text.WriteLine($"Written to {PrintableText.Of(work.Output)}: CSV files, {string.Join(", ", figures)}");
-            },
-            stream => TensorReport.WriteJson(results, stream));
-        return ExitCode.Success;
+            TensorBlocks.WriteSummary(blocks, text);
+            if (written is null)
+                return;
+            text.WriteLine();
+            text.WriteLine(written);
+        },
+        stream => TensorReport.WriteJson(results, blocks, stream));
+
+    // Each trace in the folder itself is one transfer.
+    private static List<TensorBlocks> Blocks(Work work, out bool hasLosses, CancellationToken cancellation)
+    {
+        var blocks = new List<TensorBlocks>();
+        hasLosses = false;
+        if (!Directory.Exists(work.Folder))
+            return blocks;
+        foreach (RunTrace trace in RunFolder.Open(work.Folder).Traces)
+        {
+            TraceReport report = TraceRun.Analyze([trace.Path], new ReadOptions(), new AnalysisOptions(), work.Console, cancellation);
+            hasLosses |= report.HasLosses;
+            if (TensorBlocks.Of(trace.Name, report) is { } block)
+                blocks.Add(block);
+        }
+
+        return blocks;
     }
 
     /// <summary>The verb.</summary>
     public static Command Create(ConsoleOptions console)
     {
-        var folder = new Argument<string>("folder") { Description = "Folder with logs of DeepNVMe's file access benchmark; folders in it are read too." };
+        var folder = new Argument<string>("folder") { Description = "Folder with logs of DeepNVMe's file access benchmark (folders in it are read too), or with block traces of it." };
         var output = new Option<string?>("--output", "-o") { Description = "Folder to write figures and CSV files into.", HelpName = "folder" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace what an earlier run wrote into the folder." };
         var device = new Option<double?>("--device-bandwidth")
@@ -63,12 +98,12 @@ internal static class TensorsCommand
             .AcceptOnlyFromAmong("png", "svg");
         var command = new Verb(
             "tensors",
-            "Compares the bandwidth of tensor transfers by POSIX and libaio from the logs of DeepNVMe.",
+            "Compares the bandwidth of tensor transfers by POSIX and libaio from the logs of DeepNVMe, and from traces of them.",
             "traceanalyzer tensors deepnvme-results -o out/tensors --device-bandwidth 5.3")
         {
             folder, output, overwrite, device, format,
         };
-        command.SetAction(parsed => (int)Run(
+        command.SetAction((parsed, cancellation) => Task.Run(() => (int)Run(
             new Work(
                 parsed.GetRequiredValue(folder),
                 parsed.GetValue(output),
@@ -78,7 +113,8 @@ internal static class TensorsCommand
             {
                 Console = console.ModeOf(parsed),
             },
-            parsed.InvocationConfiguration.Output));
+            parsed.InvocationConfiguration.Output,
+            cancellation), CancellationToken.None));
         return command;
     }
 }

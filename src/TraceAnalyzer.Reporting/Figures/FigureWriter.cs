@@ -28,7 +28,7 @@ public static class FigureWriter
 
         DeviceReport[] devices = [.. report.Devices.Where(HasData)];
         if (devices.Length == 0)
-            return [.. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
+            return [.. WithoutTrace(report, folder, options), .. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
 
         var work = new List<(IFigure Figure, FigureContext Context, string FileName)>();
         foreach (DeviceReport device in devices)
@@ -60,6 +60,21 @@ public static class FigureWriter
         }
 
         return files;
+    }
+
+    // What logs alone can show, of a run that has no trace.
+    private static IEnumerable<FigureFile> WithoutTrace(TraceReport report, string folder, FigureOptions options)
+    {
+        if (report.Run is not { Trace: null } run)
+            yield break;
+        foreach ((string name, Func<RunReport, FigureResult> draw) in Figures.OfLogs)
+        {
+            FigureResult result = draw(run);
+            string fileName = name + (options.Format == FigureFormat.Svg ? ".svg" : ".png");
+            if (result.Drawing != null)
+                Write(Path.Combine(folder, fileName), Encode(result.Drawing, options));
+            yield return new FigureFile(name, "", result.Drawing == null ? null : fileName, result.Reason);
+        }
     }
 
     // Only where it holds for all devices: a figure without a device cannot say which.

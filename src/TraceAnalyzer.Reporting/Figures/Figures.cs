@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>The table of figures. A new figure is a class of its own and a line here.</summary>
@@ -30,5 +32,12 @@ internal static class Figures
         new KvRowsFigure(),
         new KvRowsTimeFigure(),
         new TokensFigure(),
+    ];
+
+    /// <summary>Those of a run without a trace.</summary>
+    public static IReadOnlyList<(string Name, Func<RunReport, FigureResult> Draw)> OfLogs { get; } =
+    [
+        (GpuTimelineFigure.Name, GpuTimelineFigure.Draw),
+        (TokenTimesFigure.Name, TokenTimesFigure.Draw),
     ];
 }

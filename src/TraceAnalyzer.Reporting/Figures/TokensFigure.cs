@@ -41,7 +41,7 @@ internal sealed class TokensFigure : IFigure
         {
             Title = FigureTitle.Of(context),
             X = WholeNumbers.Axis(tokens.Length, about: 8),
-            XLabel = $"Token (from {FigureTitle.Printable(run.TokenSource ?? "")}; 0 is the first pass)",
+            XLabel = $"Token (from {FigureFont.Shorten(FigureTitle.Printable(run.TokenSource ?? ""), FigureDrawing.TextSize, 170)}; 0 is the first pass)",
             Panels = [.. panels],
         });
     }

@@ -28,6 +28,7 @@ internal readonly record struct HtmlCell(string Text, string? Exact = null)
 internal sealed class HtmlTable(string fileName, string caption, params string[] headers)
 {
     private readonly List<HtmlCell[]> _rows = [];
+    private readonly HashSet<int> _marked = [];
 
     /// <summary>True if the cells are words rather than numbers.</summary>
     public bool IsText { get; init; }
@@ -43,6 +44,9 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
         _rows.Add(cells);
     }
 
+    /// <summary>Makes the row that was added last stand out.</summary>
+    public void MarkLast() => _marked.Add(_rows.Count - 1);
+
     /// <summary>Writes it; nothing if it has no rows.</summary>
     public void Write(HtmlBuilder html)
     {
@@ -56,9 +60,10 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
         foreach (string header in headers)
             html.Add($"""<th scope="col">{header}</th>""");
         html.Add($"</tr></thead><tbody>");
-        foreach (HtmlCell[] row in _rows)
+        for (int i = 0; i < _rows.Count; i++)
         {
-            html.Add($"""<tr><th scope="row"><bdi>{row[0].Text}</bdi></th>""");
+            HtmlCell[] row = _rows[i];
+            html.Add($"""<tr class="{(_marked.Contains(i) ? "marked" : "plain")}"><th scope="row"><bdi>{row[0].Text}</bdi></th>""");
             foreach (HtmlCell cell in row.AsSpan(1))
             {
                 if (cell.Exact is null)

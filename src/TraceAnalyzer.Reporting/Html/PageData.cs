@@ -42,6 +42,7 @@ internal static class PageData
             {
                 json.WriteStartObject();
                 json.WriteString("device", PrintableText.Of(device.Device.Device));
+                json.WriteString("label", PrintableText.Of(device.Device.Label()));
                 WriteSeries(json, "read", device.Read, factor);
                 WriteSeries(json, "write", device.Write, factor);
                 WriteMaps(json, device, MaxMapLength / devices.Count);

@@ -12,7 +12,10 @@ internal static class RunFigureAlternatives
         "run-timeline" => "GPU utilisation and read and write bandwidth on one time axis, with a band for each token or phase. " + Gpu(run),
         "tokens" => "Bytes read, bytes written and time of each token. " + Tokens(run.Tokens),
         "layer-heatmap" => "Bytes of each layer over time. " + Layers(run.Layers),
+        "layer-stalls" => "Time of each of the framework's layers in a token: computing, stalled on I/O, neither. " + Stalls(run.LayerTurns),
+        "tensors" => "How often each tensor is read, and its bytes read and written, by layer. " + Tensors(run.Tensors),
         "kv-rows" => "How often each token position of the KV cache is read, beside the closed form. " + Rows(run.KvRows),
+        "kv-rows-heatmap" => "Bytes read of each token position of the KV cache over time. " + Rows(run.KvRows),
         _ => null,
     };
 
@@ -41,6 +44,20 @@ internal static class RunFigureAlternatives
             return "Nothing says which sectors hold which layer.";
         long[] read = [.. layers.ReadBytes.Select(row => row.Sum())];
         return read.Length == 0 ? "No layers." : $"{HumanUnits.Count(read.Length)} layers, of each between {HumanUnits.Bytes(read.Min())} and {HumanUnits.Bytes(read.Max())} read.";
+    }
+
+    private static string Stalls(LayerTurn[] turns)
+    {
+        double all = turns.Sum(turn => (double)turn.TimeNs);
+        return all == 0 || turns.Any(turn => turn.StallNs is null)
+            ? "Nothing tells when each layer was computed, or the trace has no completions."
+            : $"{HumanUnits.Count(turns.Length)} layers; of their time {Quantity.Percent(turns.Sum(turn => (double)turn.ComputeNs!.Value) / all)} computing, {Quantity.Percent(turns.Sum(turn => (double)turn.StallNs!.Value) / all)} stalled.";
+    }
+
+    private static string Tensors(TensorUse[] tensors)
+    {
+        double[] reads = [.. tensors.Select(tensor => tensor.Reads).OfType<double>()];
+        return reads.Length == 0 ? "No tensor is known." : $"{HumanUnits.Count(reads.Length)} tensors, read between {HumanUnits.Count(reads.Min())} and {HumanUnits.Count(reads.Max())} times.";
     }
 
     private static string Rows(KvRowUse? rows) => rows is not { Reads.Length: > 0 }

@@ -14,7 +14,10 @@ internal static class RunFigureTables
         ("run-timeline", Timeline),
         ("tokens", Tokens),
         ("layer-heatmap", Layers),
+        ("layer-stalls", Stalls),
+        ("tensors", Tensors),
         ("kv-rows", Rows),
+        ("kv-rows-heatmap", RowsOverTime),
     ];
 
     // Bandwidth is behind its own figure: here what only the run knows.
@@ -59,6 +62,28 @@ internal static class RunFigureTables
         let rows = run.KvRows!
         from position in Enumerable.Range(0, rows.Reads.Length)
         select (FormattableString)$"{position},{rows.Reads[position]},{rows.PredictedReads?[position]}");
+
+    private static string RowsOverTime(FigureContext context) => FigureTables.Csv(
+        "first_position,positions,column_start_seconds,column_seconds,read_bytes",
+        from run in Runs(context)
+        where run.KvRows is not null
+        let rows = run.KvRows!
+        from row in Enumerable.Range(0, rows.ReadBytes.Length)
+        from column in Enumerable.Range(0, rows.ReadBytes[row].Length)
+        where rows.ReadBytes[row][column] > 0
+        select (FormattableString)$"{row * rows.PositionsPerRow},{rows.PositionsPerRow},{context.Seconds(rows.Columns.OriginNs + (column * rows.Columns.WidthNs))},{rows.Columns.WidthNs / 1e9},{rows.ReadBytes[row][column]}");
+
+    private static string Stalls(FigureContext context) => FigureTables.Csv(
+        "number,layer,turns,time_ns,compute_ns,overlap_ns,stall_ns,idle_ns,read_bytes,write_bytes",
+        from run in Runs(context)
+        from layer in run.LayerTurns
+        select (FormattableString)$"{layer.Number},{layer.Layer},{layer.Turns},{layer.TimeNs},{layer.ComputeNs},{layer.OverlapNs},{layer.StallNs},{layer.IdleNs},{layer.ReadBytes},{layer.WriteBytes}");
+
+    private static string Tensors(FigureContext context) => FigureTables.Csv(
+        "tensor,file,layer,role,length_bytes,reads,read_bytes,write_bytes",
+        from run in Runs(context)
+        from tensor in TensorsFigure.InOrder(run.Tensors)
+        select (FormattableString)$"{Field(tensor.Tensor ?? "")},{Field(tensor.File)},{tensor.Layer},{tensor.Role},{tensor.LengthBytes},{tensor.Reads},{tensor.ReadBytes},{tensor.WriteBytes}");
 
     // As CsvWriter does: quoted where needed, and never a formula for a spreadsheet.
     private static string Field(string text)

@@ -18,10 +18,13 @@ internal static class RunQuestions
         new("tokens", "Phases and tokens", [("tokens", "Bytes and time of each token")],
             "A request belongs to the phase and the token in whose time it was issued. Token 0 is the prefill, each further one a decoding step. Passes are also sought in the trace itself, by data that is read again, and compared with what the run noted.",
             WriteTokens),
-        new("tensors", "Layers and tensors", [("layer-heatmap", "Bytes of each layer over time")],
+        new("stalls", "Stalls by layer", [("layer-stalls", "Time of each layer, a token on average")],
+            "A layer's time is from the end of the compute call before it to the end of its own. It is stalled while requests are in flight and nothing is computed: what I/O costs at most. Its requests are those issued in that time, which are mostly of layers to come.",
+            WriteStalls),
+        new("tensors", "Layers and tensors", [("layer-heatmap", "Bytes of each layer over time"), ("tensors", "Reads and bytes of each tensor")],
             "Extents say which sectors hold which file, and the run's notes which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what belongs to none add up to those of the trace.",
             WriteTensors),
-        new("rows", "Token positions of the KV cache", [("kv-rows", "Reads of each token position")],
+        new("rows", "Token positions of the KV cache", [("kv-rows", "Reads of each token position"), ("kv-rows-heatmap", "Reads of token positions over time")],
             "Bytes read of a token position, in all layers, keys and values, over its size. The closed form is what a step needs that reads all positions before its own.",
             WriteRows),
         new("movement", "What had to move, and what moved", [],
@@ -73,7 +76,7 @@ internal static class RunQuestions
 
     private static void WriteSpans(HtmlBuilder html, string file, string caption, string name, SpanUseReport[] spans)
     {
-        var table = new HtmlTable(file, Cut(caption, spans.Length, file + ".csv"), name, "Time", "Reads", "Read", "Writes", "Written", "Bandwidth", "I/O busy") { IsLong = spans.Length > 12 };
+        var table = new HtmlTable(file, Cut(caption, spans.Length, file + ".csv"), name, "Time", "Reads", "Read", "Writes", "Written", "Bandwidth", "I/O busy", "Computing", "Stalled on I/O", "Idle") { IsLong = spans.Length > 12 };
         foreach (SpanUseReport span in spans.Take(MostRows))
         {
             double seconds = (span.EndNs - span.StartNs) / 1e9;
@@ -83,7 +86,31 @@ internal static class RunQuestions
                 HtmlCell.Of(span.ReadRequests, HumanUnits.Count), HtmlCell.Of(span.ReadBytes, HumanUnits.Bytes),
                 HtmlCell.Of(span.WriteRequests, HumanUnits.Count), HtmlCell.Of(span.WriteBytes, HumanUnits.Bytes),
                 HtmlCell.Of(seconds > 0 ? (span.ReadBytes + span.WriteBytes) / seconds : null, HumanUnits.BytesPerSecond),
-                HtmlCell.Of(seconds > 0 && span.IoBusyNs is { } busy ? busy / 1e9 / seconds : null, Quantity.Percent));
+                HtmlCell.Of(seconds > 0 && span.IoBusyNs is { } busy ? busy / 1e9 / seconds : null, Quantity.Percent),
+                HtmlCell.Of(span.ComputeNs, Quantity.Duration), HtmlCell.Of(span.StallNs, Quantity.Duration), HtmlCell.Of(span.IdleNs, Quantity.Duration));
+        }
+
+        table.Write(html);
+    }
+
+    private static void WriteStalls(HtmlBuilder html, FigureContext context)
+    {
+        LayerTurn[] layers = context.Report.Run!.LayerTurns;
+        if (layers.Length == 0)
+        {
+            html.Add($"""<p class="missing">Nothing tells when each layer was computed.</p>""");
+            return;
+        }
+
+        var table = new HtmlTable("layer-stalls", Cut("Time of each of the framework's layers, over all tokens", layers.Length, "layer_turns.csv"),
+            "Layer", "Of the model", "Computed", "Time", "Computing", "with I/O", "Stalled on I/O", "Idle", "Read", "Written")
+        { IsLong = layers.Length > 12 };
+        foreach (LayerTurn layer in layers.Take(MostRows))
+        {
+            table.Add(layer.Number.ToString(CultureInfo.InvariantCulture), layer.Layer is { } number ? new HtmlCell(number.ToString(CultureInfo.InvariantCulture)) : HtmlCell.None,
+                HtmlCell.Of(layer.Turns, HumanUnits.Count), HtmlCell.Of(layer.TimeNs, Quantity.Duration), HtmlCell.Of(layer.ComputeNs, Quantity.Duration),
+                HtmlCell.Of(layer.OverlapNs, Quantity.Duration), HtmlCell.Of(layer.StallNs, Quantity.Duration), HtmlCell.Of(layer.IdleNs, Quantity.Duration),
+                HtmlCell.Of(layer.ReadBytes, HumanUnits.Bytes), HtmlCell.Of(layer.WriteBytes, HumanUnits.Bytes));
         }
 
         table.Write(html);
@@ -94,7 +121,7 @@ internal static class RunQuestions
         RunReport run = context.Report.Run!;
         TensorUse[] tensors = [.. run.Tensors.OrderByDescending(tensor => tensor.ReadBytes + tensor.WriteBytes)];
         var table = new HtmlTable("tensors", Cut("Tensors, those that moved most first", tensors.Length, "tensors.csv"),
-            "Tensor", "File", "Layer", "Role", "Reads", "Read", "Writes", "Written", "Framework read", "Framework wrote")
+            "Tensor", "File", "Layer", "Role", "Length", "Times read", "Reads", "Read", "Writes", "Written", "Framework read", "Framework wrote")
         { IsLong = tensors.Length > 12 };
         foreach (TensorUse tensor in tensors.Take(MostRows))
             Add(tensor.Tensor ?? "unknown", tensor);
@@ -104,6 +131,7 @@ internal static class RunQuestions
 
         void Add(string name, TensorUse use) => table.Add(
             name, use.File.Length == 0 ? HtmlCell.None : use.File, use.Layer is { } layer ? new HtmlCell(layer.ToString(CultureInfo.InvariantCulture)) : HtmlCell.None, use.Role ?? HtmlCell.None,
+            HtmlCell.Of(use.LengthBytes, HumanUnits.Bytes), HtmlCell.Of(use.Reads, HumanUnits.Count),
             HtmlCell.Of(use.ReadRequests, HumanUnits.Count), HtmlCell.Of(use.ReadBytes, HumanUnits.Bytes),
             HtmlCell.Of(use.WriteRequests, HumanUnits.Count), HtmlCell.Of(use.WriteBytes, HumanUnits.Bytes),
             HtmlCell.Of(use.FrameworkReadBytes, HumanUnits.Bytes), HtmlCell.Of(use.FrameworkWriteBytes, HumanUnits.Bytes));

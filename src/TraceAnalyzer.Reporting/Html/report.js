@@ -5,7 +5,12 @@ let pending = false;
 const redraw = () => {
   if (pending) return;
   pending = true;
-  requestAnimationFrame(() => { pending = false; draw(); });
+  requestAnimationFrame(() => {
+    pending = false;
+    draw();
+    // How soon after opening the charts can be used: browsers show it in their developer tools.
+    if (!performance.getEntriesByName('charts').length) performance.mark('charts');
+  });
 };
 const rowsOf = chart => chart.grid()?.rowCount ?? 1;
 const fit = (low, high, least, most) => {
@@ -258,7 +263,7 @@ for (const { name, canvas } of Object.values(charts))
 for (const [name, action] of Object.entries(savings)) document.querySelector(`button[data-save="${name}"]`).addEventListener('click', action);
 
 const choice = byId('device');
-data.devices.forEach((each, index) => choice.append(new Option(each.device, index, false, each === device)));
+data.devices.forEach((each, index) => choice.append(new Option(each.label, index, false, each === device)));
 document.querySelector('.several').hidden = data.devices.length === 1;
 const radios = document.querySelectorAll('input[name=operation]');
 const showDevice = () => {

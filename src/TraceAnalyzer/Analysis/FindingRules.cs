@@ -206,12 +206,12 @@ internal sealed class FindingRules
         const string Id = "saturated";
         const string Title = "Reading saturates the device";
         if (_report.Run?.Facts.DeviceReadGiBPerSecond is not { } roofline)
-            return new Finding(Id, Title, NotAnswerable, "What the device can read is not given (device_read_gib_per_s in run.json, or --roofline).", [], "bandwidth");
+            return new Finding(Id, Title, NotAnswerable, "What the device can read is neither given (device_read_gib_per_s in run.json, or --roofline) nor measured (a result of fio in JSON).", [], "bandwidth");
         if (_read?.Overview.MeanBytesPerSecond is not { } mean)
             return new Finding(Id, Title, NotAnswerable, "Nothing was read.", [], "bandwidth");
         double share = mean / GiB / roofline;
         return new Finding(Id, Title, share >= _options.SaturatedShare ? Shown : NotShown,
-            Text($"On average {mean / GiB:F2} GiB/s are read, {share:P1} of the {roofline:F2} GiB/s that the device can do; at most {_read.Overview.PeakBytesPerSecond / GiB:F2} GiB/s."),
+            Text($"On average {mean / GiB:F2} GiB/s are read, {share:P1} of the {roofline:F2} GiB/s that the device can do ({_report.Run.Facts.DeviceBandwidthSource}); at most {_read.Overview.PeakBytesPerSecond / GiB:F2} GiB/s."),
             [
                 new Evidence("mean over device bandwidth", share, "share", _options.SaturatedShare),
                 new Evidence("mean read bandwidth", mean / GiB, "GiB/s", null),

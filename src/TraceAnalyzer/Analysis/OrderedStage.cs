@@ -1,5 +1,7 @@
+using System.Text;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Requests;
+using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -7,13 +9,13 @@ namespace TraceAnalyzer.Analysis;
 internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, Matching matching = Matching.OfCompletions)
 {
     private long _lastTimeNs = long.MinValue;
-    private HashSet<int>? _pidsOfName;
+    private HashSet<int>? _pidsOfName = options is { Run: { } run, Filter.ProcessName: { } wanted } ? [.. run.ThreadNames.Where(thread => thread.Name == wanted).Select(thread => thread.Thread)] : null;
 
     /// <summary>What went wrong.</summary>
     public ReadDiagnostics Diagnostics { get; } = new();
 
-    /// <summary>Names of processes.</summary>
-    public ProcessNames Processes { get; } = new();
+    /// <summary>Names of processes: those that the run noted, then, which overrule them, the trace's own.</summary>
+    public ProcessNames Processes { get; } = NamesOf(options.Run);
 
     /// <summary>The call stacks that events number; null if the format has none.</summary>
     public StackTable? Stacks { get; } = reader.Stacks;
@@ -68,7 +70,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         ReadOnlySpan<BlockEvent> events = batch.Events;
         if (Clock is null)
         {
-            StartNs = events[0].TimeNs;
+            StartNs = Math.Min(batch.StartNs ?? long.MaxValue, events[0].TimeNs);
             Clock = AnalysisClock.For(StartNs, options);
             if (options.Run is not null)
                 Matcher.BusyOriginNs = Clock.OriginNs;
@@ -80,6 +82,15 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         Sequences?.Add(events, PidsOfName, StartNs);
         if (matching == Matching.OfAll || (matching == Matching.OfCompletions && reader.HasCompletions))
             Matcher.Add(events, ended, Diagnostics);
+    }
+
+    // Of several files the first counts; what follows is the same, or of another trace.
+    private static ProcessNames NamesOf(RunContext? run)
+    {
+        var names = new ProcessNames();
+        foreach (ThreadName thread in run?.ThreadNames ?? [])
+            names.Observe(thread.Thread, Encoding.UTF8.GetBytes(thread.Name));
+        return names;
     }
 
     // The set is replaced, never changed: workers hold on to the one that was true for their batch.

@@ -54,7 +54,8 @@ internal sealed class ReportBuilder
         };
         if (_options.Run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        return report with { Findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf) };
+        Finding[] findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf);
+        return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events) };
     }
 
     // The run's data lies on one device: the one that moves most.
@@ -171,7 +172,7 @@ internal sealed class ReportBuilder
         long spanNs = scopes.Count == 0
             ? 0
             : scopes.Max(scope => scope.Accumulators.Throughput.LastNs) - scopes.Min(scope => scope.Accumulators.Throughput.FirstNs);
-        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space, spanNs))];
+        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space, spanNs, scope.Kind == OperationScope.Class ? Arrivals(device, scope.Name) : null))];
         OverviewResult? read = Find(reports, "read");
         OverviewResult? write = Find(reports, "write");
         return new DeviceReport
@@ -204,7 +205,10 @@ internal sealed class ReportBuilder
 
     private static double? Share(long part, long rest) => part + rest == 0 ? null : (double)part / (part + rest);
 
-    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs)
+    private LatencyStatistics? Arrivals(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
+        .Where(candidate => candidate.Name() == @class).Select(candidate => _accumulators.ArrivalsOf(device, candidate)?.ToResult()).FirstOrDefault();
+
+    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs, LatencyStatistics? arrivals)
     {
         OperationAccumulators accumulators = scope.Accumulators;
         long factor = _time.WidthNs / accumulators.Throughput.Scale.WidthNs;
@@ -221,6 +225,7 @@ internal sealed class ReportBuilder
             Throughput = throughput,
             SectorAccess = SectorAccessSummary.Of(scope.Runs, scope.MovesData ? space : null),
             Latency = accumulators.Latency.ToResult(_stage.LastNs),
+            InterArrival = arrivals,
         };
     }
 

@@ -6,9 +6,16 @@ namespace TraceAnalyzer.Analysis;
 /// <summary>Finds out how the trace's clock and wall-clock time go together.</summary>
 internal static class RunClocks
 {
-    /// <summary>By, in this order: what the user says, what run.json says, moments noted on both clocks, the trace's own timestamp record. Null if there is none.</summary>
-    public static RunClock? Find(RunContext context, RunMeasurements? trace)
+    /// <summary>
+    /// By, in this order: what the user says, what run.json says, moments noted on both clocks, the trace's own timestamp record, the activity of
+    /// GPU and reads. Null if there is none.
+    /// </summary>
+    /// <param name="context">The run.</param>
+    /// <param name="trace">Its trace; null if there is none.</param>
+    /// <param name="unclear">What activity would say if it were clear enough; null if it was not asked, or is.</param>
+    public static RunClock? Find(RunContext context, RunMeasurements? trace, out ActivityAlignment? unclear)
     {
+        unclear = null;
         if (context.ClockOffsetNs is { } given)
             return new RunClock("--clock-offset", given, null);
         if (context.Folder.Settings.ClockOffsetNs is { } stated)
@@ -27,6 +34,23 @@ internal static class RunClocks
             return new RunClock(name, offsets[offsets.Length / 2], offsets.Length == 1 ? null : spreadNs);
         }
 
-        return trace.WallClockStartUnixNs is { } startNs ? new RunClock("timestamp record of the trace", startNs - trace.FirstNs, null) : null;
+        if (trace.WallClockStartUnixNs is { } startNs)
+            return new RunClock("timestamp record of the trace", startNs - trace.FirstNs, null);
+        if (context.Folder.GpuLogs.Count == 0 || trace.Read is null)
+            return null;
+        ActivityAlignment? activity = ActivityAlignment.Find(context.Folder.GpuLogs[0].Content, trace.Read.Throughput, trace.FirstNs, trace.LastNs);
+        if (activity is not { IsClear: true })
+        {
+            unclear = activity;
+            return null;
+        }
+
+        // Without a time zone the log is taken for UTC: GPU and trace fit together all the same.
+        long zoneNs = (context.Folder.Settings.UtcOffsetMinutes ?? 0) * 60_000_000_000L;
+        return new RunClock(
+            FormattableString.Invariant($"activity of GPU and reads (correlation {activity.Correlation:F2}, next best {activity.NextCorrelation:F2})"),
+            activity.ShiftNs - zoneNs,
+            activity.UncertaintyNs,
+            activity.Correlation);
     }
 }

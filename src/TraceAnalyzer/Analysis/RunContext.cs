@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Analysis;
@@ -15,7 +16,10 @@ public sealed class RunContext
         LayerTurns = Analysis.LayerTurns.Of(folder.Layers.Count > 0 ? folder.Layers[0].Content : null, Tokens);
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
         if (extents.Any(extent => extent.HasPlace))
-            Tensors = new TensorMap(new ExtentMap(extents), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
+        {
+            FileSystem = FileSystemStarts.Find(folder, trace);
+            Tensors = new TensorMap(new ExtentMap(extents, FileSystem?.Sector ?? 0), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
+        }
     }
 
     /// <summary>The run's folder.</summary>
@@ -25,7 +29,7 @@ public sealed class RunContext
     public RunTrace? Trace { get; }
 
     /// <summary>Machine, clocks and phases; null if nothing says.</summary>
-    public RunEnvironment? Environment => Folder.Environments.Count > 0 ? Folder.Environments[0].Content : null;
+    public RunEnvironment? Environment => Folder.Environment;
 
     /// <summary>The run's phases.</summary>
     public TimeSpans Phases { get; }
@@ -36,11 +40,23 @@ public sealed class RunContext
     /// <summary>The file that tells the tokens; null if none does.</summary>
     public string? TokenSource { get; }
 
+    /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says.</summary>
+    public FileSystemStart? FileSystem { get; }
+
     /// <summary>The turns of the framework's layers, each with its number.</summary>
     public TimeSpans LayerTurns { get; }
 
     /// <summary>Where tensors lie; null if nothing says.</summary>
     public TensorMap? Tensors { get; }
+
+    /// <summary>Names of threads that the run noted, one for each number: those noted for this trace (their file is called as it is) before others.</summary>
+    public IReadOnlyList<ThreadName> ThreadNames =>
+    [
+        .. Folder.ThreadNames
+            .OrderByDescending(part => Trace is not null && part.File.StartsWith(Trace.Name, StringComparison.Ordinal))
+            .SelectMany(part => part.Content.Names)
+            .DistinctBy(name => name.Thread),
+    ];
 
     /// <summary>What to add to a time of the trace to get wall-clock time since 1970 UTC, in nanoseconds, if the user says so.</summary>
     public long? ClockOffsetNs { get; init; }

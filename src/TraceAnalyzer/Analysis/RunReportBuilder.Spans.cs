@@ -39,6 +39,7 @@ internal sealed partial class RunReportBuilder
             FirstNs = firstNs == long.MaxValue ? null : firstNs,
             LastNs = lastNs == long.MinValue ? null : lastNs,
             IoBusyNs = _trace!.Busy is { } busy ? (long)Math.Round(busy.BusyNs(span.StartNs, span.EndNs)) : null,
+            GpuMeanPercent = _gpu is { UtcOffsetMinutes: not null } gpu ? LoggedRuns.MeanPercent(gpu, span.StartNs, span.EndNs) : null,
             ComputeNs = split?.ComputeNs,
             OverlapNs = split?.OverlapNs,
             StallNs = split?.StallNs,
@@ -56,7 +57,7 @@ internal sealed partial class RunReportBuilder
         Span(new NamedSpan("outside", null, _trace!.FirstNs, _trace.LastNs + 1), read?.Uses[^1], write?.Uses[^1]) with
         {
             // Its time is not one piece.
-            IoBusyNs = null, ReadBytesPerSecond = null, WriteBytesPerSecond = null, ComputeNs = null, OverlapNs = null, StallNs = null, IdleNs = null,
+            IoBusyNs = null, ReadBytesPerSecond = null, WriteBytesPerSecond = null, GpuMeanPercent = null, ComputeNs = null, OverlapNs = null, StallNs = null, IdleNs = null,
         };
 
     private LayerTurn[] LayerTurns()
@@ -128,22 +129,61 @@ internal sealed partial class RunReportBuilder
     }
 
     // To within a bin of the writes' series, which is at most a few thousandths of the trace.
-    private (long Requests, long Bytes)[] WrittenBetween(long[] bounds)
+    private (long Requests, long Bytes)[] WrittenBetween(long[] bounds) => Between(bounds, _trace!.Write?.Throughput);
+
+    private static (long Requests, long Bytes)[] Between(long[] bounds, ThroughputAccumulator? series)
     {
-        var written = new (long Requests, long Bytes)[bounds.Length - 1];
-        if (_trace!.Write?.Throughput is not { } series)
-            return written;
+        var sums = new (long Requests, long Bytes)[bounds.Length - 1];
+        if (series is null)
+            return sums;
         for (int bin = 0; bin < series.Bytes.Length; bin++)
         {
             long startNs = series.Scale.OriginNs + (bin * series.Scale.WidthNs);
             int at = Array.BinarySearch(bounds, startNs);
             at = at >= 0 ? at : ~at - 1;
-            if (at >= 0 && at < written.Length)
-                written[at] = (written[at].Requests + series.Requests[bin], written[at].Bytes + series.Bytes[bin]);
+            if (at >= 0 && at < sums.Length)
+                sums[at] = (sums[at].Requests + series.Requests[bin], sums[at].Bytes + series.Bytes[bin]);
         }
 
-        return written;
+        return sums;
     }
+
+    // A framework's log that says how long each token took, placed where the passes of the trace fit best.
+    private PlacedTokens? Placed(PassDetection? detection)
+    {
+        if (_trace is null || detection is null)
+            return null;
+        foreach (RunPart<FrameworkLog> log in _folder.FrameworkLogs)
+        {
+            IReadOnlyList<double> seconds = log.Content.TokenLatencySeconds;
+            // The prefill of a KV run reads nothing and is no pass.
+            int first = detection.Kind == "kv-cache" ? 1 : 0;
+            if (seconds.Count == 0 || seconds.Count - first != detection.PassStartNs.Length)
+                continue;
+            long[] sinceStart = new long[seconds.Count + 1];
+            for (int i = 0; i < seconds.Count; i++)
+                sinceStart[i + 1] = sinceStart[i] + (long)(seconds[i] * 1e9);
+            long[] starts = [.. detection.PassStartNs.Select((startNs, i) => startNs - sinceStart[first + i]).Order()];
+            long zeroNs = starts[starts.Length / 2];
+            long[] bounds = [.. sinceStart.Select(ns => zeroNs + ns)];
+            (long Requests, long Bytes)[] read = Between(bounds, _trace.Read?.Throughput);
+            (long Requests, long Bytes)[] written = WrittenBetween(bounds);
+            return new PlacedTokens(
+                $"{log.File}, placed by the passes in the trace",
+                Math.Max(zeroNs - starts[0], starts[^1] - zeroNs),
+                [.. seconds.Select((_, i) => WithRates(Span(new NamedSpan(RunContext.NameOf(i), i, bounds[i], bounds[i + 1]), null, null) with
+                {
+                    ReadRequests = read[i].Requests,
+                    ReadBytes = read[i].Bytes,
+                    WriteRequests = written[i].Requests,
+                    WriteBytes = written[i].Bytes,
+                }))]);
+        }
+
+        return null;
+    }
+
+    private sealed record PlacedTokens(string Source, long UncertaintyNs, SpanUseReport[] Tokens);
 
     private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, bool isCache)
     {

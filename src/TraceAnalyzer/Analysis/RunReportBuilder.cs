@@ -14,6 +14,8 @@ internal sealed partial class RunReportBuilder
     private readonly RunFolder _folder;
     private readonly RunMeasurements? _trace;
     private ComputeTime? _compute;
+    private ActivityAlignment? _unclear;
+    private GpuUse? _gpu;
 
     private RunAccumulators? Read => _trace?.Read?.Run;
     private RunAccumulators? Write => _trace?.Write?.Run;
@@ -31,12 +33,14 @@ internal sealed partial class RunReportBuilder
     private RunReport Build()
     {
         RunSettings settings = _folder.Settings;
-        RunClock? clock = RunClocks.Find(_context, _trace);
+        RunClock? clock = RunClocks.Find(_context, _trace, out _unclear);
         GpuUse? gpu = GpuJoin.Of(_context, clock, _trace);
+        _gpu = gpu;
         _compute = _trace?.Busy is null ? null : ComputeTime.Of(_folder, gpu);
         PassDetection? detection = Detection(settings, out SpanUseReport[] detected);
         SpanUseReport[] tokens = _trace is null ? [] : Spans(_context.Tokens, Read?.Tokens, Write?.Tokens);
         bool hasNoted = tokens.Length > 0;
+        PlacedTokens? placed = hasNoted ? null : Placed(detection);
         TensorUse[] tensors = Tensors(out TensorUse? unmapped);
         var report = new RunReport
         {
@@ -50,14 +54,17 @@ internal sealed partial class RunReportBuilder
             Frameworks = [.. _folder.FrameworkLogs.Select(Figures)],
             Clock = clock,
             Gpu = gpu,
+            Logged = LoggedRuns.Of(_folder, gpu),
             IoBusyShare = _trace is { Busy: not null } && _trace.LastNs > _trace.FirstNs ? _trace.Busy.BusyNs(_trace.FirstNs, _trace.LastNs) / (_trace.LastNs - _trace.FirstNs) : null,
             Phases = _trace is null ? [] : Spans(_context.Phases, Read?.Phases, Write?.Phases),
-            Tokens = hasNoted ? tokens : detected,
-            TokenSource = hasNoted ? _context.TokenSource : detected.Length > 0 ? "trace" : null,
+            Tokens = hasNoted ? tokens : placed?.Tokens ?? detected,
+            TokenSource = hasNoted ? _context.TokenSource : placed?.Source ?? (detected.Length > 0 ? "trace" : null),
+            TokenUncertaintyNs = placed?.UncertaintyNs,
             StallSource = _compute?.Source,
             OutsideTokens = hasNoted ? Outside(Read?.Tokens, Write?.Tokens) : null,
             Detection = detection,
             Tensors = tensors,
+            FileSystem = _context.FileSystem,
             Unmapped = unmapped,
             Places = unmapped is null ? [] : [.. _context.Tensors!.Extents.Places().Select(place => new TensorPlace(place.FirstSector, place.Sectors, place.File))],
             Layers = Layers(),
@@ -84,6 +91,8 @@ internal sealed partial class RunReportBuilder
             ("tensors", _folder.Tensors.Select(part => part.File)),
             ("extents", _folder.Extents.Select(part => part.File)),
             ("marks", _folder.Marks.Select(part => part.File)),
+            ("fio result", _folder.Fio.Select(part => part.File)),
+            ("thread names", _folder.ThreadNames.Select(part => part.File)),
             ("DeepNVMe results", _folder.DeepNvme.Select(part => part.File)),
             ("not understood", _folder.UnknownFiles),
         ])
@@ -100,7 +109,7 @@ internal sealed partial class RunReportBuilder
         if (report.Gpu is null)
             yield return "Use of the GPU: the folder holds no GPU log.";
         else if (_trace is not null && report.Clock is null)
-            yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset).";
+            yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset)" + Unclear() + ".";
         else if (_trace is not null && report.Gpu.Shares is null)
             yield return _trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
         if (_trace is not null && report.Tokens.Length == 0)
@@ -117,19 +126,31 @@ internal sealed partial class RunReportBuilder
             yield return "Page-cache hits and read amplification: the framework did not note its tensor I/O.";
     }
 
-    private RunFacts Facts(RunSettings settings) => new()
+    private string Unclear() => _unclear is null
+        ? ""
+        : FormattableString.Invariant($", and GPU and reads rise and fall alike at many offsets (correlation {_unclear.Correlation:F2} at best, {_unclear.NextCorrelation:F2} elsewhere)");
+
+    private RunFacts Facts(RunSettings settings)
     {
-        Framework = settings.Framework,
-        Model = settings.Model,
-        Dtype = settings.Dtype,
-        BatchSize = settings.BatchSize,
-        PromptTokens = settings.PromptTokens,
-        GeneratedTokens = settings.GeneratedTokens,
-        WeightsOnDiskPercent = settings.WeightsOnDiskPercent,
-        CacheOnDiskPercent = settings.CacheOnDiskPercent,
-        DeviceReadGiBPerSecond = _context.RooflineGiBPerSecond ?? settings.DeviceReadGiBPerSecond,
-        DeviceWriteGiBPerSecond = settings.DeviceWriteGiBPerSecond,
-    };
+        RunPart<FioResult>? fio = _folder.Fio.Where(part => part.Content.ReadBytesPerSecond > 0).MaxBy(part => part.Content.ReadBytesPerSecond);
+        double? fastestWrite = _folder.Fio.Select(part => part.Content.WriteBytesPerSecond).DefaultIfEmpty(0).Max();
+        return new RunFacts
+        {
+            Framework = settings.Framework,
+            Model = settings.Model,
+            Dtype = settings.Dtype,
+            BatchSize = settings.BatchSize,
+            PromptTokens = settings.PromptTokens,
+            GeneratedTokens = settings.GeneratedTokens,
+            WeightsOnDiskPercent = settings.WeightsOnDiskPercent,
+            CacheOnDiskPercent = settings.CacheOnDiskPercent,
+            DeviceReadGiBPerSecond = _context.RooflineGiBPerSecond ?? settings.DeviceReadGiBPerSecond ?? GiB(fio?.Content.ReadBytesPerSecond),
+            DeviceWriteGiBPerSecond = settings.DeviceWriteGiBPerSecond ?? GiB(fastestWrite),
+            DeviceBandwidthSource = _context.RooflineGiBPerSecond is not null ? "--roofline" : settings.DeviceReadGiBPerSecond is not null ? "run.json" : fio?.File,
+        };
+    }
+
+    private static double? GiB(double? bytesPerSecond) => bytesPerSecond > 0 ? bytesPerSecond / (1L << 30) : null;
 
     private static FrameworkFigures Figures(RunPart<FrameworkLog> part) => new()
     {

@@ -12,6 +12,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     public const ulong MaxSector = 1ul << 54;
 
     private readonly Dictionary<OperationKey, Bucket> _buckets = [];
+    private readonly Dictionary<(DeviceId Device, OperationClass Class), Arrivals> _arrivals = [];
     private readonly Dictionary<DeviceId, long[]> _actions = [];
     private OperationKey _lastKey;
     private Bucket? _lastBucket;
@@ -26,6 +27,9 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     /// <summary>Each operation of each device that was counted.</summary>
     public IEnumerable<(OperationKey Key, OperationAccumulators Accumulators)> Operations =>
         _buckets.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Accumulators));
+
+    /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
+    public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
 
     /// <summary>Counted requests with impossible sectors.</summary>
     public long ImpossibleSectors { get; private set; }
@@ -52,6 +56,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 
         foreach ((OperationKey key, Bucket bucket) in _buckets)
             bucket.Flush(key.Class);
+        foreach (Arrivals arrivals in _arrivals.Values)
+            arrivals.Flush();
     }
 
     /// <summary>Adds requests that ended.</summary>
@@ -89,6 +95,14 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
                 ours.Accumulators.Merge(theirs.Accumulators);
             else
                 _buckets.Add(key, theirs);
+        }
+
+        foreach (((DeviceId, OperationClass) key, Arrivals theirs) in other._arrivals)
+        {
+            if (_arrivals.TryGetValue(key, out Arrivals? ours))
+                ours.Accumulator.Merge(theirs.Accumulator);
+            else
+                _arrivals.Add(key, theirs);
         }
 
         foreach ((DeviceId device, InFlightAccumulator theirs) in other.InFlight)
@@ -168,14 +182,49 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private Bucket BucketOf(OperationKey key, AnalysisClock clock)
     {
         if (!_buckets.TryGetValue(key, out Bucket? bucket))
-            _buckets.Add(key, bucket = new Bucket(clock, options.Run));
+            _buckets.Add(key, bucket = new Bucket(clock, options.Run, ArrivalsFor(key)));
         _lastKey = key;
         _lastBucket = bucket;
         return bucket;
     }
 
+    // Reads have one however their rwbs strings differ.
+    private Arrivals? ArrivalsFor(OperationKey key)
+    {
+        if (!key.Class.MovesData())
+            return null;
+        if (!_arrivals.TryGetValue((key.Device, key.Class), out Arrivals? arrivals))
+            _arrivals.Add((key.Device, key.Class), arrivals = new Arrivals());
+        return arrivals;
+    }
+
+    // Collects the times of the counted requests of one class.
+    private sealed class Arrivals
+    {
+        private long[] _timesNs = new long[256];
+        private int _count;
+
+        public ArrivalAccumulator Accumulator { get; } = new();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(long timeNs)
+        {
+            int count = _count;
+            if (count == _timesNs.Length)
+                Array.Resize(ref _timesNs, count * 2);
+            _timesNs[count] = timeNs;
+            _count = count + 1;
+        }
+
+        public void Flush()
+        {
+            Accumulator.Add(_timesNs.AsSpan(0, _count));
+            _count = 0;
+        }
+    }
+
     // Collects the counted requests of one operation, so that each analysis runs over many of them in one tight loop.
-    private sealed class Bucket(AnalysisClock clock, RunContext? run)
+    private sealed class Bucket(AnalysisClock clock, RunContext? run, Arrivals? arrivals)
     {
         private CountedIo[] _items = new CountedIo[256];
         private int _count;
@@ -190,6 +239,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
                 Grow();
             _items[count] = item;
             _count = count + 1;
+            arrivals?.Add(item.TimeNs);
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]

@@ -5,7 +5,7 @@ namespace TraceAnalyzer.Comparison;
 
 /// <summary>
 /// The distributions that reports hold, and how far apart they are: request sizes by requests, access counts by sectors, both exact, and
-/// latencies from their histograms, where a value stands for its bucket's upper bound (buckets are the same in all reports).
+/// latencies and times between arrivals from their histograms, where a value stands for its bucket's upper bound (buckets are the same in all reports).
 /// </summary>
 internal static class Distributions
 {
@@ -14,6 +14,9 @@ internal static class Distributions
 
     /// <summary>Name of the distribution of request sizes.</summary>
     public const string RequestSize = "requestSize";
+
+    /// <summary>Name of the distribution of times between arrivals.</summary>
+    public const string InterArrival = "interArrival";
 
     /// <summary>Name of the distribution of access counts.</summary>
     public const string AccessCount = "accessCount";
@@ -26,7 +29,8 @@ internal static class Distributions
         {
             Add(RequestSize, "request sizes", MetricUnit.Bytes, run => Sizes(run.Operation(@class)));
             string kind = LatencyKind(runs, @class);
-            Add(Latency, $"{kind} latency", MetricUnit.Nanoseconds, run => Latencies(run.Operation(@class), kind));
+            Add(Latency, $"{kind} latency", MetricUnit.Nanoseconds, run => Histogram(StatisticsOf(run.Operation(@class), kind)));
+            Add(InterArrival, "times between arrivals", MetricUnit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
             Add(AccessCount, "accesses of a sector", MetricUnit.Count, run => AccessCounts(run.Operation(@class)));
 
             void Add(string name, string label, MetricUnit unit, Func<RunView, WeightedValue[]?> of)
@@ -59,8 +63,8 @@ internal static class Distributions
     private static WeightedValue[]? Sizes(OperationReport? operation) =>
         operation is null ? null : [.. operation.Sizes.Sizes.Select(size => new WeightedValue(size.SizeBytes, size.Requests))];
 
-    private static WeightedValue[]? Latencies(OperationReport? operation, string kind) =>
-        StatisticsOf(operation, kind) is not { } latency ? null : [.. latency.Buckets.Select(bucket => new WeightedValue(bucket.UpToNs, bucket.Count))];
+    private static WeightedValue[]? Histogram(LatencyStatistics? statistics) =>
+        statistics is null ? null : [.. statistics.Buckets.Select(bucket => new WeightedValue(bucket.UpToNs, bucket.Count))];
 
     private static WeightedValue[]? AccessCounts(OperationReport? operation) =>
         operation?.SectorAccess is not { } access ? null : [.. access.Distribution.Select(count => new WeightedValue(count.Accesses, count.Sectors))];

@@ -24,6 +24,29 @@ internal static class HeadlineMetrics
         new("maxQueueDepth", "requests in flight, at most", MetricUnit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
     ];
 
+    // Of what is known besides the requests.
+    private static readonly Metric[] s_besides =
+    [
+        new("decodedTokens", "decoded tokens", MetricUnit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
+        new("prefillTime", "time of the prefill", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
+        new("prefillReadBytes", "bytes read in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
+        new("prefillWriteBytes", "bytes written in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
+        new("tokenTime", "time of a decoded token, mean", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
+        new("tokenStall", "of that stalled on I/O", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
+        new("tokenReadBytes", "bytes read for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
+        new("tokenWriteBytes", "bytes written for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
+        new("sequenceReadBytes", "bytes read for a decoded token of one sequence", MetricUnit.Bytes, Neither, "more", "fewer",
+            (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch ? TokenMeans.Of(run)?.MeanReadBytes / batch : null),
+        new("sequenceTokenRate", "decoded tokens a second, all sequences", MetricUnit.Count, Higher, "faster", "slower",
+            (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch && TokenMeans.Of(run) is { MeanNs: > 0 } means ? batch * 1e9 / means.MeanNs : null),
+        new("ioBusyShare", "time with requests in flight", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.IoBusyShare),
+        new("gpuMean", "GPU utilisation, mean of samples", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
+        new("gpuWeightedMean", "GPU utilisation, weighted by time", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
+        new("ioOnlyShare", "time with I/O but an idle GPU", MetricUnit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
+        new("cacheHitBytes", "reads served by the page cache", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.CacheHitBytes),
+        new("excessReadBytes", "read beyond what the framework read", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
+    ];
+
     // Of reads, and of writes.
     private static readonly Metric[] s_ofClass =
     [
@@ -40,6 +63,8 @@ internal static class HeadlineMetrics
         new("hottestTenthShare", "accesses to the hottest 10 %", MetricUnit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
         new("d2cP50", "D2C latency, p50", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P50Ns),
         new("d2cP99", "D2C latency, p99", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P99Ns),
+        new("interArrivalP50", "time between arrivals, p50", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
+        new("interArrivalP99", "time between arrivals, p99", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];
 
     /// <summary>All numbers of all runs; classes that no run has are left out, and so are numbers that no run has.</summary>
@@ -48,8 +73,12 @@ internal static class HeadlineMetrics
         IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, RunView.Transfers, runs));
         foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
             metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class, runs)));
+        metrics = metrics.Concat(s_besides.Select(metric => Compare(metric, RunView.OfRun, runs)));
         return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
     }
+
+    private static double? Prefill(RunView run, Func<SpanUseReport, long> of) =>
+        run.Report.Run is { } report && RunView.Prefill(report) is { } prefill ? of(prefill) : null;
 
     private static ComparedMetric Compare(Metric metric, string @class, IReadOnlyList<RunView> runs)
     {

@@ -58,6 +58,7 @@ internal sealed class PairFindings
         foreach (string @class in RunView.DataClasses.Where(@class => Matters(_first, @class) && Matters(_other, @class)))
             FindInClass(@class);
         FindQueueDepth();
+        _findings.AddRange(new RunFindings(_first, _other, _run, _thresholds).All());
         return [.. _findings];
     }
 
@@ -69,6 +70,7 @@ internal sealed class PairFindings
         FindReuse(@class);
         FindUniformity(@class);
         FindLatency(@class);
+        FindArrivals(@class);
     }
 
     private void FindCautions()
@@ -251,6 +253,23 @@ internal sealed class PairFindings
             $"earth mover's distance of {Number(_thresholds.LatencyOctaves)} octaves or more and Kolmogorov-Smirnov distance of {Number(_thresholds.KolmogorovSmirnov)} or more",
             [new FindingEvidence($"{kind} p50", MetricUnit.Nanoseconds, first.P50Ns, other.P50Ns),
             new FindingEvidence($"{kind} p99", MetricUnit.Nanoseconds, first.P99Ns, other.P99Ns),
+            .. EvidenceOf(distances, MetricUnit.Nanoseconds)]);
+    }
+
+    private void FindArrivals(string @class)
+    {
+        if (_first.Operation(@class)?.InterArrival is not { } first || _other.Operation(@class)?.InterArrival is not { } other
+            || Distances(Distributions.InterArrival, @class) is not { } distances)
+            return;
+
+        double octaves = Math.Log2(_thresholds.IntensityRatio);
+        bool same = distances.EarthMoverOctaves < octaves || distances.KolmogorovSmirnov < _thresholds.KolmogorovSmirnov;
+        string medians = $"p50 {HumanUnits.Duration(other.P50Ns)} against {HumanUnits.Duration(first.P50Ns)}, p99 {HumanUnits.Duration(other.P99Ns)} against {HumanUnits.Duration(first.P99Ns)}";
+        Add($"{@class}-arrivals", same,
+            same ? $"{@class}s follow each other about as closely in both runs: {medians}" : $"{@class}s of {_other.Label} follow each other otherwise: {medians}",
+            $"earth mover's distance of {Number(octaves)} octaves or more and Kolmogorov-Smirnov distance of {Number(_thresholds.KolmogorovSmirnov)} or more",
+            [new FindingEvidence("time between arrivals, p50", MetricUnit.Nanoseconds, first.P50Ns, other.P50Ns),
+            new FindingEvidence("time between arrivals, p99", MetricUnit.Nanoseconds, first.P99Ns, other.P99Ns),
             .. EvidenceOf(distances, MetricUnit.Nanoseconds)]);
     }
 

@@ -12,6 +12,8 @@ public static class ReportComparison
     /// <summary>Most runs: more do not fit on a page.</summary>
     public const int MaxRuns = 12;
 
+    private const string Unknown = "unknown";
+
     /// <summary>Compares <paramref name="reports"/>, all with the first.</summary>
     /// <exception cref="ArgumentException">There are too few or too many.</exception>
     /// <exception cref="TraceException">A run does not have the device that was asked for.</exception>
@@ -36,6 +38,7 @@ public static class ReportComparison
             Metrics = metrics,
             Distributions = distributions,
             Bandwidth = bandwidth,
+            Tokens = runs.Any(run => run.Report.Run is { Tokens.Length: > 0 }) ? [.. runs.Select(Tokens)] : [],
         };
     }
 
@@ -62,9 +65,12 @@ public static class ReportComparison
         return new ComparedRun(run.Label, run.Report.Source.Name, run.Device?.Device, others, span.FirstNs, span.DurationNs, run.Report.HasLosses);
     }
 
+    private static ComparedToken[] Tokens(RunView run) =>
+        [.. (run.Report.Run?.Tokens ?? []).Select((token, i) => new ComparedToken(i, token.Name, token.EndNs - token.StartNs, token.ReadBytes, token.WriteBytes, token.IoBusyNs))];
+
     private static ComparedSetting[] Settings(RunView[] runs)
     {
-        return
+        ComparedSetting[] settings =
         [
             Setting("device", run => run.Device?.Device ?? "none"),
             Setting("format", run => run.Report.Source.Format),
@@ -72,7 +78,21 @@ public static class ReportComparison
             Setting("filters", run => run.Report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", run.Report.Settings.Filters)),
             Setting("bin width", run => HumanUnits.Duration(run.Report.Time.WidthNs)),
             Setting("losses", run => run.Report.HasLosses ? "yes" : "none"),
+            Fact("framework", facts => facts.Framework),
+            Fact("model", facts => facts.Model),
+            Fact("element type", facts => facts.Dtype),
+            Fact("batch", facts => Number(facts.BatchSize)),
+            Fact("prompt tokens", facts => Number(facts.PromptTokens)),
+            Fact("generated tokens", facts => Number(facts.GeneratedTokens)),
+            Fact("weights on disk", facts => Number(facts.WeightsOnDiskPercent, " %")),
+            Fact("KV cache on disk", facts => Number(facts.CacheOnDiskPercent, " %")),
         ];
+        // What no run says is no setting.
+        return [.. settings.Where(setting => setting.Values.Any(value => value != Unknown))];
+
+        ComparedSetting Fact(string name, Func<RunFacts, string?> of) => Setting(name, run => run.Report.Run is { } known ? of(known.Facts) ?? Unknown : Unknown);
+
+        static string? Number(int? value, string unit = "") => value is { } number ? number.ToString(CultureInfo.InvariantCulture) + unit : null;
 
         ComparedSetting Setting(string name, Func<RunView, string> of)
         {

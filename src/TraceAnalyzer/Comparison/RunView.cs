@@ -11,6 +11,9 @@ internal sealed record RunView(string Label, TraceReport Report, DeviceReport? D
     /// <summary>Name of reads and writes together.</summary>
     public const string Transfers = "transfers";
 
+    /// <summary>Name of what is known of a run besides its requests: tokens, GPU.</summary>
+    public const string OfRun = "run";
+
     /// <summary>Classes that move data.</summary>
     public static readonly string[] DataClasses = ["read", "write"];
 
@@ -26,6 +29,12 @@ internal sealed record RunView(string Label, TraceReport Report, DeviceReport? D
 
     /// <summary>Share of a class in the bytes transferred, 0 to 1.</summary>
     public double ShareOfBytes(string @class) => Bytes(Transfers) is > 0 and var all ? (double)Bytes(@class) / all : 0;
+
+    /// <summary>The prefill; null if none is known.</summary>
+    public static SpanUseReport? Prefill(RunReport run) => run.Tokens.FirstOrDefault(token => token.Name == "prefill");
+
+    /// <summary>The decoded tokens, or passes.</summary>
+    public static SpanUseReport[] Decode(RunReport run) => [.. run.Tokens.Where(token => token.Name != "prefill")];
 
     /// <summary>Share of the accesses that the hottest tenth of the touched sectors has; null if not known.</summary>
     public static double? HottestShare(SectorAccessResult? access) =>

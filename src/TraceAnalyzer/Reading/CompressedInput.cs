@@ -3,7 +3,7 @@ using ZstdSharp;
 
 namespace TraceAnalyzer.Reading;
 
-/// <summary>Opens files and standard input, decompressing gzip and zstd by their first bytes.</summary>
+/// <summary>Opens files and standard input, decompressing gzip, zstd and xz by their first bytes.</summary>
 internal static class CompressedInput
 {
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
@@ -34,8 +34,6 @@ internal static class CompressedInput
     {
         var peeked = new PeekedStream(stream, XzMagic.Length);
         ReadOnlySpan<byte> first = peeked.Peeked.Span;
-        if (first.StartsWith(XzMagic))
-            throw new TraceException($"{name}: compressed with xz, which is not supported; try 'xz -dc {name} | traceanalyzer ... -'");
         if (first.StartsWith(Bzip2Magic))
             throw new TraceException($"{name}: compressed with bzip2, which is not supported; try 'bzip2 -dc {name} | traceanalyzer ... -'");
         if (first.StartsWith(GzipMagic))
@@ -47,6 +45,8 @@ internal static class CompressedInput
 
         if (first.StartsWith(ZstdMagic))
             return Prefetched(name, new DecompressionStream(peeked, leaveOpen: false));
+        if (first.StartsWith(XzMagic))
+            return Prefetched(name, new XzInput(peeked));
         return TraceInput.Of(name, peeked) with { IsPlainFile = true };
     }
 

@@ -27,6 +27,9 @@ public sealed class EventBatch
     /// <summary>A moment on the trace's clock and on the wall clock, if the chunk tells one.</summary>
     public WallClockAnchor? WallClock { get; set; }
 
+    /// <summary>When the trace started, if the source tells although the first event is not in it; else null.</summary>
+    public long? StartNs { get; set; }
+
     /// <summary>What messages said and passthrough commands carried, in the order of the trace.</summary>
     public EventPayloads Payloads { get; } = new();
 
@@ -87,6 +90,7 @@ public sealed class EventBatch
         Processes.Clear();
         Payloads.Clear();
         WallClock = null;
+        StartNs = null;
         UnderstoodBytes = 0;
     }
 

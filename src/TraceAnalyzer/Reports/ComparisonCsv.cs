@@ -10,7 +10,8 @@ public static class ComparisonCsv
         ("compare_metrics.csv", "metric,class,unit,preference,run,value,difference,ratio,direction"),
         ("compare_distributions.csv", "distribution,class,unit,run,kolmogorov_smirnov,earth_mover,earth_mover_octaves"),
         ("compare_findings.csv", "finding,run,verdict,statement,rule"),
-        ("compare_bandwidth.csv", "class,alignment,run,start_seconds,start_share,bytes_per_second"),
+        ("compare_bandwidth.csv", "class,alignment,run,start_seconds,start_share,span,span_share,bytes_per_second"),
+        ("compare_tokens.csv", "run,token,step,duration_ns,read_bytes,write_bytes,io_busy_ns"),
     ];
 
     /// <summary>Writes every file that has rows into an existing folder.</summary>
@@ -61,7 +62,21 @@ public static class ComparisonCsv
         using (CsvWriter csv = Table(4, folder))
         {
             foreach (AlignedBandwidth bandwidth in comparison.Bandwidth)
-                WriteBandwidth(bandwidth, comparison.Runs, csv);
+            {
+                if (bandwidth.Spans is { } spans)
+                    WriteBandwidth(bandwidth, spans, labels, csv);
+                else
+                    WriteBandwidth(bandwidth, comparison.Runs, csv);
+            }
+        }
+
+        using (CsvWriter csv = Table(5, folder))
+        {
+            for (int run = 0; run < comparison.Tokens.Length; run++)
+            {
+                foreach (ComparedToken token in comparison.Tokens[run])
+                    csv.Row(labels[run], token.Index, token.Name, token.DurationNs, token.ReadBytes, token.WriteBytes, (double?)token.IoBusyNs);
+            }
         }
     }
 
@@ -72,7 +87,23 @@ public static class ComparisonCsv
             for (int bin = 0; bin < bandwidth.BytesPerSecond[run].Length; bin++)
             {
                 double startNs = bin * bandwidth.BinWidthNs[run];
-                csv.Row(bandwidth.Class, bandwidth.Alignment, runs[run].Label, startNs / 1e9, startNs / runs[run].DurationNs, bandwidth.BytesPerSecond[run][bin]);
+                csv.Row(bandwidth.Class, bandwidth.Alignment, runs[run].Label, startNs / 1e9, startNs / runs[run].DurationNs, (string?)null, (string?)null, bandwidth.BytesPerSecond[run][bin]);
+            }
+        }
+    }
+
+    private static void WriteBandwidth(AlignedBandwidth bandwidth, AlignedSpan[] spans, string[] labels, CsvWriter csv)
+    {
+        for (int run = 0; run < labels.Length; run++)
+        {
+            int bin = 0;
+            foreach (AlignedSpan span in spans)
+            {
+                for (int i = 0; i < span.Bins; i++, bin++)
+                {
+                    if (bin < bandwidth.BytesPerSecond[run].Length && span.DurationNs[run] is not null)
+                        csv.Row(bandwidth.Class, bandwidth.Alignment, labels[run], (string?)null, (string?)null, span.Name, (double)i / span.Bins, bandwidth.BytesPerSecond[run][bin]);
+                }
             }
         }
     }

@@ -33,6 +33,9 @@ public sealed record ComparisonReport
 
     /// <summary>Bandwidth over time, on common axes.</summary>
     public required AlignedBandwidth[] Bandwidth { get; init; }
+
+    /// <summary>For each run its tokens; empty if they are known of none.</summary>
+    public ComparedToken[][] Tokens { get; init; } = [];
 }
 
 /// <summary>A run that is compared.</summary>
@@ -91,7 +94,7 @@ public enum MetricPreference
 
 /// <summary>A number of each run, side by side.</summary>
 /// <param name="Name">Stable name, e.g. <c>meanBandwidth</c>.</param>
-/// <param name="Class"><c>read</c>, <c>write</c>, or <c>transfers</c> for both together.</param>
+/// <param name="Class"><c>read</c>, <c>write</c>, <c>transfers</c> for both together, or <c>run</c> for what is known besides the requests.</param>
 /// <param name="Label">What it is, for people.</param>
 /// <param name="Unit">Unit of the values and differences.</param>
 /// <param name="Preference">Which direction is welcome.</param>
@@ -106,7 +109,7 @@ public sealed record ComparedMetric(string Name, string Class, string Label, Met
 public sealed record MetricValue(double? Value, double? Difference, double? Ratio, string? Direction);
 
 /// <summary>How far a distribution of each run is from that of the first.</summary>
-/// <param name="Name"><c>requestSize</c>, <c>latency</c> or <c>accessCount</c>.</param>
+/// <param name="Name"><c>requestSize</c>, <c>latency</c>, <c>interArrival</c> or <c>accessCount</c>.</param>
 /// <param name="Class"><c>read</c> or <c>write</c>.</param>
 /// <param name="Label">What it is, for people; names the kind of latency.</param>
 /// <param name="Unit">Unit of <see cref="DistributionDistances.EarthMover"/>.</param>
@@ -124,10 +127,32 @@ public sealed record DistributionDistances(double KolmogorovSmirnov, double Eart
 /// first and last counted transfer, so no byte is lost.
 /// </summary>
 /// <param name="Class"><c>read</c> or <c>write</c>.</param>
-/// <param name="Alignment"><c>time</c>: bins of equal width from each run's first transfer on; <c>share</c>: equal shares of each run.</param>
-/// <param name="BinWidthNs">Width of a bin of each run; by <c>time</c> they are the same.</param>
+/// <param name="Alignment">
+/// <c>time</c>: bins of equal width from each run's first transfer on; <c>share</c>: equal shares of each run; <c>phase</c> and <c>token</c>: equal
+/// shares of each of <see cref="Spans"/>, and what lies in none is left out.
+/// </param>
+/// <param name="BinWidthNs">Width of a bin of each run; by <c>time</c> they are the same. Empty where it changes from span to span.</param>
 /// <param name="BytesPerSecond">For each run the mean rate in each bin, up to its last; empty for a run that has none.</param>
-public sealed record AlignedBandwidth(string Class, string Alignment, double[] BinWidthNs, double[][] BytesPerSecond);
+public sealed record AlignedBandwidth(string Class, string Alignment, double[] BinWidthNs, double[][] BytesPerSecond)
+{
+    /// <summary>The phases or tokens along the axis; null by time and by share.</summary>
+    public AlignedSpan[]? Spans { get; init; }
+}
+
+/// <summary>A phase or token along a common axis.</summary>
+/// <param name="Name"><c>prefill</c>, <c>decoding</c> or the name of a phase; of a token its number, from 0.</param>
+/// <param name="Bins">Bins that it is cut into, in every run.</param>
+/// <param name="DurationNs">How long it takes in each run; null in a run that has none.</param>
+public sealed record AlignedSpan(string Name, int Bins, double?[] DurationNs);
+
+/// <summary>A token of a run.</summary>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Name"><c>prefill</c> or <c>decode</c>.</param>
+/// <param name="DurationNs">Its time.</param>
+/// <param name="ReadBytes">Bytes read in it.</param>
+/// <param name="WriteBytes">Bytes written in it.</param>
+/// <param name="IoBusyNs">Time with requests in flight; null if the trace does not say.</param>
+public sealed record ComparedToken(int Index, string Name, long DurationNs, long ReadBytes, long WriteBytes, long? IoBusyNs);
 
 /// <summary>What a comparison comes to.</summary>
 public enum ComparisonVerdict

@@ -59,9 +59,9 @@ public static class ComparisonSummary
     private static void WriteMetrics(ComparisonReport comparison, string @class, TextWriter writer)
     {
         bool isPair = comparison.Runs.Length == 2;
-        string title = @class == "transfers" ? "reads and writes" : @class + "s";
+        string title = TitleOf(@class);
         string[] columns = [.. RunNames(comparison).SelectMany((name, run) => run == 0 ? (string[])[name] : isPair ? [name, "difference", "ratio", "direction"] : [name, "ratio"])];
-        bool weighs = comparison.Runs.Select((_, run) => ShareOfBytes(comparison, @class, run)).All(share => share >= comparison.Thresholds.NegligibleShare);
+        bool weighs = Weighs(comparison, @class);
         var table = new AlignedTable([title, .. columns]);
         foreach (ComparedMetric metric in comparison.Metrics.Where(metric => metric.Class == @class))
         {
@@ -77,9 +77,26 @@ public static class ComparisonSummary
         table.Write(writer);
     }
 
-    // A welcome change is marked so, where one direction is welcome and there is more than a handful of requests to judge by.
-    private static string Direction(ComparedMetric metric, MetricValue value, bool weighs)
+    /// <summary>What a class of numbers is called.</summary>
+    public static string TitleOf(string @class) => @class switch
     {
+        "transfers" => "reads and writes",
+        "run" => "tokens and GPU",
+        _ => @class + "s",
+    };
+
+    /// <summary>True if a class moves enough bytes in every run for a difference to be called better or worse.</summary>
+    public static bool Weighs(ComparisonReport comparison, string @class)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        return @class == "run" || comparison.Runs.Select((_, run) => ShareOfBytes(comparison, @class, run)).All(share => share >= comparison.Thresholds.NegligibleShare);
+    }
+
+    /// <summary>The direction of a change in a word; a welcome change is marked so where one direction is welcome and there is enough to judge by.</summary>
+    public static string Direction(ComparedMetric metric, MetricValue value, bool weighs)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(value);
         bool counts = weighs && metric.Preference != MetricPreference.Neither && value.Direction is not (null or "equal" or "about equal");
         if (!counts)
             return value.Direction ?? MetricText.None;

@@ -7,7 +7,14 @@ namespace TraceAnalyzer.Reports;
 /// <param name="Sentence">What was found, for people.</param>
 /// <param name="Evidence">The numbers.</param>
 /// <param name="Figure">Name of the figure to look at; null if there is none.</param>
-public sealed record Finding(string Id, string Title, string Verdict, string Sentence, Evidence[] Evidence, string? Figure);
+public sealed record Finding(string Id, string Title, string Verdict, string Sentence, Evidence[] Evidence, string? Figure)
+{
+    /// <summary>Share of the trace's events that are there, 0 to 1; null if the trace has losses of unknown size.</summary>
+    public double? TraceCompleteness { get; init; }
+
+    /// <summary>What losses of the trace do to this finding; empty if nothing.</summary>
+    public string[] Caveats { get; init; } = [];
+}
 
 /// <summary>A number that a finding rests on.</summary>
 /// <param name="Name">What it is.</param>

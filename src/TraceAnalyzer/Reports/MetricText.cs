@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TraceAnalyzer.Reports;
 
 /// <summary>Numbers of comparisons as people read them.</summary>
-internal static class MetricText
+public static class MetricText
 {
     /// <summary>What stands where there is no number.</summary>
     public const string None = "-";
@@ -26,7 +26,9 @@ internal static class MetricText
         if (difference is not { } number)
             return None;
         string sign = number > 0 ? "+" : "";
-        return unit == MetricUnit.Share ? $"{sign}{HumanUnits.Count(number * 100)} points" : sign + Value(number, unit);
+        string text = sign + (unit == MetricUnit.Share ? HumanUnits.Count(number * 100) + " points" : Value(number, unit));
+        // A difference that rounds to nothing has no direction.
+        return text.StartsWith("-0 ", StringComparison.Ordinal) || text.StartsWith("+0 ", StringComparison.Ordinal) ? text[1..] : text;
     }
 
     /// <summary>A ratio such as <c>x1.33</c>.</summary>

@@ -31,6 +31,8 @@ public static class ReportCsv
         new("latency_by_size.csv", "device,scope,operation,kind,above_bytes,up_to_bytes," + StatisticsColumns, LatencyBySize),
         new("latency_over_time.csv", "device,scope,operation,kind,column_start_seconds,column_start_ns,requests,p50_ns,p99_ns,max_ns", LatencyOverTime),
         new("latency_histogram.csv", "device,scope,operation,kind,up_to_ns,requests,cdf", LatencyHistogram),
+        new("inter_arrival.csv", "device,operation," + StatisticsColumns, InterArrivals),
+        new("inter_arrival_histogram.csv", "device,operation,up_to_ns,requests,cdf", InterArrivalHistogram),
         new("queue_depth.csv", "device,column_start_seconds,column_start_ns,mean_depth,max_depth", QueueDepth),
         new("queue_depth_distribution.csv", "device,depth,time_ns,share_of_time,issued_requests", QueueDepthDistribution),
         new("processes.csv", "device,pid,process,read_requests,read_bytes,write_requests,write_bytes,other_requests", Processes),
@@ -40,7 +42,7 @@ public static class ReportCsv
         new("study_bandwidth.csv", "second,read_bytes,write_bytes", StudyBandwidth),
         new("study_sizes.csv", "rwbs,size_kib,requests", StudySizes),
         new("study_access.csv", "rwbs,accesses,sectors,cdf", StudyAccesses),
-        new("findings.csv", "id,title,verdict,sentence,figure", Findings),
+        new("findings.csv", "id,title,verdict,sentence,figure,trace_completeness,caveats", Findings),
         new("evidence.csv", "id,name,value,unit,threshold", FindingEvidence),
         .. RunCsv.Tables,
     ];
@@ -59,7 +61,7 @@ public static class ReportCsv
     private static void Findings(TraceReport report, CsvWriter csv)
     {
         foreach (Finding finding in report.Findings)
-            csv.Row(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure);
+            csv.Row(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure, finding.TraceCompleteness is { } share ? share : default(CsvValue), string.Join("; ", finding.Caveats));
     }
 
     private static void FindingEvidence(TraceReport report, CsvWriter csv)
@@ -340,6 +342,28 @@ public static class ReportCsv
         {
             foreach (StudyAccess access in operation.Access)
                 csv.Row(operation.Rwbs, access.Accesses, access.Sectors, access.Cdf);
+        }
+    }
+
+    private static void InterArrivals(TraceReport report, CsvWriter csv)
+    {
+        foreach ((string device, _, OperationReport operation) in OperationsOf(report))
+        {
+            if (operation.InterArrival is { } s)
+                csv.Row(device, operation.Name, s.Count, s.MinNs, s.MeanNs, s.P50Ns, s.P90Ns, s.P99Ns, s.P999Ns, s.MaxNs, s.RelativeError);
+        }
+    }
+
+    private static void InterArrivalHistogram(TraceReport report, CsvWriter csv)
+    {
+        foreach ((string device, _, OperationReport operation) in OperationsOf(report))
+        {
+            long seen = 0;
+            foreach (LatencyBucket bucket in operation.InterArrival?.Buckets ?? [])
+            {
+                seen += bucket.Count;
+                csv.Row(device, operation.Name, bucket.UpToNs, bucket.Count, ShareOf(seen, operation.InterArrival!.Count));
+            }
         }
     }
 

@@ -199,7 +199,7 @@ public static class ReportJson
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(OperationScopeConverter)])]
 [JsonSerializable(typeof(TraceReport))]
-[JsonSerializable(typeof(Runs.DeepNvmeResults))]
+[JsonSerializable(typeof(TensorDocument))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 
 /// <summary><see cref="OperationScope"/> as <c>transfers</c>, <c>class</c>, <c>rwbs</c>.</summary>

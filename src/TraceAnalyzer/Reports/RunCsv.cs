@@ -6,7 +6,7 @@ namespace TraceAnalyzer.Reports;
 internal static class RunCsv
 {
     private const string SpanColumns = "start_ns,end_ns,read_requests,read_bytes,write_requests,write_bytes,first_ns,last_ns,io_busy_ns,"
-        + "read_bytes_per_second,write_bytes_per_second,compute_ns,overlap_ns,stall_ns,idle_ns";
+        + "read_bytes_per_second,write_bytes_per_second,gpu_mean_percent,compute_ns,overlap_ns,stall_ns,idle_ns";
 
     private const string TurnColumns =
         "number,layer,turns,time_ns,read_requests,read_bytes,write_requests,write_bytes,io_busy_ns,compute_ns,overlap_ns,stall_ns,idle_ns";
@@ -24,6 +24,7 @@ internal static class RunCsv
         new("kv_rows_time.csv", "first_position,column_start_ns,read_bytes", KvRowsTime),
         new("layers.csv", "layer,read_requests,read_bytes,write_requests,write_bytes,io_busy_ns,bytes_per_second", LayerIo),
         new("layer_turns.csv", TurnColumns, LayerTurns),
+        new("logged_phases.csv", "phase,token,start_ns,end_ns,gpu_mean_percent,gpu_idle_share", Logged),
         new("gpu.csv", "sample_ns,utilization_percent", Gpu),
     ];
 
@@ -35,13 +36,13 @@ internal static class RunCsv
             {
                 csv.Row(Number(span.Index), span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
                     Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs), Number(span.ReadBytesPerSecond), Number(span.WriteBytesPerSecond),
-                    Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
+                    Number(span.GpuMeanPercent), Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
             }
             else
             {
                 csv.Row(span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
                     Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs), Number(span.ReadBytesPerSecond), Number(span.WriteBytesPerSecond),
-                    Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
+                    Number(span.GpuMeanPercent), Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
             }
         }
     }
@@ -110,6 +111,12 @@ internal static class RunCsv
             csv.Row(turn.Number, Number(turn.Layer), turn.Turns, turn.TimeNs, turn.ReadRequests, turn.ReadBytes, turn.WriteRequests, turn.WriteBytes,
                 Number(turn.IoBusyNs), Number(turn.ComputeNs), Number(turn.OverlapNs), Number(turn.StallNs), Number(turn.IdleNs));
         }
+    }
+
+    private static void Logged(TraceReport report, CsvWriter csv)
+    {
+        foreach (LoggedPhase phase in report.Run?.Logged?.Phases ?? [])
+            csv.Row(phase.Name, Number(phase.Index), phase.StartNs, phase.EndNs, Number(phase.GpuMeanPercent), Number(phase.GpuIdleShare));
     }
 
     private static void Gpu(TraceReport report, CsvWriter csv)

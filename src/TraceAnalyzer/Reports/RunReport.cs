@@ -33,6 +33,9 @@ public sealed record RunReport
     /// <summary>Use of the GPU; null without a log.</summary>
     public GpuUse? Gpu { get; init; }
 
+    /// <summary>What a framework's log says took how long, in the time of the GPU log; null if one of the two is missing.</summary>
+    public LoggedRun? Logged { get; init; }
+
     /// <summary>Share of the trace's time with requests in flight, 0 to 1; null if the trace does not say.</summary>
     public double? IoBusyShare { get; init; }
 
@@ -48,6 +51,9 @@ public sealed record RunReport
     /// <summary>The file that tells when was computed, and so what a stall is (docs/analyses/stalls.md); null if none does.</summary>
     public string? StallSource { get; init; }
 
+    /// <summary>How far off the tokens' times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
+    public long? TokenUncertaintyNs { get; init; }
+
     /// <summary>What lies in none of the tokens; null if there are none.</summary>
     public SpanUseReport? OutsideTokens { get; init; }
 
@@ -56,6 +62,9 @@ public sealed record RunReport
 
     /// <summary>Bytes by tensor, as they lie on the device; empty if nothing says where they lie.</summary>
     public required TensorUse[] Tensors { get; init; }
+
+    /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says, and it was taken to begin with the disk.</summary>
+    public FileSystemStart? FileSystem { get; init; }
 
     /// <summary>What went to no known file: journal, metadata, other files; null if nothing says where files lie.</summary>
     public TensorUse? Unmapped { get; init; }
@@ -78,6 +87,11 @@ public sealed record RunReport
     /// <summary>What the run had to move, and what it moved; null if neither model nor framework say.</summary>
     public Movement? Movement { get; init; }
 }
+
+/// <summary>Where the file system of the extents begins on the traced disk.</summary>
+/// <param name="Sector">Its first sector of 512 bytes.</param>
+/// <param name="Source">What says so.</param>
+public sealed record FileSystemStart(long Sector, string Source);
 
 /// <summary>A file of a run.</summary>
 /// <param name="Name">Its name within the folder.</param>
@@ -121,6 +135,9 @@ public sealed record RunFacts
 
     /// <summary>What the device can write, in GiB/s.</summary>
     public double? DeviceWriteGiBPerSecond { get; init; }
+
+    /// <summary>Where the device's bandwidth comes from: <c>--roofline</c>, <c>run.json</c>, or the file of the fio run that measured it; null if it is not known.</summary>
+    public string? DeviceBandwidthSource { get; init; }
 }
 
 /// <summary>The figures at the end of a framework's log; null is what was not printed.</summary>
@@ -155,7 +172,24 @@ public sealed record FrameworkFigures
 /// <param name="Anchor">What they were joined by.</param>
 /// <param name="OffsetNs">What to add to a time of the trace to get nanoseconds since 1970 UTC.</param>
 /// <param name="UncertaintyNs">How far off that may be; null if it is not known, as with a single anchor.</param>
-public sealed record RunClock(string Anchor, long OffsetNs, long? UncertaintyNs);
+/// <param name="Correlation">If they were joined by activity, the correlation of GPU utilisation and reads; else null.</param>
+public sealed record RunClock(string Anchor, long OffsetNs, long? UncertaintyNs, double? Correlation = null);
+
+/// <summary>What a framework's log says took how long, placed in the time of the GPU log.</summary>
+/// <param name="File">The framework's log.</param>
+/// <param name="Anchor">What it was placed by.</param>
+/// <param name="UncertaintyNs">How far off that may be, in nanoseconds; null if nothing says.</param>
+/// <param name="Phases">The phases, in time order.</param>
+public sealed record LoggedRun(string File, string Anchor, long? UncertaintyNs, LoggedPhase[] Phases);
+
+/// <summary>A phase of which a log only says how long it took.</summary>
+/// <param name="Name"><c>before</c>, <c>prefill</c> or <c>decode</c>.</param>
+/// <param name="Index">Number of the token, 0 for the prefill; null for all decode steps together.</param>
+/// <param name="StartNs">Start, on the clock of the GPU samples.</param>
+/// <param name="EndNs">End.</param>
+/// <param name="GpuMeanPercent">Mean utilisation in it, in percent, each sample counting until the next; null without samples there.</param>
+/// <param name="GpuIdleShare">Share of its time in samples of 0, 0 to 1; null without samples there.</param>
+public sealed record LoggedPhase(string Name, int? Index, long StartNs, long EndNs, double? GpuMeanPercent, double? GpuIdleShare);
 
 /// <summary>Use of the GPU.</summary>
 public sealed record GpuUse
@@ -237,6 +271,9 @@ public sealed record SpanUseReport
 
     /// <summary>Bytes written over the span's time.</summary>
     public double? WriteBytesPerSecond { get; init; }
+
+    /// <summary>Mean utilisation of the GPU, in percent, each sample counting until the next; null if its log is not on the trace's clock.</summary>
+    public double? GpuMeanPercent { get; init; }
 
     /// <summary>Time that was computed, in nanoseconds; null, as the next three, if nothing tells it.</summary>
     public long? ComputeNs { get; init; }

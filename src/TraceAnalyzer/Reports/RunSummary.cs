@@ -33,8 +33,10 @@ internal static class RunSummary
                 Field(writer, "", $"GPU and I/O busy {Share(shares.Both)}, GPU only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
         }
 
+        if (run.Trace is null)
+            WriteLogged(run.Logged, writer);
         WriteTokens(run, writer);
-        if (run.Movement is not null && run.Tokens.Length == 0)
+        if (run.Movement is not null && run.Tokens.Length == 0 && (run.Logged is null || run.Trace is not null))
             writer.WriteLine();
         WriteMovement(run.Movement, writer);
         foreach (string line in run.NotAnswerable)
@@ -46,7 +48,12 @@ internal static class RunSummary
     public static void WriteFindings(Finding[] findings, TextWriter writer)
     {
         foreach (Finding finding in findings)
+        {
             writer.WriteLine($"{finding.Verdict + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
+            if (finding.Caveats.Length > 0)
+                writer.WriteLine($"{"",-16}But {string.Join("; ", finding.Caveats)}.");
+        }
+
         if (findings.Length > 0)
             writer.WriteLine();
     }
@@ -61,7 +68,7 @@ internal static class RunSummary
 
         if (run.Tokens.Length == 0)
             return;
-        Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}");
+        Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
         writer.WriteLine();
         bool hasStalls = run.Tokens.Any(token => token.StallNs is not null);
         var table = new AlignedTable([.. (string[])["token", "time", "read", "written", "I/O busy"], .. hasStalls ? (string[])["computing", "stalled"] : []]);
@@ -74,6 +81,23 @@ internal static class RunSummary
 
         table.Write(writer);
         WriteStalls(run, writer);
+    }
+
+    private static void WriteLogged(LoggedRun? logged, TextWriter writer)
+    {
+        if (logged is null)
+            return;
+        Field(writer, "Phases", $"{PrintableText.Of(logged.File)}, placed in the GPU log: {logged.Anchor}{(logged.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
+        writer.WriteLine();
+        var table = new AlignedTable("phase", "time", "GPU mean", "GPU idle");
+        LoggedPhase[] phases = logged.Phases;
+        foreach (LoggedPhase phase in phases.Length <= 2 * MostTokens ? phases : [.. phases[..(MostTokens + 1)], phases[^1]])
+        {
+            table.Add(phase.Index is { } index ? Invariant($"{phase.Name} {index}") : phase.Name, Duration(phase.EndNs - phase.StartNs),
+                phase.GpuMeanPercent is { } mean ? Invariant($"{mean:F1} %") : "-", phase.GpuIdleShare is { } idle ? Share(idle) : "-");
+        }
+
+        table.Write(writer);
     }
 
     private static void WriteStalls(RunReport run, TextWriter writer)

@@ -48,8 +48,10 @@ public static class TensorReport
 
     /// <summary>Writes the results as JSON in UTF-8; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public static void WriteJson(DeepNvmeResults results, Stream stream) =>
-        JsonSerializer.Serialize(stream, results, ReportJsonContext.Default.DeepNvmeResults);
+    public static void WriteJson(DeepNvmeResults? results, IReadOnlyList<TensorBlocks> blocks, Stream stream) => JsonSerializer.Serialize(
+        stream,
+        new TensorDocument(results?.Transfers ?? [], results?.FilesWithoutResult ?? [], results?.Comparisons ?? [], blocks),
+        ReportJsonContext.Default.TensorDocument);
 
     /// <summary>Writes <see cref="TransfersFileName"/> and, if engines can be compared, <see cref="RatiosFileName"/> into <paramref name="folder"/>.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -123,3 +125,11 @@ public static class TensorReport
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
+
+/// <summary>What <c>tensors --json</c> prints.</summary>
+/// <param name="Transfers">Results of logs.</param>
+/// <param name="FilesWithoutResult">Files that hold none.</param>
+/// <param name="Comparisons">POSIX against libaio.</param>
+/// <param name="Blocks">Transfers at the block layer, from traces.</param>
+internal sealed record TensorDocument(
+    IReadOnlyList<DeepNvmeTransfer> Transfers, IReadOnlyList<string> FilesWithoutResult, IReadOnlyList<EngineComparison> Comparisons, IReadOnlyList<TensorBlocks> Blocks);

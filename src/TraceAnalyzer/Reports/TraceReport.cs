@@ -176,6 +176,9 @@ public sealed record OperationReport
 
     /// <summary>Latencies; null if the trace has none.</summary>
     public LatencyResult? Latency { get; init; }
+
+    /// <summary>Times from each counted request to the next; only of reads and of writes, and null for fewer than two.</summary>
+    public LatencyStatistics? InterArrival { get; init; }
 }
 
 /// <summary>Totals of the counted requests of an operation. Bytes of discards are bytes discarded, not transferred.</summary>
@@ -331,7 +334,7 @@ public sealed record LatencyResult
     public required LatencyOverTime OverTime { get; init; }
 }
 
-/// <summary>Summary of a latency, nanoseconds. Count, mean, min and max are exact; percentiles carry <see cref="RelativeError"/>.</summary>
+/// <summary>Summary of a latency, or of times between arrivals, nanoseconds. Count, mean, min and max are exact; percentiles carry <see cref="RelativeError"/>.</summary>
 public sealed record LatencyStatistics
 {
     /// <summary>Requests that have this latency.</summary>

@@ -48,6 +48,14 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
     /// <exception cref="TraceException">There is no such folder, or it holds no result.</exception>
     public static DeepNvmeResults Read(string folder)
     {
+        return ReadIfAny(folder)
+            ?? throw new TraceException($"{folder}: no DeepNVMe result; expected lines such as 'aio load_cpu: 1.0 GB, 0.241 secs,  4.15 GB/sec'");
+    }
+
+    /// <summary>The same, but null if there is no result.</summary>
+    /// <exception cref="TraceException">There is no such folder.</exception>
+    public static DeepNvmeResults? ReadIfAny(string folder)
+    {
         if (!Directory.Exists(folder))
             throw new TraceException($"{folder}: no such folder");
         var transfers = new List<DeepNvmeTransfer>();
@@ -62,7 +70,7 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         }
 
         if (transfers.Count == 0)
-            throw new TraceException($"{folder}: no DeepNVMe result; expected lines such as 'aio load_cpu: 1.0 GB, 0.241 secs,  4.15 GB/sec'");
+            return null;
         return new DeepNvmeResults(
             [.. transfers.OrderBy(t => t.FileSystem, StringComparer.Ordinal).ThenBy(t => t.Memory, StringComparer.Ordinal).ThenBy(t => t.IsStore).ThenBy(t => t.SizeBytes).ThenByDescending(t => t.Engine, StringComparer.Ordinal)],
             without);

@@ -24,10 +24,20 @@ public sealed partial record RunEnvironment
     /// <summary>The run's phases as its driver noted them, by their start.</summary>
     public IReadOnlyList<RunPhase> Phases { get; init; } = [];
 
+    /// <summary>This, and from <paramref name="other"/> what this does not know. Moments of both count.</summary>
+    public RunEnvironment Or(RunEnvironment other) => new()
+    {
+        Kernel = Kernel ?? other.Kernel,
+        TraceClock = TraceClock ?? other.TraceClock,
+        Devices = [.. Devices, .. other.Devices.Where(device => !Devices.Any(own => own.Device == device.Device && own.Name == device.Name))],
+        Anchors = [.. Anchors.Concat(other.Anchors).OrderBy(anchor => anchor.MonotonicNs)],
+        Phases = Phases.Count > 0 ? Phases : other.Phases,
+    };
+
     /// <summary>True if <paramref name="root"/> is a run.json or env.json.</summary>
     internal static bool IsEnvironment(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object
-        && ((string[])["framework", "model", "phases", "queue", "kernel", "device", "parts", "clock_offset_ns", "device_read_gib_per_s", "device_write_gib_per_s"])
+        && ((string[])["framework", "model", "phases", "queue", "kernel", "device", "parts", "clock_offset_ns", "device_read_gib_per_s", "device_write_gib_per_s", "batch_size", "prompt_len", "gen_len", "offloaded", "shape", "utc_offset_minutes", "file_system_start_sector"])
             .Any(name => root.TryGetProperty(name, out _));
 
     /// <summary>Reads a run.json or env.json.</summary>

@@ -27,10 +27,13 @@ public sealed class RunFolder
     private readonly List<RunPart<TensorCatalogue>> _tensors = [];
     private readonly List<RunPart<RunEnvironment>> _environments = [];
     private readonly List<RunPart<RunMarks>> _marks = [];
+    private readonly List<RunPart<ThreadNames>> _threadNames = [];
+    private readonly List<RunPart<FioResult>> _fio = [];
     private readonly List<RunPart<IReadOnlyList<DeepNvmeTransfer>>> _deepNvme = [];
     private readonly List<string> _unknown = [];
     private readonly List<RunProblem> _problems = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _namedParts = [];
+    private RunSettings _statedByHand = new();
     private RunSettings _stated = new();
     private RunSettings _found = new();
 
@@ -69,11 +72,20 @@ public sealed class RunFolder
     /// <summary>Noted moments.</summary>
     public IReadOnlyList<RunPart<RunMarks>> Marks => _marks;
 
+    /// <summary>What fio measured.</summary>
+    public IReadOnlyList<RunPart<FioResult>> Fio => _fio;
+
+    /// <summary>Names of threads.</summary>
+    public IReadOnlyList<RunPart<ThreadNames>> ThreadNames => _threadNames;
+
     /// <summary>Results of DeepNVMe.</summary>
     public IReadOnlyList<RunPart<IReadOnlyList<DeepNvmeTransfer>>> DeepNvme => _deepNvme;
 
-    /// <summary>What is known of the run: first what run.json states, then what logs and command lines say.</summary>
-    public RunSettings Settings => _stated.Or(_found);
+    /// <summary>What is known of the run: first what run.yaml states, which is written by hand, then run.json, then what logs and command lines say.</summary>
+    public RunSettings Settings => _statedByHand.Or(_stated).Or(_found);
+
+    /// <summary>Machine, clocks and phases from all files that say; null if none does.</summary>
+    public RunEnvironment? Environment => _environments.Count == 0 ? null : _environments.Select(part => part.Content).Aggregate((one, other) => one.Or(other));
 
     /// <summary>True if there is anything besides traces and files that are not understood.</summary>
     public bool HasParts =>
@@ -187,9 +199,33 @@ public sealed class RunFolder
             _layers.Add(Part(name, LayerTimes.Read(text), layers => layers.SkippedLines));
         else if (TokenTimes.IsHeader(line))
             _tokens.Add(Part(name, TokenTimes.Read(text), tokens => tokens.SkippedLines));
+        else if (Runs.ThreadNames.IsNames(first, isWhole: input.First.Length < TraceFormat.SniffBytes))
+            _threadNames.Add(Part(name, Runs.ThreadNames.Read(text), names => names.SkippedLines));
         else
-            return s_logSigns.Any(sign => first.Contains(sign, StringComparison.OrdinalIgnoreCase)) && AddLog(name, text.ReadToEnd());
+            return AddText(name, text.ReadToEnd(), first, line);
         return true;
+    }
+
+    private bool AddText(string name, string text, string first, string firstLine)
+    {
+        bool isYaml = System.IO.Path.GetExtension(name) is ".yaml" or ".yml";
+        if (isYaml || YamlText.MayBegin(firstLine))
+        {
+            try
+            {
+                if (YamlText.Parse(text) is var root && RunEnvironment.IsEnvironment(root))
+                {
+                    AddEnvironment(name, root, byHand: true);
+                    return true;
+                }
+            }
+            catch (TraceException) when (!isYaml)
+            {
+                // A log that begins as YAML might.
+            }
+        }
+
+        return s_logSigns.Any(sign => first.Contains(sign, StringComparison.OrdinalIgnoreCase)) && AddLog(name, text);
     }
 
     private bool AddJson(string name, TraceInput input)
@@ -212,17 +248,30 @@ public sealed class RunFolder
             _marks.Add(new RunPart<RunMarks>(name, RunMarks.FromJson(root)));
         else if (TensorCatalogue.IsCatalogue(root))
             _tensors.Add(new RunPart<TensorCatalogue>(name, TensorCatalogue.FromJson(root)));
+        else if (FioResult.IsResult(root))
+            _fio.Add(new RunPart<FioResult>(name, FioResult.FromJson(root)));
         else if (RunEnvironment.IsEnvironment(root))
-            AddEnvironment(name, root);
+            AddEnvironment(name, root, byHand: false);
         else
             return false;
         return true;
     }
 
-    private void AddEnvironment(string name, JsonElement root)
+    private void AddEnvironment(string name, JsonElement root, bool byHand)
     {
-        _environments.Add(new RunPart<RunEnvironment>(name, RunEnvironment.FromJson(root)));
-        _stated = _stated.Or(RunSettings.FromJson(root));
+        var environment = new RunPart<RunEnvironment>(name, RunEnvironment.FromJson(root));
+        var settings = RunSettings.FromJson(root);
+        if (byHand)
+        {
+            _environments.Insert(0, environment);
+            _statedByHand = _statedByHand.Or(settings);
+        }
+        else
+        {
+            _environments.Add(environment);
+            _stated = _stated.Or(settings);
+        }
+
         foreach (JsonProperty part in JsonText.Members(JsonText.Object(root, "parts")))
             _namedParts[part.Name] = [.. part.Value.ValueKind == JsonValueKind.Array ? part.Value.EnumerateArray().Select(file => file.ToString()) : [part.Value.ToString()]];
     }

@@ -46,6 +46,9 @@ public sealed partial record RunSettings
     /// <summary>What to add to UTC to get the local time of the GPU log, in minutes.</summary>
     public int? UtcOffsetMinutes { get; init; }
 
+    /// <summary>The sector of the traced disk at which the file system begins: above 0 if it lies on a partition.</summary>
+    public long? FileSystemStartSector { get; init; }
+
     /// <summary>This, and from <paramref name="other"/> what this does not know.</summary>
     public RunSettings Or(RunSettings other) => new()
     {
@@ -62,6 +65,7 @@ public sealed partial record RunSettings
         DeviceWriteGiBPerSecond = DeviceWriteGiBPerSecond ?? other.DeviceWriteGiBPerSecond,
         ClockOffsetNs = ClockOffsetNs ?? other.ClockOffsetNs,
         UtcOffsetMinutes = UtcOffsetMinutes ?? other.UtcOffsetMinutes,
+        FileSystemStartSector = FileSystemStartSector ?? other.FileSystemStartSector,
     };
 
     /// <summary>What the command line of FlexGen or of DeepSpeed's benchmark says; null if <paramref name="line"/> holds none.</summary>
@@ -105,6 +109,7 @@ public sealed partial record RunSettings
             DeviceWriteGiBPerSecond = JsonText.Number(run, "device_write_gib_per_s"),
             ClockOffsetNs = JsonText.Long(run, "clock_offset_ns"),
             UtcOffsetMinutes = JsonText.Integer(run, "utc_offset_minutes"),
+            FileSystemStartSector = JsonText.Long(run, "file_system_start_sector"),
         };
         if (JsonText.Text(run, "percent") is { } percent)
             settings = settings.WithPercent(percent);

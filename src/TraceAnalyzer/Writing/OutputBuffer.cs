@@ -5,18 +5,17 @@ using System.Text;
 namespace TraceAnalyzer.Writing;
 
 /// <summary>Bytes and text on their way into a stream, without an allocation per field.</summary>
-internal sealed class OutputBuffer(Stream stream)
+internal sealed class OutputBuffer(Stream stream, int size = 256 * 1024)
 {
-    private const int Size = 256 * 1024;
     private const int LongestNumber = 20;
 
-    private readonly byte[] _buffer = new byte[Size];
+    private readonly byte[] _buffer = new byte[size];
     private int _used;
 
     /// <summary>Appends a byte.</summary>
     public void Append(byte value)
     {
-        if (_used == Size)
+        if (_used == size)
             Flush();
         _buffer[_used++] = value;
     }
@@ -24,11 +23,11 @@ internal sealed class OutputBuffer(Stream stream)
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > Size - _used)
+        while (bytes.Length > size - _used)
         {
-            int count = Size - _used;
+            int count = size - _used;
             bytes[..count].CopyTo(_buffer.AsSpan(_used));
-            _used = Size;
+            _used = size;
             bytes = bytes[count..];
             Flush();
         }
@@ -40,9 +39,9 @@ internal sealed class OutputBuffer(Stream stream)
     /// <summary>Appends text in UTF-8.</summary>
     public void AppendUtf8(string text)
     {
-        if (Size - _used < 3 * text.Length)
+        if (size - _used < 3 * text.Length)
             Flush();
-        if (3 * text.Length > Size)
+        if (3 * text.Length > size)
             Append(Encoding.UTF8.GetBytes(text));
         else
             _used += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_used));
@@ -86,16 +85,6 @@ internal sealed class OutputBuffer(Stream stream)
             _buffer[_used++] = (byte)' ';
     }
 
-    /// <summary>Makes a place for a structure of a fixed size and returns it.</summary>
-    public Span<byte> Place(int bytes)
-    {
-        Reserve(bytes);
-        Span<byte> place = _buffer.AsSpan(_used, bytes);
-        place.Clear();
-        _used += bytes;
-        return place;
-    }
-
     /// <summary>Hands everything to the stream.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Flush()
@@ -107,7 +96,7 @@ internal sealed class OutputBuffer(Stream stream)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reserve(int bytes)
     {
-        if (Size - _used < bytes)
+        if (size - _used < bytes)
             Flush();
     }
 }

@@ -13,7 +13,7 @@ public sealed class OutputFile : IDisposable
     private readonly bool _overwrite;
     private bool _committed;
 
-    private OutputFile(string path, string partial, bool overwrite, FileStream stream)
+    private OutputFile(string path, string partial, bool overwrite, OutputStream stream)
     {
         _path = path;
         _partial = partial;
@@ -46,7 +46,7 @@ public sealed class OutputFile : IDisposable
 
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             string partial = $"{target}.partial-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-            return new OutputFile(target, partial, overwrite, new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
+            return new OutputFile(target, partial, overwrite, new OutputStream(partial));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -28,7 +28,7 @@ public static class TraceConversion
     {
         bool writesRequests = format.CarriesRequests && options.Rows == WrittenRows.Requests;
         var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, writesRequests ? Matching.OfAll : Matching.None);
-        var context = new WriteContext(reader.Source, options);
+        var context = new WriteContext(reader, options);
         using ITraceWriter writer = create(context);
         var work = new Work(stage, context, writer, writesRequests);
         using var ahead = new DecodedAhead(reader, progress, cancellation);
@@ -36,6 +36,8 @@ public static class TraceConversion
             work.Take(batch);
         work.Finish();
         writer.Finish();
+        if (reader.Stacks is not null)
+            context.NotCarried.Never("kernel call stacks");
         return new ConversionResult(reader.Source, work.Written, stage.Events, stage.Diagnostics, context.NotCarried);
     }
 
@@ -44,6 +46,7 @@ public static class TraceConversion
         private readonly RequestBatch _ended = new();
         private readonly RequestSorter _sorter = new();
         private readonly EventFilter _filter = context.Options.Filter;
+        private readonly Dictionary<DeviceId, long> _emptyBios = [];
         private BlockEvent[] _passing = new BlockEvent[4096];
 
         public long Written { get; private set; }
@@ -79,6 +82,13 @@ public static class TraceConversion
             stage.Matcher.Finish(_ended, stage.Diagnostics);
             Hold(_ended.Requests);
             WriteRequests(long.MaxValue);
+            foreach ((DeviceId device, long count) in _emptyBios)
+            {
+                // Where requests are issued, a flush is a row by its issue.
+                if (!stage.Matcher.Devices.TryGetValue(device, out DeviceFlight? flight) || !flight.SawIssue)
+                    context.NotCarried.Add("flushes of devices that never issue (device-mapper)", count);
+            }
+
             context.NotCarried.Add("completions of requests whose issue is not in the trace", stage.Diagnostics[ReadCounter.UnmatchedCompletions]);
         }
 
@@ -152,6 +162,8 @@ public static class TraceConversion
             {
                 if (e.Action is not (BlockAction.Queue or BlockAction.Issue or BlockAction.Complete or BlockAction.Requeue))
                     others++;
+                else if (e.Action == BlockAction.Queue && e.LengthBytes == 0)
+                    _emptyBios[e.Device] = _emptyBios.GetValueOrDefault(e.Device) + 1;
             }
 
             context.NotCarried.Add("events that are not queueing, issue, requeue or completion (merges, plugs, ...)", others);
@@ -199,6 +211,10 @@ public static class TraceConversion
                 {
                     EventBatch batch = _free.Take(_stop.Token);
                     more = reader.ReadChunk(chunk);
+
+                    // A last chunk without bytes may still carry diagnostics.
+                    if (!more && chunk.Diagnostics.IsClean)
+                        break;
                     progress?.Report(chunk.Length);
                     reader.Decode(chunk, batch);
                     batch.SortByTime();

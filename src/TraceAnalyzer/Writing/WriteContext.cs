@@ -6,14 +6,18 @@ namespace TraceAnalyzer.Writing;
 public sealed class WriteContext
 {
     /// <summary>Of a trace and what to write of it.</summary>
-    internal WriteContext(TraceSource source, WriteOptions options)
+    internal WriteContext(ITraceReader reader, WriteOptions options)
     {
-        Source = source;
+        Source = reader.Source;
+        DeviceNames = reader.Devices;
         Options = options;
     }
 
     /// <summary>Where the trace comes from.</summary>
     public TraceSource Source { get; }
+
+    /// <summary>Names of devices, as far as they are known by now; null if the source numbers them.</summary>
+    public DeviceNames? DeviceNames { get; }
 
     /// <summary>What to write.</summary>
     public WriteOptions Options { get; }

@@ -61,6 +61,10 @@ public class MergeLawTests
         a => a.Visits());
 
     [Fact]
+    public void Arrivals() => Holds<long, ArrivalAccumulator>(
+        (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io.TimeNs).Order()], () => new ArrivalAccumulator(), a => a.ToResult());
+
+    [Fact]
     public void Latency() => Holds(Workloads.Requests, () => new LatencyAccumulator(TimeScale.Doubling(OriginNs, 64)), a => a.ToResult(OriginNs * 2));
 
     [Fact]

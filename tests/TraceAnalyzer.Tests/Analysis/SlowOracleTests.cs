@@ -35,6 +35,34 @@ public class SlowOracleTests
     }
 
     [Fact]
+    public void Arrivals_are_the_differences_of_neighbouring_times()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            long[] times = [.. Workloads.Ios(seed, 500).Select(io => io.TimeNs).Order()];
+            long[] gaps = [.. times.Zip(times.Skip(1), (one, next) => next - one).Order()];
+            var accumulator = new ArrivalAccumulator();
+            accumulator.Add(times.AsSpan(200..));
+            accumulator.Add(times.AsSpan(..200));
+            LatencyStatistics result = accumulator.ToResult()!;
+
+            Assert.Equal((gaps.Length, gaps[0], gaps[^1]), (result.Count, result.MinNs, result.MaxNs));
+            Assert.Equal(gaps.Average(), result.MeanNs, 6);
+            Assert.Equal(gaps[(gaps.Length - 1) / 2], result.P50Ns, (gaps[(gaps.Length - 1) / 2] * result.RelativeError) + 1);
+            long below = 0;
+            foreach (LatencyBucket bucket in result.Buckets)
+            {
+                Assert.Equal(gaps.Count(gap => gap <= bucket.UpToNs), below += bucket.Count);
+                Assert.True(bucket.UpToNs >= 0);
+            }
+        }
+
+        var one = new ArrivalAccumulator();
+        one.Add([5]);
+        Assert.Null(one.ToResult());
+    }
+
+    [Fact]
     public void Rows_of_the_map_hold_the_accesses_of_their_sectors()
     {
         CountedIo[] ios = Workloads.Ios(5, 500);

@@ -74,6 +74,64 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    public void Flexgen_against_deepspeed_by_token_and_tensor()
+    {
+        ComparisonReport comparison = CompareRuns("flexgen/model-offload-b1", "deepspeed/deepspeed-model-b1");
+
+        // A pass reads the same weights; DeepSpeed reads the tied embedding once more where FlexLLMGen has a second file for it.
+        AssertVerdict(comparison, Same, "token-read-bytes");
+        AssertVerdict(comparison, Different, "read-repeats", "read-path");
+        ComparisonFinding repeats = comparison.Findings.Single(finding => finding.Name == "read-repeats");
+        Assert.Contains("12 times, the rest 6 times (model.decoder.embed_tokens.weight)", repeats.Statement, StringComparison.Ordinal);
+        Assert.Contains("model-offload-b1-bench reads no data more often than the rest", repeats.Statement, StringComparison.Ordinal);
+        // 50,272 x 5,120 x 2 bytes of the 24.4 GiB that lie on the disk.
+        Assert.Equal(50_272L * 5120 * 2 / Values(comparison, "read", "footprint")[1], repeats.Evidence.Single(evidence => evidence.Name == "share of the data read more often").Other!.Value, 0.0005);
+        double[] tokenBytes = Values(comparison, "run", "tokenReadBytes");
+        Assert.InRange(tokenBytes[1] / tokenBytes[0], 0.99, 1.02);
+        Assert.Equal(["facebook/opt-13b", "facebook/opt-13b"], comparison.Settings.Single(setting => setting.Name == "model").Values);
+    }
+
+    [Fact]
+    public void Batch_size_adds_no_reads_to_a_token()
+    {
+        ComparisonReport comparison = CompareRuns("flexgen/model-offload-b1", "flexgen/model-offload-b16");
+
+        AssertVerdict(comparison, Same, "read-bytes", "token-read-bytes");
+        Assert.Equal(["1", "16"], comparison.Settings.Single(setting => setting.Name == "batch").Values);
+        double[] sequence = Values(comparison, "run", "sequenceReadBytes");
+        Assert.Equal(16, sequence[0] / sequence[1], 0.3);
+        AlignedBandwidth token = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "token" });
+        Assert.Equal(4, token.Spans!.Length);
+    }
+
+    [Fact]
+    public void A_kv_run_decodes_less_for_a_token_than_a_model_run_and_loses_no_byte_on_the_way()
+    {
+        TraceReport[] reports = [RunAnalysis.Of(RunCaptures.Repository("flexgen/kv-offload-omp1")), RunAnalysis.Of(RunCaptures.Repository("flexgen/model-offload-b1-omp1"))];
+        ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
+
+        AssertVerdict(comparison, Different, "token-read-bytes", "token-time");
+        AssertVerdict(comparison, Same, "gpu", "read-arrivals");
+        Assert.Equal([31.0, 2.0], Values(comparison, "run", "decodedTokens"));
+        for (int run = 0; run < 2; run++)
+        {
+            SpanUseReport[] tokens = reports[run].Run!.Tokens;
+            Assert.Equal(tokens.Select(token => token.ReadBytes), comparison.Tokens[run].Select(token => token.ReadBytes));
+            AlignedBandwidth aligned = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "token" });
+            double bytes = 0;
+            int bin = 0;
+            foreach (AlignedSpan span in aligned.Spans!)
+            {
+                for (int i = 0; i < span.Bins && bin < aligned.BytesPerSecond[run].Length; i++, bin++)
+                    bytes += aligned.BytesPerSecond[run][bin] * ((span.DurationNs[run] ?? 0) / 1e9 / span.Bins);
+            }
+
+            // Bins of the report cross the borders of tokens, but only the outermost ones cross into no token.
+            Assert.Equal(1, bytes / tokens.Sum(token => (double)token.ReadBytes), 0.01);
+        }
+    }
+
+    [Fact]
     public void A_trace_against_itself_has_no_difference()
     {
         string trace = RunCaptures.Repository("nvmevirt/c-kvcache");
@@ -107,6 +165,9 @@ public sealed class ComparisonCaptureTests
 
     private static ComparisonReport Compare(string first, string other) =>
         ReportComparison.Compare([Analyse(first, EventFilter.None), Analyse(other, EventFilter.None)], new ComparisonOptions());
+
+    private static ComparisonReport CompareRuns(string first, string other) =>
+        ReportComparison.Compare([RunAnalysis.Of(Captures.Run(first)), RunAnalysis.Of(Captures.Run(other))], new ComparisonOptions());
 
     private static TraceReport Analyse(string trace, EventFilter filter)
     {

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using TraceAnalyzer.Analysis;
+using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Figures;
+using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Comparison;
@@ -14,7 +14,8 @@ public sealed class ComparisonDocumentTests
     [Fact]
     public void The_schema_names_every_json_property()
     {
-        ComparisonReport comparison = ReportComparison.Compare([SyntheticReports.KvOffload(), SyntheticReports.ModelOffload()], new ComparisonOptions());
+        ComparisonReport comparison = ReportComparison.Compare([WithRun(SyntheticReports.KvOffload()), WithRun(SyntheticReports.ModelOffload())], new ComparisonOptions());
+        Assert.Contains(comparison.Bandwidth, bandwidth => bandwidth.Spans is not null);
         using JsonDocument json = JsonDocument.Parse(ComparisonFiles.Json(comparison));
         HashSet<string> names = [];
         Collect(json.RootElement, names);
@@ -30,17 +31,19 @@ public sealed class ComparisonDocumentTests
         Assert.All(ComparisonCsv.Tables, table => Assert.Contains($"`{table.FileName}`: `{table.Header.Replace(",", ", ", StringComparison.Ordinal)}`", document, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void The_document_shows_what_the_sample_prints()
+    [Theory]
+    [InlineData("kv-vs-model", "compare.md")]
+    [InlineData("flexgen-vs-deepspeed", "compare-frameworks.md")]
+    public void The_document_shows_what_the_sample_prints(string sample, string document)
     {
-        TraceReport[] reports = [.. ((string[])["flexgen/kv-offload-omp1", "flexgen/model-offload-b1-omp1"]).Select(name =>
-        {
-            using ITraceReader reader = TraceFormats.Open([RunCaptures.Repository(name)]);
-            return TraceAnalysis.Run(reader, new AnalysisOptions(), cancellation: TestContext.Current.CancellationToken);
-        })];
+        string script = File.ReadAllText(Path.Combine(RunCaptures.Repository(""), "..", "samples", sample, "run.sh"));
+        TraceReport[] reports = [.. Regex.Matches(script, "\\$root/traces/([a-z0-9./-]+)").Select(match => RunAnalysis.Of(RunCaptures.Repository(match.Groups[1].Value)))];
+        Assert.Equal(2, reports.Length);
         string printed = ComparisonFiles.Console(ReportComparison.Compare(reports, new ComparisonOptions())).TrimEnd('\n');
-        Assert.Contains($"```text\n{printed}\n```", Document("compare.md"), StringComparison.Ordinal);
+        Assert.Contains($"```text\n{printed}\n```", Document(document), StringComparison.Ordinal);
     }
+
+    private static TraceReport WithRun(TraceReport report) => report with { Run = SampleReport.Full().Run };
 
     private static string Document(string name) => File.ReadAllText(Path.Combine(RunCaptures.Repository(""), "..", "docs", name));
 

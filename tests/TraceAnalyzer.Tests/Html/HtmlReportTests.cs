@@ -201,7 +201,7 @@ public sealed partial class HtmlReportTests
     }
 
     /// <summary>Tags are nested, ids unique, links lead somewhere, nothing is loaded, pictures and tables speak.</summary>
-    private static void AssertSound(string page)
+    internal static void AssertSound(string page)
     {
         var open = new Stack<string>();
         foreach ((string name, string attributes) in Tags(page))

@@ -53,7 +53,7 @@ public sealed class ConsoleSummaryTests
             GPU        2 samples, mean 20.00 %, time-weighted 10.00 %
                        GPU and I/O busy 50 %, GPU only 25 %, I/O only 12.5 %, neither 12.5 %
             Passes     2 found in the trace (kv-cache, confidence 0.90, median 700 ms, 2 noted, starts to within 14 ms)
-            Tokens     2 from tokens.csv
+            Tokens     2 from tokens.csv, to within 14 ms
 
               token        time     read  written  I/O busy  computing  stalled
               prefill 0  700 ms  256 KiB    4 KiB      50 %     14.3 %   42.9 %
@@ -70,6 +70,7 @@ public sealed class ConsoleSummaryTests
             Unknown    Layers: nothing says which file holds which layer.
 
             not shown:      Sectors are read uniformly. The Gini coefficient is 0.250.
+                            But events were lost: counts and bytes are lower bounds.
             not answerable: Reading saturates the device. What the device can read is not given.
 
             Integrity  something was lost or does not fit:

@@ -40,7 +40,7 @@ internal static class SampleReport
         Run = Run(),
         Findings =
         [
-            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "share", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz"),
+            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "share", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz") { TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
             new Finding("saturated", "Reading saturates the device", "not answerable", "What the device can read is not given.", [], null),
         ],
     };
@@ -79,9 +79,11 @@ internal static class SampleReport
             CacheOnDiskPercent = 100,
             DeviceReadGiBPerSecond = 5.3,
             DeviceWriteGiBPerSecond = 2.5,
+            DeviceBandwidthSource = "run.json",
         },
         Frameworks = [new FrameworkFigures { File = "stdout.txt", Framework = "FlexGen", ModelGiB = 12.386, CacheGiB = 2.25, PrefillSeconds = 0.636, DecodeSeconds = 21.663, TotalSeconds = 22.299, TokenSeconds = [0.636, 0.7] }],
-        Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000),
+        Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000, 0.75),
+        Logged = new LoggedRun("stdout.txt", "the run ends with the GPU's last work", 1_200_000_000, [new LoggedPhase("prefill", 0, OriginNs, OriginNs + 636_000_000, 20, 0.5)]),
         Gpu = new GpuUse
         {
             File = "gpu.txt",
@@ -98,9 +100,11 @@ internal static class SampleReport
         Phases = [Span("bench", null)],
         Tokens = [Span("prefill", 0), Span("decode", 1)],
         TokenSource = "tokens.csv",
+        TokenUncertaintyNs = 14_000_000,
         OutsideTokens = Span("outside", null),
         Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
+        FileSystem = new FileSystemStart(2048, "remaps of partition 259,1 in the trace"),
         Unmapped = Tensor("", null, null, null),
         Places = [new TensorPlace(0, 300, 0)],
         Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
@@ -146,6 +150,7 @@ internal static class SampleReport
         IoBusyNs = 350_000_000,
         ReadBytesPerSecond = 374_491.4,
         WriteBytesPerSecond = 5_851.4,
+        GpuMeanPercent = 20,
         ComputeNs = 100_000_000,
         OverlapNs = 50_000_000,
         StallNs = 300_000_000,
@@ -262,6 +267,7 @@ internal static class SampleReport
             RowTouchedSectors = [256, 0, 768],
             RowMaxAccesses = [3, 0, 3],
         },
+        InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,
         Latency = new LatencyResult
         {
             Q2D = Statistics(1_500),

@@ -213,6 +213,7 @@ public sealed class RunReportTests
     [InlineData("deepspeed-model-offloading-opt-13b-bs-16-ext4-trace", 33.29, 1227, 23.921, 111.359)]
     [InlineData("flexgen-model-offload-opt30b-bs-1-ext4-trace", 20.92, 4169, 55.803, 719.853)]
     [InlineData("flexgen-model-offload-opt30b-bs-16-ext4-trace", 21.64, 4110, 55.803, 732.576)]
+    [InlineData("flexgen-kv-offload-opt-6.7b-bs-64-ext4-trace", 20.09, 7528, 12.386, 1485.049)]
     public void A_run_of_the_study_without_its_trace_gives_logs_and_means(string folder, double gpuPercent, int samples, double modelGiB, double totalSeconds)
     {
         TraceReport report = RunAnalysis.Of(RunCaptures.Shared("study/" + folder));

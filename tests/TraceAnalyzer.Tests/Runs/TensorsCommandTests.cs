@@ -14,7 +14,7 @@ public sealed class TensorsCommandTests
     {
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        ExitCode code = TensorsCommand.Run(new TensorsCommand.Work(RunCaptures.Shared("study"), output, Overwrite: false, 5.3, new FigureOptions()), text);
+        ExitCode code = TensorsCommand.Run(new TensorsCommand.Work(RunCaptures.Shared("study"), output, Overwrite: false, 5.3, new FigureOptions()), text, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Success, code);
         string[][] rows = [.. text.ToString().Split('\n').Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
@@ -56,7 +56,7 @@ public sealed class TensorsCommandTests
         string folder = RunCaptures.NewFolder();
         File.WriteAllText(Path.Combine(folder, "log"), "aio load_cpu: 1.0 GB, 0.25 secs,  4.00 GB/sec\n");
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(ExitCode.Success, TensorsCommand.Run(new TensorsCommand.Work(folder, null, Overwrite: false, null, new FigureOptions()), text));
+        Assert.Equal(ExitCode.Success, TensorsCommand.Run(new TensorsCommand.Work(folder, null, Overwrite: false, null, new FigureOptions()), text, TestContext.Current.CancellationToken));
 
         Assert.Contains("unknown file system, CPU load", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("nothing to compare", text.ToString(), StringComparison.Ordinal);

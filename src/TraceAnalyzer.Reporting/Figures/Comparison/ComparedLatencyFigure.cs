@@ -1,6 +1,3 @@
-using ScottPlot;
-using TraceAnalyzer.Reports;
-
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of the requests is not slower than so long, with the tail drawn out: D2C where a run has it, else Q2C.</summary>
@@ -20,20 +17,6 @@ internal sealed class ComparedLatencyFigure(string operation) : IComparisonFigur
         if (runs.Count == 0)
             return FigureResult.None($"no run has latencies of {operation}s");
 
-        AxisScale x = LogScale.Around(
-            Math.Max(1, runs.Min(run => run.Latency!.MinNs)), Math.Max(1, runs.Max(run => run.Latency!.MaxNs)), Quantity.Duration, about: 7);
-        long count = runs.Max(run => run.Latency!.Count);
-        (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
-            [.. runs.Select(run => new RunCurve(
-                run.Run,
-                $"p50 {Quantity.Duration(run.Latency!.P50Ns)}, p99 {Quantity.Duration(run.Latency.P99Ns)}",
-                (y, color, dashes) => new CurveLayer(Points(run.Latency, x, y)) { Color = color, Dashes = dashes }))],
-            crowded => PercentileScale.For(count, crowded ? 64 : 180),
-            ("Percentile", "Percentile"),
-            180);
-        return FigureResult.Of(new FigureDrawing { Title = context.Title(operation), X = x, XLabel = $"{kind} latency", Legend = legend, Panels = panels });
+        return ComparedPercentiles.Draw(context, context.Title(operation), $"{kind} latency", [.. runs.Select(run => (run.Run, run.Latency!))]);
     }
-
-    private static Coordinates[] Points(LatencyStatistics latency, AxisScale x, AxisScale y) =>
-        [.. LatencyPercentilesFigure.Compute(latency).Select(point => new Coordinates(x.Map(point.LatencyNs), PercentileScale.Map(point.Share, y.Max)))];
 }

@@ -58,7 +58,14 @@ internal sealed class ComparisonFigureContext
     /// <summary>The line above a figure.</summary>
     public string Title(string @class, float width = FigureDrawing.ColumnWidth)
     {
-        string facts = $"{(@class == "read" ? "Reads" : "Writes")} · ";
+        string what = @class switch
+        {
+            "read" => "Reads",
+            "write" => "Writes",
+            "gpu" => "GPU",
+            _ => "Time",
+        };
+        string facts = what + " · ";
         string names = IsCrowded
             ? string.Create(CultureInfo.InvariantCulture, $"{Runs.Count} runs, compared with {Runs[0].Label}")
             : string.Join(" / ", Runs.Select(run => run.Label));

@@ -11,10 +11,17 @@ internal static class ComparisonFigures
             new ComparedSizesFigure(operation),
             new ComparedBandwidthFigure(operation, "time"),
             new ComparedBandwidthFigure(operation, "share"),
+            new ComparedSpanBandwidthFigure(operation, "phase"),
+            new ComparedSpanBandwidthFigure(operation, "token"),
             new ComparedLatencyFigure(operation),
+            new ComparedArrivalsFigure(operation),
             new ComparedAccessCdfFigure(operation),
             new ComparedLorenzFigure(operation),
             new ComparedHeatmapFigure(operation),
         ]),
+        new ComparedTokensFigure("read"),
+        new ComparedTokensFigure("write"),
+        new ComparedTokensFigure("time"),
+        new ComparedGpuFigure(),
     ];
 }

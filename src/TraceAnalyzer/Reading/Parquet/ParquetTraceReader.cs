@@ -30,7 +30,7 @@ public sealed class ParquetTraceReader : ITraceReader
     private readonly EventPayloads _messages = new();
     private int _group;
     private int _taken;
-    private bool _toldWallClock;
+    private bool _toldClocks;
 
     private ParquetTraceReader(TraceParts parts, string path)
     {
@@ -96,8 +96,7 @@ public sealed class ParquetTraceReader : ITraceReader
         _taken += count;
         Append(chunk, TakeNames());
         Append(chunk, TakeMessages(events));
-        if (!_toldWallClock)
-            AppendWallClock(chunk);
+        Append(chunk, TakeClocks());
         return true;
     }
 
@@ -128,11 +127,11 @@ public sealed class ParquetTraceReader : ITraceReader
             rest = rest[(8 + length)..];
         }
 
-        if (chunk.Slices.Count > 3)
-        {
-            ReadOnlySpan<byte> clocks = BytesOf(chunk, 3);
-            batch.WallClock = new WallClockAnchor(BinaryPrimitives.ReadInt64LittleEndian(clocks), BinaryPrimitives.ReadInt64LittleEndian(clocks[8..]));
-        }
+        ReadOnlySpan<byte> clocks = BytesOf(chunk, 3);
+        if (clocks.Length >= sizeof(long))
+            batch.StartNs = BinaryPrimitives.ReadInt64LittleEndian(clocks);
+        if (clocks.Length == 3 * sizeof(long))
+            batch.WallClock = new WallClockAnchor(BinaryPrimitives.ReadInt64LittleEndian(clocks[8..]), BinaryPrimitives.ReadInt64LittleEndian(clocks[16..]));
     }
 
     /// <inheritdoc/>
@@ -217,15 +216,24 @@ public sealed class ParquetTraceReader : ITraceReader
 
     private static ReadOnlySpan<byte> BytesOf(TraceChunk chunk, int slice) => chunk.Bytes.Slice(chunk.Slices[slice].Start, chunk.Slices[slice].Length);
 
-    private void AppendWallClock(TraceChunk chunk)
+    // With the first chunk: when the trace started, and a moment on both clocks, if the file tells.
+    private byte[] TakeClocks()
     {
-        _toldWallClock = true;
-        if (!TryGetNumber(ParquetKeys.WallClockTraceNs, out long traceNs) || !TryGetNumber(ParquetKeys.WallClockUnixNs, out long unixNs))
-            return;
-        Span<byte> clocks = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(clocks, traceNs);
-        BinaryPrimitives.WriteInt64LittleEndian(clocks[8..], unixNs);
-        Append(chunk, clocks);
+        if (_toldClocks)
+            return [];
+        _toldClocks = true;
+        if (!TryGetNumber(ParquetKeys.StartNs, out long startNs))
+            return [];
+        bool tellsWallClock = TryGetNumber(ParquetKeys.WallClockTraceNs, out long traceNs) & TryGetNumber(ParquetKeys.WallClockUnixNs, out long unixNs);
+        byte[] clocks = new byte[tellsWallClock ? 3 * sizeof(long) : sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(clocks, startNs);
+        if (tellsWallClock)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(clocks.AsSpan(8), traceNs);
+            BinaryPrimitives.WriteInt64LittleEndian(clocks.AsSpan(16), unixNs);
+        }
+
+        return clocks;
     }
 
     private bool TryGetNumber(string key, out long number)

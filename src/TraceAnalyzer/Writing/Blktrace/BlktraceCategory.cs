@@ -37,29 +37,30 @@ internal static class BlktraceCategory
     /// <param name="hasBytes">Whether it has a length.</param>
     /// <param name="category">The bits.</param>
     /// <returns>
-    /// False if version 7 has no bits from which these very letters come: zone operations; <c>N</c> with a length, as tracepoints print
-    /// write-zeroes, which becomes a write here as it is one in blktrace's own records.
+    /// False if version 7 has no bits from which these very letters come: zone operations; the <c>FF</c> of tracepoints, which is blktrace's <c>FN</c>;
+    /// <c>N</c> with a length, as tracepoints print write-zeroes, which becomes a write here as it is one in blktrace's own records.
     /// </returns>
     public static bool TryOf(Rwbs rwbs, bool hasBytes, out uint category)
     {
         ulong letters = rwbs.Packed;
         category = 0;
+        bool exact = true;
         if ((byte)letters == 'F')
         {
             category |= Flush;
             letters >>= 8;
-
-            // "FF" of tracepoints is the "FN" of blktrace.
             if ((byte)letters is 0 or (byte)'F')
+            {
                 letters = (letters & ~0xFFul) | 'N';
+                exact = false;
+            }
         }
 
-        bool exact = true;
         switch ((byte)letters)
         {
             case (byte)'R':
                 category |= Read;
-                exact = hasBytes;
+                exact &= hasBytes;
                 break;
             case (byte)'W':
                 category |= Write;
@@ -69,7 +70,7 @@ internal static class BlktraceCategory
                 break;
             case (byte)'N':
                 category |= hasBytes ? Write : Read;
-                exact = !hasBytes;
+                exact &= !hasBytes;
                 break;
             default:
                 return false;

@@ -91,7 +91,7 @@ internal sealed class BlktraceWriter : ITraceWriter
         }
 
         if (!isExact)
-            _context.NotCarried.Add("events whose letters change (tracepoints' N is a write in blktrace)");
+            _context.NotCarried.Add("events whose letters change (tracepoints' N is a write, their FF is FN in blktrace)");
         if (e.Cpu == BlockEvent.UnknownCpu)
             _context.NotCarried.Add("events without a CPU, now of CPU 0");
         bool isPassthrough = Passthrough.Is(e);

@@ -6,35 +6,45 @@ namespace TraceAnalyzer.Writing.Blktrace;
 internal sealed class PerCpuRecords(string folder, string name) : IRecordSink
 {
     private const int BufferBytes = 32 * 1024;
+    private const int MostEmptyFiles = 4096;
 
-    private readonly List<FileStream?> _files = [];
+    private readonly List<CpuFile?> _files = [];
 
     /// <inheritdoc/>
     public void Write(int cpu, ReadOnlySpan<byte> record)
     {
         while (_files.Count <= cpu)
             _files.Add(null);
-        (_files[cpu] ??= Create(cpu)).Write(record);
+        (_files[cpu] ??= Create(cpu)).Output.Append(record);
     }
 
     /// <inheritdoc/>
     public void Finish()
     {
         for (int cpu = 0; cpu < _files.Count; cpu++)
-            (_files[cpu] ??= Create(cpu)).Dispose();
+        {
+            // Damage may tell of CPUs that no machine has.
+            if (_files[cpu] is null && cpu < MostEmptyFiles)
+                _files[cpu] = Create(cpu);
+            _files[cpu]?.Output.Flush();
+        }
+
+        Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (FileStream? file in _files)
-            file?.Dispose();
+        foreach (CpuFile? file in _files)
+            file?.Stream.Dispose();
     }
 
-    private FileStream Create(int cpu)
+    private CpuFile Create(int cpu)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.blktrace.{cpu}"));
-        return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferBytes);
+        var stream = new OutputStream(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.blktrace.{cpu}")));
+        return new CpuFile(stream, new OutputBuffer(stream, BufferBytes));
     }
+
+    private sealed record CpuFile(OutputStream Stream, OutputBuffer Output);
 }

@@ -92,7 +92,7 @@ internal sealed class ParquetFolderWriter : ITraceWriter
     private sealed class Part(string folder, DeviceId device, string run, WriteContext context) : IDisposable
     {
         private int _files;
-        private FileStream? _stream;
+        private OutputStream? _stream;
         private ParquetTable? _file;
 
         public TraceRows Rows { get; } = new(context);
@@ -103,7 +103,7 @@ internal sealed class ParquetFolderWriter : ITraceWriter
             {
                 Directory.CreateDirectory(folder);
                 string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part-{_files++}.parquet"));
-                _stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+                _stream = new OutputStream(path);
                 _file = new ParquetTable(_stream, Rows.Table, () => ParquetMetadata.Of(context, Rows.Table.Content, device, run));
             }
 

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>GPU utilisation of all runs since each run's first transfer.</summary>
+internal sealed class ComparedGpuFigure : IComparisonFigure
+{
+    /// <inheritdoc/>
+    public string Name => "compare-gpu";
+
+    /// <inheritdoc/>
+    public FigureResult Draw(ComparisonFigureContext context)
+    {
+        (FigureRun Run, GpuSteps Steps)[] runs = [.. context.Runs.Select(run => (run, GpuSteps.Of(run))).Where(run => run.Item2.Percent.Length > 0)];
+        if (runs.Length == 0)
+            return FigureResult.None("no run has a GPU log on the trace's clock");
+
+        double last = Math.Max(1e-6, runs.Max(run => run.Steps.ToSeconds[^1]));
+        (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
+            [.. runs.Select(run => new RunCurve(
+                run.Run,
+                string.Create(CultureInfo.InvariantCulture, $"mean {run.Run.Report.Run!.Gpu!.MeanPercent:0.0} %"),
+                (y, color, _) => new StepLayer(new BinEdges(run.Steps.FromSeconds, run.Steps.ToSeconds), y.Map(run.Steps.Percent)) { Color = color, LineWidth = 1.3f }) { IsDashed = false })],
+            crowded => LinearScale.FromZero(100, Quantity.Number, about: crowded ? 2 : 5),
+            ("GPU utilisation (%)", "Busy %"),
+            PlotPanel.HeightOf(1));
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = context.Title("gpu"),
+            X = TimeScale.Create(0, last, FigureDrawing.DataWidth) with { Min = -0.01 * last, Max = 1.01 * last },
+            XLabel = "Time since first transfer",
+            Legend = legend,
+            Panels = panels,
+        });
+    }
+}
+
+/// <summary>GPU utilisation of a run as steps; what lies outside its transfers is left out.</summary>
+/// <param name="FromSeconds">Start of each, since the run's first transfer.</param>
+/// <param name="ToSeconds">End of each.</param>
+/// <param name="Percent">Utilisation.</param>
+internal sealed record GpuSteps(double[] FromSeconds, double[] ToSeconds, double[] Percent)
+{
+    /// <summary>A sample stands until the next one; without steps if the log is not on the trace's clock.</summary>
+    public static GpuSteps Of(FigureRun run)
+    {
+        if (run.Report.Run?.Gpu is not { UtcOffsetMinutes: not null } gpu || run.Device is null)
+            return new GpuSteps([], [], []);
+        double end = run.Compared.DurationNs / 1e9;
+        int[] shown = [.. Enumerable.Range(0, Math.Max(0, gpu.SampleNs.Length - 1)).Where(i => run.Seconds(gpu.SampleNs[i + 1]) > 0 && run.Seconds(gpu.SampleNs[i]) < end && gpu.SampleNs[i + 1] > gpu.SampleNs[i])];
+        return new GpuSteps(
+            [.. shown.Select(i => Math.Max(0, run.Seconds(gpu.SampleNs[i])))],
+            [.. shown.Select(i => Math.Min(end, run.Seconds(gpu.SampleNs[i + 1])))],
+            [.. shown.Select(i => gpu.SamplePercent[i])]);
+    }
+}

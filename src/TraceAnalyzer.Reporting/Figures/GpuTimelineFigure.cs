@@ -1,0 +1,83 @@
+using System.Globalization;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>Utilisation of the GPU over time, with the phases of the framework's log as bands: what a run without a trace has to show.</summary>
+internal static class GpuTimelineFigure
+{
+    /// <summary>Stable name.</summary>
+    public const string Name = "gpu-timeline";
+
+    // The mean over so many columns is a line, single samples a pale area behind it.
+    private const int MeanColumns = 120;
+
+    /// <summary>Draws it, or says why not.</summary>
+    public static FigureResult Draw(RunReport run)
+    {
+        if (run.Gpu is not { SampleNs.Length: > 1 } gpu)
+            return FigureResult.None("the folder holds no GPU log");
+        double Seconds(long ns) => (ns - gpu.SampleNs[0]) / 1e9;
+        double end = Seconds(gpu.SampleNs[^1]);
+        if (end <= 0)
+            return FigureResult.None("the GPU log has no length");
+        LoggedPhase[] phases = run.Logged?.Phases ?? [];
+        var bands = new BandLayer([.. phases.Select(phase => (Seconds(phase.StartNs), Seconds(phase.EndNs)))]);
+        int[] samples = [.. Enumerable.Range(0, gpu.SampleNs.Length - 1).Where(i => gpu.SampleNs[i + 1] > gpu.SampleNs[i])];
+        var edges = new BinEdges([.. samples.Select(i => Seconds(gpu.SampleNs[i]))], [.. samples.Select(i => Seconds(gpu.SampleNs[i + 1]))]);
+        bool isLong = samples.Length > 4 * MeanColumns;
+        var layers = new List<Layer>
+        {
+            bands,
+            new StepLayer(edges, [.. samples.Select(i => gpu.SamplePercent[i])]) { Color = isLong ? Palette.Pale(Palette.Third) : Palette.Third, Fill = Palette.Pale(Palette.Third) },
+        };
+        if (isLong)
+            layers.Add(Means(gpu, end));
+        string what = phases.Length == 0 ? "" : $"; bands: {string.Join(", ", phases.Select(phase => phase.Name).Distinct())}";
+        return FigureResult.Of(new FigureDrawing
+        {
+            Title = FigureTitle.Printable(run.Folder) + " · no trace",
+            X = TimeScale.Create(0, end, FigureDrawing.DataWidth) with { Min = -0.01 * end, Max = 1.01 * end },
+            XLabel = "Time since the first sample" + what,
+            Legend = isLong
+                ? [new LegendEntry(string.Create(CultureInfo.InvariantCulture, $"mean over {end / MeanColumns:0.0} s"), Palette.Third), new LegendEntry("samples", Palette.Pale(Palette.Third), Symbol: LegendSymbol.Area)]
+                : [],
+            Panels =
+            [
+                new PlotPanel
+                {
+                    Name = "GPU",
+                    NameColor = Palette.Third,
+                    Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %, by time {gpu.TimeWeightedMeanPercent:F2} %"),
+                    Y = LinearScale.FromZero(100, Quantity.Number, about: 5),
+                    YLabel = "Busy %",
+                    Height = 170,
+                    Layers = [.. layers],
+                },
+            ],
+        });
+    }
+
+    private static StepLayer Means(GpuUse gpu, double end)
+    {
+        double width = end / MeanColumns;
+        double[] sums = new double[MeanColumns];
+        double[] weights = new double[MeanColumns];
+        for (int i = 0; i + 1 < gpu.SampleNs.Length; i++)
+        {
+            double from = (gpu.SampleNs[i] - gpu.SampleNs[0]) / 1e9;
+            double to = (gpu.SampleNs[i + 1] - gpu.SampleNs[0]) / 1e9;
+            for (int column = (int)(from / width); column < MeanColumns && column * width < to; column++)
+            {
+                double part = Math.Min(to, (column + 1) * width) - Math.Max(from, column * width);
+                sums[column] += part * gpu.SamplePercent[i];
+                weights[column] += part;
+            }
+        }
+
+        double[] starts = [.. Enumerable.Range(0, MeanColumns).Select(column => column * width)];
+        return new StepLayer(
+            new BinEdges(starts, [.. starts.Select(start => start + width)]),
+            [.. sums.Select((sum, column) => weights[column] > 0 ? sum / weights[column] : 0)]) { Color = Palette.Third };
+    }
+}
