@@ -78,6 +78,7 @@ internal static class GpuTimelineFigure
         double[] starts = [.. Enumerable.Range(0, MeanColumns).Select(column => column * width)];
         return new StepLayer(
             new BinEdges(starts, [.. starts.Select(start => start + width)]),
-            [.. sums.Select((sum, column) => weights[column] > 0 ? sum / weights[column] : 0)]) { Color = Palette.Third };
+            [.. sums.Select((sum, column) => weights[column] > 0 ? sum / weights[column] : 0)])
+        { Color = Palette.Third };
     }
 }

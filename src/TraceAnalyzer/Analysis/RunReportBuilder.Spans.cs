@@ -57,7 +57,14 @@ internal sealed partial class RunReportBuilder
         Span(new NamedSpan("outside", null, _trace!.FirstNs, _trace.LastNs + 1), read?.Uses[^1], write?.Uses[^1]) with
         {
             // Its time is not one piece.
-            IoBusyNs = null, ReadBytesPerSecond = null, WriteBytesPerSecond = null, GpuMeanPercent = null, ComputeNs = null, OverlapNs = null, StallNs = null, IdleNs = null,
+            IoBusyNs = null,
+            ReadBytesPerSecond = null,
+            WriteBytesPerSecond = null,
+            GpuMeanPercent = null,
+            ComputeNs = null,
+            OverlapNs = null,
+            StallNs = null,
+            IdleNs = null,
         };
 
     private LayerTurn[] LayerTurns()
