@@ -1,5 +1,5 @@
-using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Oracles;
+using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Writing;

@@ -77,7 +77,14 @@ public class RequestSorterTests
 
     private static BlockEvent Event(BlockAction action, long timeNs, ulong sector) => new()
     {
-        Action = action, TimeNs = timeNs, Sector = sector, LengthBytes = 4096, LengthSectors = 8, Rwbs = Rwbs.Of("R"), Class = OperationClass.Read, Device = DeviceId.Of(8, 0),
+        Action = action,
+        TimeNs = timeNs,
+        Sector = sector,
+        LengthBytes = 4096,
+        LengthSectors = 8,
+        Rwbs = Rwbs.Of("R"),
+        Class = OperationClass.Read,
+        Device = DeviceId.Of(8, 0),
     };
 
     private sealed class Recorder(Action<IoRequest[]> record) : ITraceWriter

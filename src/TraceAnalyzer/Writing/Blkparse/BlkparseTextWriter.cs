@@ -48,8 +48,17 @@ internal sealed class BlkparseTextWriter : ITraceWriter
             int end = start + 1;
             while (end < events.Length && events[end].TimeNs == events[start].TimeNs)
                 end++;
-            foreach (BlockEvent e in _ties.InOrder(events[start..end]))
-                Write(e, payloads);
+            if (end == start + 1)
+            {
+                _ties.Print(events[start]);
+                Write(events[start], payloads);
+            }
+            else
+            {
+                foreach (BlockEvent e in _ties.InOrder(events[start..end]))
+                    Write(e, payloads);
+            }
+
             start = end;
         }
     }

@@ -9,14 +9,15 @@ internal sealed class TieOrder
     private readonly Dictionary<(DeviceId Device, ushort Cpu), long> _lastPrinted = [];
     private long _printed;
 
-    /// <summary>Puts events of one time in order. Those of a file stay in theirs.</summary>
+    /// <summary>Takes note of an event that is printed next, alone in its time.</summary>
+    public void Print(in BlockEvent e) => _lastPrinted[(e.Device, e.Cpu)] = _printed++;
+
+    /// <summary>Puts events of one time in the order in which they are printed next. Those of a file stay in theirs.</summary>
     public BlockEvent[] InOrder(ReadOnlySpan<BlockEvent> events)
     {
-        BlockEvent[] ordered = events.ToArray();
-        if (ordered.Length > 1)
-            ordered = [.. ordered.OrderByDescending(e => _lastPrinted.GetValueOrDefault((e.Device, e.Cpu), -1))];
+        BlockEvent[] ordered = [.. events.ToArray().OrderByDescending(e => _lastPrinted.GetValueOrDefault((e.Device, e.Cpu), -1))];
         foreach (ref readonly BlockEvent e in ordered.AsSpan())
-            _lastPrinted[(e.Device, e.Cpu)] = _printed++;
+            Print(e);
         return ordered;
     }
 }
