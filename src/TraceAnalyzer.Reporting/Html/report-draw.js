@@ -157,7 +157,8 @@ const drawClass = (pen, plot, name, top, height) => {
 };
 const drawTimeline = () => {
   const names = classesOf(device, operation), rows = [...(gpu ? ['gpu'] : []), ...names];
-  charts.timeline.canvas.classList.toggle('tall', rows.length > 2);
+  // By what the device has, not by what is shown of it: nothing may jump when somebody narrows it down.
+  charts.timeline.canvas.classList.toggle('tall', classesOf(device).length + (gpu ? 1 : 0) > 2);
   const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24);
   bands(pen, plot);
   timeAxis(pen, plot);
