@@ -68,7 +68,8 @@ internal sealed class ComparedSpanBandwidthFigure(string operation, string align
 
         return new RunCurve(
             run, Summary(run, spans),
-            (y, color, _) => new StepLayer(new BinEdges(left, right), y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f }) { IsDashed = false };
+            (y, color, _) => new StepLayer(new BinEdges(left, right), y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f })
+        { IsDashed = false };
     }
 
     private string Summary(FigureRun run, AlignedSpan[] spans)
