@@ -20,14 +20,8 @@ internal sealed class ArrivalAccumulator : IAccumulator<long, ArrivalAccumulator
     {
         if (items.IsEmpty)
             return;
-        long lastNs = items[0];
-        foreach (long timeNs in items[1..])
-        {
-            _withinNs.Add(timeNs - lastNs);
-            lastNs = timeNs;
-        }
-
-        _pieces.Add((items[0], lastNs));
+        _withinNs.AddSteps(items);
+        _pieces.Add((items[0], items[^1]));
     }
 
     /// <inheritdoc/>

@@ -146,10 +146,13 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         _spare.Push(added);
     }
 
-    // Sectors by column. Most rows are touched in few columns before they are joined, so only those between the first and the last are looked at.
+    // Sectors by column. Most rows are touched in few columns before they are joined, so only those from about the first to the last are kept.
     private sealed class Row
     {
         private long[] _cells = new long[16];
+
+        // The column of the first cell.
+        private int _base;
         private int _first = int.MaxValue;
         private int _last = -1;
 
@@ -158,52 +161,74 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
 
         public void Add(int column, long sectors)
         {
-            if (column >= _cells.Length)
-                Grow(column);
+            if ((uint)(column - _base) >= (uint)_cells.Length)
+                Reach(column);
             _first = Math.Min(_first, column);
             _last = Math.Max(_last, column);
-            _cells[column] += sectors;
+            _cells[column - _base] += sectors;
         }
 
         public void Merge(Row other)
         {
             if (other._last < 0)
                 return;
-            if (other._last >= _cells.Length)
-                Grow(other._last);
-            BinnedSeries.Add(_cells.AsSpan(other._first), other._cells.AsSpan(other._first..(other._last + 1)));
-            _first = Math.Min(_first, other._first);
-            _last = Math.Max(_last, other._last);
+            Add(other._first, 0);
+            Add(other._last, 0);
+            BinnedSeries.Add(_cells.AsSpan(other._first - _base), other.Used);
         }
 
-        public Row Copy() => new() { _cells = _cells[..Length], _first = _first, _last = _last };
+        public Row Copy() => _last < 0 ? new() : new() { _cells = Used.ToArray(), _base = _first, _first = _first, _last = _last };
 
         // Columns behind the sum's last are those behind the trace's last event, and empty.
         public void AddTo(long[] sum)
         {
-            int end = Math.Min(_last + 1, sum.Length);
-            if (_first < end)
-                BinnedSeries.Add(sum.AsSpan(_first), _cells.AsSpan(_first..end));
+            if (_first < sum.Length)
+                BinnedSeries.Add(sum.AsSpan(_first), Used[..Math.Min(Used.Length, sum.Length - _first)]);
         }
 
         public void Join(int factor)
         {
             if (_last < 0)
                 return;
-            BinnedSeries.Join(_cells, _first, _last, factor);
+            int joinedBase = _base / factor;
+            for (int column = _first; column <= _last; column++)
+            {
+                long sectors = _cells[column - _base];
+                _cells[column - _base] = 0;
+                _cells[(column / factor) - joinedBase] += sectors;
+            }
+
+            _base = joinedBase;
             _first /= factor;
             _last /= factor;
         }
 
-        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
-        private void Grow(int column) => Array.Resize(ref _cells, Math.Max(column + 1, Math.Min(8 * _cells.Length, MaxColumns)));
-
         public void Clear()
         {
             if (_last >= 0)
-                Array.Clear(_cells, _first, _last + 1 - _first);
+                Used.Clear();
             _first = int.MaxValue;
             _last = -1;
+        }
+
+        private Span<long> Used => _cells.AsSpan(_first - _base, _last + 1 - _first);
+
+        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
+        private void Reach(int column)
+        {
+            if (_last < 0)
+            {
+                _base = Math.Min(column, MaxColumns - _cells.Length);
+                return;
+            }
+
+            int first = Math.Min(_first, column);
+            int columns = Math.Max(_last, column) + 1 - first;
+            long[] wider = new long[Math.Max(columns, Math.Min(8 * _cells.Length, MaxColumns))];
+            int widerBase = Math.Min(first, MaxColumns - wider.Length);
+            Used.CopyTo(wider.AsSpan(_first - widerBase));
+            _cells = wider;
+            _base = widerBase;
         }
     }
 }

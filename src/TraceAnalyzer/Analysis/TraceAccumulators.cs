@@ -198,28 +198,34 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         return arrivals;
     }
 
-    // Collects the times of the counted requests of one class.
+    // Collects the times of the counted requests of one class, operation by operation.
     private sealed class Arrivals
     {
         private long[] _timesNs = new long[256];
         private int _count;
+        private int _operations;
 
         public ArrivalAccumulator Accumulator { get; } = new();
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(long timeNs)
+        public void Add(ReadOnlySpan<CountedIo> items)
         {
-            int count = _count;
-            if (count == _timesNs.Length)
-                Array.Resize(ref _timesNs, count * 2);
-            _timesNs[count] = timeNs;
-            _count = count + 1;
+            if (_timesNs.Length < _count + items.Length)
+                Array.Resize(ref _timesNs, (_count + items.Length) * 2);
+            Span<long> added = _timesNs.AsSpan(_count, items.Length);
+            for (int i = 0; i < added.Length; i++)
+                added[i] = items[i].TimeNs;
+            _count += items.Length;
+            _operations++;
         }
 
         public void Flush()
         {
-            Accumulator.Add(_timesNs.AsSpan(0, _count));
+            Span<long> timesNs = _timesNs.AsSpan(0, _count);
+            if (_operations > 1)
+                timesNs.Sort();
+            Accumulator.Add(timesNs);
             _count = 0;
+            _operations = 0;
         }
     }
 
@@ -239,7 +245,6 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
                 Grow();
             _items[count] = item;
             _count = count + 1;
-            arrivals?.Add(item.TimeNs);
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -249,7 +254,9 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         {
             if (_count == 0)
                 return;
-            Accumulators.Add(_items.AsSpan(0, _count), @class.MovesData());
+            ReadOnlySpan<CountedIo> items = _items.AsSpan(0, _count);
+            Accumulators.Add(items, @class.MovesData());
+            arrivals?.Add(items);
             _count = 0;
         }
     }

@@ -23,16 +23,13 @@ internal static class BinnedSeries
     }
 
     /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place.</summary>
-    public static void Join(long[] values, int factor) => Join(values, 0, values.Length - 1, factor);
-
-    /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place, where all values before the first and behind the last given are zero.</summary>
-    public static void Join(long[] values, int first, int last, int factor)
+    public static void Join(long[] values, int factor)
     {
-        for (int target = first / factor; target <= last / factor; target++)
+        for (int target = 0; target * factor < values.Length; target++)
         {
             long sum = 0;
-            int end = Math.Min((target + 1) * factor, last + 1);
-            for (int i = Math.Max(target * factor, first); i < end; i++)
+            int end = Math.Min((target + 1) * factor, values.Length);
+            for (int i = target * factor; i < end; i++)
             {
                 sum += values[i];
                 values[i] = 0;

@@ -47,6 +47,34 @@ internal sealed class LogHistogram(int precisionBits)
         Max = Math.Max(Max, value);
     }
 
+    /// <summary>Adds the differences between neighbours of an ascending series, as <see cref="Add"/> would one by one.</summary>
+    public void AddSteps(ReadOnlySpan<long> ascending)
+    {
+        if (ascending.Length < 2)
+            return;
+        long[] counts = _counts;
+        long least = Min;
+        long greatest = Max;
+        long last = ascending[0];
+        foreach (long value in ascending[1..])
+        {
+            long step = value - last;
+            last = value;
+            int bucket = BucketOf(step, precisionBits);
+            if (bucket >= counts.Length)
+                Array.Resize(ref counts, bucket + 64);
+            counts[bucket]++;
+            least = Math.Min(least, step);
+            greatest = Math.Max(greatest, step);
+        }
+
+        _counts = counts;
+        Min = least;
+        Max = greatest;
+        Count += ascending.Length - 1;
+        Sum += (Int128)last - ascending[0];
+    }
+
     /// <summary>Forgets all values.</summary>
     public void Clear()
     {
