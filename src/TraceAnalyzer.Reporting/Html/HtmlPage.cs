@@ -57,7 +57,8 @@ internal sealed class HtmlPage
     /// <param name="caption">What stands above it.</param>
     /// <param name="alternative">What it shows, in words.</param>
     /// <param name="device">Index of its device in the page's data.</param>
-    public void WriteFigure(FigureFile figure, string caption, string alternative, int device)
+    /// <param name="hasData">Whether the page's data holds its table.</param>
+    public void WriteFigure(FigureFile figure, string caption, string alternative, int device, bool hasData = true)
     {
         if (figure.FileName is null)
         {
@@ -78,8 +79,11 @@ internal sealed class HtmlPage
         Html.AddBase64(picture);
         Html.Add($"""
             ">
-            <p class="actions script"><button type="button" data-save="figure">Save figure ({(isSvg ? "SVG" : "PNG")})</button><button type="button" data-save="figure-data" data-figure="{figure.Figure}" data-device="{device}">Save data (CSV)</button></p></figure>
+            <p class="actions script"><button type="button" data-save="figure">Save figure ({(isSvg ? "SVG" : "PNG")})</button>
             """);
+        if (hasData)
+            Html.Add($"""<button type="button" data-save="figure-data" data-figure="{figure.Figure}" data-device="{device}">Save data (CSV)</button>""");
+        Html.Add($"</p></figure>");
     }
 
     /// <summary>Address of a figure within the page.</summary>

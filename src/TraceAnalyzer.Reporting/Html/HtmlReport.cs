@@ -61,6 +61,7 @@ public sealed class HtmlReport
         WriteIntegrity();
         if (_report.Run is { } run)
             RunSection.Write(_html, run);
+        WriteLogs();
         WriteCharts();
         if (_run is not null)
         {
@@ -72,6 +73,48 @@ public sealed class HtmlReport
             WriteDevice(device);
         _html.Add($"</main>");
         _html.Add($"<footer><p>Made by traceanalyzer from the events of the trace; report.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes. Times count from the start of the first bin.</p></footer>");
+    }
+
+    // A report of logs alone has no counters of reading.
+    private bool HasTrace => _report.Integrity.Length > 0;
+
+    private bool HasLogs => !HasTrace && _report.Run is { Gpu: not null } or { Logged: not null };
+
+    private void WriteLogs()
+    {
+        if (!HasLogs)
+            return;
+        _html.Add($"""<section id="logs" aria-labelledby="logs-title"><h2 id="logs-title">GPU and phases</h2><div class="figures">""");
+        foreach ((string name, _) in Figures.OfLogs)
+        {
+            if (!_figures.TryGetValue((name, ""), out FigureFile? figure))
+                continue;
+            (string caption, string alternative) = name == GpuTimelineFigure.Name
+                ? ("GPU utilisation over time", "GPU utilisation over time, with a band for each phase that the framework's log tells of.")
+                : ("Time of each token", "The time that each token took, as the framework's log tells.");
+            _page.WriteFigure(figure, caption, alternative, 0, hasData: false);
+        }
+
+        _html.Add($"</div>");
+        if (_report.Run?.Logged is { } logged)
+        {
+            var table = new HtmlTable("logged-phases", "Phases in the framework's log", "Phase", "Time", "GPU mean", "GPU idle");
+            foreach (LoggedPhase phase in logged.Phases)
+            {
+                string index = phase.Index is { } number ? FormattableString.Invariant($" {number}") : "";
+                table.Add(
+                    phase.Name + index,
+                    HtmlCell.Of(phase.EndNs - phase.StartNs, HumanUnits.Duration),
+                    HtmlCell.Of(phase.GpuMeanPercent / 100, HumanUnits.Share),
+                    HtmlCell.Of(phase.GpuIdleShare, HumanUnits.Share));
+            }
+
+            table.Write(_html);
+            string within = logged.UncertaintyNs is { } ns ? $", to within {HumanUnits.Duration(ns)}" : "";
+            _html.Add($"""<p class="how"><strong>How this was computed.</strong> Phases of {logged.File}, placed in the GPU log: {logged.Anchor}{within}.</p>""");
+        }
+
+        _html.Add($"</section>");
     }
 
     private void WriteHeader()
@@ -102,6 +145,8 @@ public sealed class HtmlReport
         _html.Add($"""<li><a href="#numbers">Key numbers</a></li><li><a href="#integrity">Integrity</a></li>""");
         if (_report.Run is not null)
             _html.Add($"""<li><a href="#run">The run</a></li>""");
+        if (HasLogs)
+            _html.Add($"""<li><a href="#logs">GPU and phases</a></li>""");
         if (HasCharts)
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         if (_run is not null)
@@ -128,7 +173,9 @@ public sealed class HtmlReport
     private void WriteKeyNumbers()
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
-        if (_devices.Length == 0)
+        if (!HasTrace)
+            _html.Add($"<p>No trace was read, so there are no numbers of I/O.</p>");
+        else if (_devices.Length == 0)
             _html.Add($"<p>No requests were counted: the trace has no {_report.Settings.CountedAction} events of any, or the filters leave none.</p>");
         if (_devices.Length > 1)
             _html.Add($"<p>The same I/O may show at several devices (a disk and its volumes): never add devices up.</p>");
@@ -174,7 +221,9 @@ public sealed class HtmlReport
     {
         _html.Add($"""<section id="integrity" aria-labelledby="integrity-title"><h2 id="integrity-title">Integrity</h2>""");
         IntegrityCounter[] losses = [.. _report.Integrity.Where(counter => counter.Count > 0)];
-        if (losses.Length == 0)
+        if (!HasTrace)
+            _html.Add($"<p>No trace was read.</p>");
+        else if (losses.Length == 0)
             _html.Add($"""<p class="good">Nothing was lost, and everything fits: all {_report.Integrity.Length} counters are zero.</p>""");
         else
             _html.Add($"""<p class="bad">Something was lost or does not fit. Read the numbers below with this in mind:</p>""");

@@ -42,6 +42,22 @@ public sealed class LoggedRunTests
         Assert.Contains("may have gone on", logged.Anchor, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_page_shows_the_logs_and_claims_nothing_of_a_trace()
+    {
+        string folder = RunCaptures.NewFolder();
+        TraceReport report = RunAnalysis.Of(WithLogs([(5, 0), (2, 50), (1, 20), (1, 40), (4, 0)], "deepspeed\ntoken_latency=[2.0, 1.0, 1.0]\n"));
+        using var page = new MemoryStream();
+        HtmlReport.Write(report, FigureWriter.WriteAll(report, folder, new FigureOptions(), TestContext.Current.CancellationToken), folder, page);
+        string html = Encoding.UTF8.GetString(page.ToArray());
+
+        Assert.Contains("id=\"figure-gpu-timeline-0\"", html, StringComparison.Ordinal);
+        Assert.Contains("id=\"figure-token-times-0\"", html, StringComparison.Ordinal);
+        Assert.Contains("<bdi>prefill 0</bdi></th>\n<td data-exact=\"2000000000\">2 s</td>\n<td data-exact=\"0.5\">50 %</td>", html, StringComparison.Ordinal);
+        Assert.Contains("No trace was read.", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was lost", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("deepspeed-model-offloading-opt-13b-bs-1-ext4-trace", 33, 2)]
     [InlineData("deepspeed-model-offloading-opt-13b-bs-16-ext4-trace", 33, 2)]
