@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Statistics;
 
@@ -153,18 +154,19 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
 
         // The column of the first cell.
         private int _base;
+
+        // Columns reached so far; none of an empty row.
         private int _first = int.MaxValue;
         private int _last = -1;
 
         // Columns up to the last that is not zero.
         public int Length => _last + 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(int column, long sectors)
         {
-            if ((uint)(column - _base) >= (uint)_cells.Length)
+            if ((uint)(column - _first) > (uint)(_last - _first))
                 Reach(column);
-            _first = Math.Min(_first, column);
-            _last = Math.Max(_last, column);
             _cells[column - _base] += sectors;
         }
 
@@ -213,18 +215,23 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
 
         private Span<long> Used => _cells.AsSpan(_first - _base, _last + 1 - _first);
 
-        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private void Reach(int column)
         {
-            if (_last < 0)
-            {
-                _base = Math.Min(column, MaxColumns - _cells.Length);
-                return;
-            }
-
             int first = Math.Min(_first, column);
-            int columns = Math.Max(_last, column) + 1 - first;
-            long[] wider = new long[Math.Max(columns, Math.Min(8 * _cells.Length, MaxColumns))];
+            int last = Math.Max(_last, column);
+            if (_last < 0)
+                _base = Math.Min(column, MaxColumns - _cells.Length);
+            else if (first < _base || last >= _base + _cells.Length)
+                Widen(first, last);
+            _first = first;
+            _last = last;
+        }
+
+        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
+        private void Widen(int first, int last)
+        {
+            long[] wider = new long[Math.Max(last + 1 - first, Math.Min(8 * _cells.Length, MaxColumns))];
             int widerBase = Math.Min(first, MaxColumns - wider.Length);
             Used.CopyTo(wider.AsSpan(_first - widerBase));
             _cells = wider;

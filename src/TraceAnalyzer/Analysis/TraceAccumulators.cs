@@ -44,14 +44,24 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             // A run of events of one device; most traces are one such run.
             DeviceId device = events[i].Device;
             long[] actions = ActionsOf(device);
+            long countedEvents = 0;
             do
             {
                 ref readonly BlockEvent e = ref events[i];
-                actions[(int)e.Action]++;
-                if (e.Action == counted)
+                if (e.Action != counted)
+                {
+                    actions[(int)e.Action]++;
+                    continue;
+                }
+
+                countedEvents++;
+                if (IsLikeLast(e))
+                    _lastBucket!.Add(e);
+                else
                     Count(e, clock, pidsOfName, firstEventNs);
             }
             while (++i < events.Length && events[i].Device == device);
+            actions[(int)counted] += countedEvents;
         }
 
         foreach ((OperationKey key, Bucket bucket) in _buckets)
@@ -123,6 +133,11 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         ImpossibleSectors += other.ImpossibleSectors;
     }
 
+    // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsLikeLast(in BlockEvent e) =>
+        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0 && e.Sector <= MaxSector;
+
     private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
         OperationClass @class = e.Class;
@@ -146,7 +161,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         Bucket bucket = _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
             ? _lastBucket
             : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);
-        bucket.Add(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack));
+        bucket.Add(e);
     }
 
     private static bool BelongsTo(in IoRequest request, in IoRequest first) =>
@@ -238,12 +253,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         public OperationAccumulators Accumulators { get; } = new(clock, run);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in CountedIo item)
+        public void Add(in BlockEvent e)
         {
             int count = _count;
             if (count == _items.Length)
                 Grow();
-            _items[count] = item;
+            _items[count] = new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack);
             _count = count + 1;
         }
 
