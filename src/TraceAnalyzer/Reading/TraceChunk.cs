@@ -68,6 +68,16 @@ public sealed class TraceChunk
         bytes.CopyTo(Buffer.AsSpan(Length));
         Length += bytes.Length;
     }
+
+    /// <summary>Appends bytes of a file, as a slice of their own or, where they go on from the last slice, as part of it.</summary>
+    public void AppendSlice(ReadOnlySpan<byte> bytes, string file, long fileOffset)
+    {
+        if (Slices.Count > 0 && Slices[^1] is var last && ReferenceEquals(last.File, file) && last.FileOffset + last.Length == fileOffset)
+            Slices[^1] = last with { Length = last.Length + bytes.Length };
+        else
+            Slices.Add(new ChunkSlice(Length, bytes.Length, file, fileOffset));
+        Append(bytes);
+    }
 }
 
 /// <summary>A part of a <see cref="TraceChunk"/> that comes from one file.</summary>

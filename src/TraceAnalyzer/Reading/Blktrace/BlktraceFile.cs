@@ -8,10 +8,14 @@ namespace TraceAnalyzer.Reading.Blktrace;
 /// </summary>
 internal sealed class BlktraceFile : IDisposable
 {
+    // Small: workers take turns in cutting, and what one left in the buffer the next has to fetch from the other's cache.
+    private const int BufferBytes = 32 * 1024;
+
     private readonly TraceInput _input;
+    private readonly int _number;
     private readonly CpuSequences _sequences;
     private readonly List<Record> _records = [];
-    private byte[] _buffer;
+    private byte[] _buffer = new byte[BufferBytes];
     private int _filled;
     private int _checked;
     private long _bufferOffset;
@@ -19,11 +23,11 @@ internal sealed class BlktraceFile : IDisposable
     private bool _ended;
     private long _damageEnd = -1;
 
-    public BlktraceFile(TraceInput input, CpuSequences sequences, int bufferBytes)
+    public BlktraceFile(TraceInput input, int number, CpuSequences sequences)
     {
         _input = input;
+        _number = number;
         _sequences = sequences;
-        _buffer = new byte[bufferBytes];
     }
 
     /// <summary>True when every byte has been read and checked.</summary>
@@ -45,6 +49,8 @@ internal sealed class BlktraceFile : IDisposable
     public int CountBefore(long timeNs)
     {
         ReadOnlySpan<Record> records = CollectionsMarshal.AsSpan(_records)[_nextRecord..];
+        if (records.IsEmpty || records[0].TimeNs >= timeNs)
+            return 0;
         int low = 0;
         int high = records.Length;
         while (low < high)
@@ -111,8 +117,7 @@ internal sealed class BlktraceFile : IDisposable
             int end = start;
             while (i < records.Length && records[i].Start == end)
                 end += records[i++].Length;
-            chunk.Slices.Add(new ChunkSlice(chunk.Length, end - start, Name, _bufferOffset + start));
-            chunk.Append(_buffer.AsSpan(start, end - start));
+            chunk.AppendSlice(_buffer.AsSpan(start, end - start), Name, _bufferOffset + start);
         }
     }
 
@@ -145,7 +150,7 @@ internal sealed class BlktraceFile : IDisposable
     private void Check(ReadDiagnostics diagnostics)
     {
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, _filled);
-        int at = _checked;
+        int at = CheckPlain(bytes, _checked, diagnostics);
         while (bytes.Length - at >= sizeof(uint))
         {
             ReadOnlySpan<byte> rest = bytes[at..];
@@ -184,9 +189,9 @@ internal sealed class BlktraceFile : IDisposable
             }
 
             if (!frame.IsNotify)
-                _sequences.Observe(frame, Name, _bufferOffset + at, diagnostics);
+                _sequences.Observe(frame, _number, Name, _bufferOffset + at, diagnostics);
             _records.Add(new Record(frame.TimeNs, at, length));
-            at += length;
+            at = CheckPlain(bytes, at + length, diagnostics);
         }
 
         if (_ended && at < bytes.Length)
@@ -197,6 +202,19 @@ internal sealed class BlktraceFile : IDisposable
         }
 
         _checked = at;
+    }
+
+    // Checks records of version 7 in this machine's order without a payload, up to the first that is any other: nearly all are such.
+    private int CheckPlain(ReadOnlySpan<byte> bytes, int at, ReadDiagnostics diagnostics)
+    {
+        while (bytes.Length - at >= BlktraceRecord.Version7HeaderBytes && BlktraceRecord.TryReadPlainFrame(bytes[at..], out RecordFrame frame) && frame.TimeNs >= 0)
+        {
+            _sequences.Observe(frame, _number, Name, _bufferOffset + at, diagnostics);
+            _records.Add(new Record(frame.TimeNs, at, BlktraceRecord.Version7HeaderBytes));
+            at += BlktraceRecord.Version7HeaderBytes;
+        }
+
+        return at;
     }
 
     // Damage that reaches over several looks at the buffer is one bad record.

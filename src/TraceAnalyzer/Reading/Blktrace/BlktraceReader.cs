@@ -8,10 +8,8 @@ public sealed class BlktraceReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "blktrace binary";
 
-    // Reads of each file of a set; the chunks are smaller and take a part of each.
-    private const int SetReadAheadBytes = 128 * 1024;
-
-    private const int TargetRecords = TraceChunk.TargetBytes / BlktraceRecord.Version7HeaderBytes;
+    // A chunk is large enough once it is this full: files hand out their records in pieces, and the last would be a small one.
+    private const int EnoughBytes = TraceChunk.TargetBytes / 8 * 7;
 
     private readonly List<BlktraceFile> _files;
     private readonly CpuSequences _sequences = new();
@@ -24,7 +22,7 @@ public sealed class BlktraceReader : ITraceReader
         IReadOnlyList<TraceInput> inputs = parts.Inputs;
         _isSet = inputs.Count > 1;
         Source = new TraceSource(parts.Name, _isSet ? FormatName + ", per-CPU set" : FormatName, [.. inputs.Select(input => input.Name)]);
-        _files = [.. inputs.Select(input => new BlktraceFile(input, _sequences, _isSet ? SetReadAheadBytes : TraceChunk.TargetBytes))];
+        _files = [.. inputs.Select((input, number) => new BlktraceFile(input, number, _sequences))];
         _pending.Add(ReadCounter.MissingCpus, parts.MissingCpus);
     }
 
@@ -51,15 +49,8 @@ public sealed class BlktraceReader : ITraceReader
         _pending.Clear();
 
         // While damage fills whole buffers there may be no record to take, though the files go on.
-        while (chunk.Length == 0)
-        {
-            foreach (BlktraceFile file in _files)
-                file.Fill(chunk.Diagnostics);
-            if (!_files.Exists(file => file.HasRecords))
-                break;
+        while (chunk.Length < EnoughBytes && FillFiles(chunk.Diagnostics))
             Take(chunk);
-        }
-
         if (chunk.Length > 0)
             return true;
         if (!_countedLost)
@@ -76,17 +67,52 @@ public sealed class BlktraceReader : ITraceReader
     {
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
-        foreach (ChunkSlice slice in chunk.Slices)
+        batch.UnderstoodBytes = chunk.Length;
+        ReadOnlySpan<byte> bytes = chunk.Bytes;
+        if (chunk.Slices.Count > 1 && TryOrder(chunk, batch.Order))
         {
-            ReadOnlySpan<byte> bytes = chunk.Bytes.Slice(slice.Start, slice.Length);
-            while (!bytes.IsEmpty)
-                bytes = bytes[BlktraceRecord.Decode(bytes, batch)..];
-            batch.UnderstoodBytes += slice.Length;
+            for (int i = 0; i < batch.Order.Count; i++)
+                BlktraceRecord.Decode(bytes[batch.Order.PlaceAt(i)..], batch);
+            return;
         }
+
+        while (!bytes.IsEmpty)
+            bytes = bytes[BlktraceRecord.Decode(bytes, batch)..];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    // Records of several files are decoded in the order of their times, so that no event has to be moved.
+    private static bool TryOrder(TraceChunk chunk, TimeOrder order)
+    {
+        ReadOnlySpan<byte> bytes = chunk.Bytes;
+        long earliestNs = long.MaxValue;
+        foreach (ChunkSlice slice in chunk.Slices)
+            earliestNs = Math.Min(earliestNs, BlktraceRecord.TimeNsOf(bytes[slice.Start..], out _));
+        order.Start(bytes.Length / BlktraceRecord.Version7HeaderBytes, bytes.Length, earliestNs);
+        int at = 0;
+        while (at < bytes.Length)
+        {
+            order.Add(BlktraceRecord.TimeNsOf(bytes[at..], out int length), at);
+            at += length;
+        }
+
+        return order.TrySort();
+    }
+
+    // False if all records of all files have been taken.
+    private bool FillFiles(ReadDiagnostics diagnostics)
+    {
+        bool any = false;
+        foreach (BlktraceFile file in _files)
+        {
+            file.Fill(diagnostics);
+            any |= file.HasRecords;
+        }
+
+        return any;
+    }
 
     private void Take(TraceChunk chunk)
     {
@@ -96,36 +122,42 @@ public sealed class BlktraceReader : ITraceReader
             return;
         }
 
-        long horizonNs = Horizon();
+        int before = chunk.Length;
+        long horizonNs = Horizon((TraceChunk.TargetBytes - chunk.Length) / BlktraceRecord.Version7HeaderBytes);
         TakeBefore(horizonNs, chunk);
 
         // Many records of one and the same time.
-        if (chunk.Length == 0 && horizonNs < long.MaxValue)
+        if (chunk.Length == before && horizonNs < long.MaxValue)
             TakeBefore(horizonNs + 1, chunk);
 
         // A file's clock ran backwards: what is behind the jump cannot be put in order.
-        if (chunk.Length == 0)
+        if (chunk.Length == before)
             _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeAll(chunk);
     }
 
-    // Up to the time that every file has been read to, nothing can come in between any more; and not more than makes a chunk.
-    private long Horizon()
+    // Up to the time that every file has been read to, nothing can come in between any more; and not more than there is room for.
+    private long Horizon(int maxRecords)
     {
-        List<BlktraceFile> filled = _files.FindAll(file => file.HasRecords);
-        long highNs = filled.Exists(file => !file.Ended) ? filled.Where(file => !file.Ended).Min(file => file.LastTimeNs) : long.MaxValue;
-        if (CountBefore(highNs) <= TargetRecords)
+        long highNs = long.MaxValue;
+        foreach (BlktraceFile file in _files)
+        {
+            if (file.HasRecords && !file.Ended)
+                highNs = Math.Min(highNs, file.LastTimeNs);
+        }
+
+        if (CountBefore(highNs) <= maxRecords)
             return highNs;
 
-        // The CPUs' shares change all the time, so the time is searched for; half a chunk is near enough.
-        highNs = Math.Min(highNs, filled.Max(file => file.LastTimeNs));
-        long lowNs = filled.Min(file => file.FirstTimeNs);
+        // The CPUs' shares change all the time, so the time is searched for.
+        highNs = Math.Min(highNs, _files.Max(file => file.HasRecords ? file.LastTimeNs : long.MinValue));
+        long lowNs = _files.Min(file => file.HasRecords ? file.FirstTimeNs : long.MaxValue);
         while (highNs - lowNs > 1)
         {
             long middleNs = lowNs + ((highNs - lowNs) / 2);
             int count = CountBefore(middleNs);
-            if (count > TargetRecords)
+            if (count > maxRecords)
                 highNs = middleNs;
-            else if (count < TargetRecords / 2)
+            else if (count < maxRecords / 4 * 3)
                 lowNs = middleNs;
             else
                 return middleNs;
@@ -134,7 +166,13 @@ public sealed class BlktraceReader : ITraceReader
         return highNs;
     }
 
-    private int CountBefore(long timeNs) => _files.Sum(file => file.HasRecords ? file.CountBefore(timeNs) : 0);
+    private int CountBefore(long timeNs)
+    {
+        int count = 0;
+        foreach (BlktraceFile file in _files)
+            count += file.CountBefore(timeNs);
+        return count;
+    }
 
     private void TakeBefore(long horizonNs, TraceChunk chunk)
     {

@@ -80,6 +80,30 @@ internal static class BlktraceRecord
         return ReadRareFrame(record, headerBytes, reversed);
     }
 
+    /// <summary>As <see cref="ReadFrame"/>, of a header (whole) of version 7 in this machine's order that no payload follows and that is no notify record; false for any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadPlainFrame(ReadOnlySpan<byte> record, out RecordFrame frame)
+    {
+        frame = FrameOf(in MemoryMarshal.AsRef<Version7<NativeOrder>>(record));
+        return MemoryMarshal.Read<uint>(record) == (Magic | 7) && frame.PayloadBytes == 0 && !frame.IsNotify;
+    }
+
+    /// <summary>Time, in nanoseconds, and length, in bytes, of the record at the start of <paramref name="record"/>, which is whole and has a known magic.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long TimeNsOf(ReadOnlySpan<byte> record, out int length)
+    {
+        if (TryReadPlainFrame(record, out RecordFrame frame))
+        {
+            length = Version7HeaderBytes;
+            return frame.TimeNs;
+        }
+
+        int headerBytes = HeaderBytes(record, out bool bigEndian);
+        frame = ReadFrame(record, headerBytes, bigEndian);
+        length = headerBytes + frame.PayloadBytes;
+        return frame.TimeNs;
+    }
+
     /// <summary>Decodes the record at the start of <paramref name="record"/>, which is whole and has a known magic, into <paramref name="batch"/>.</summary>
     /// <returns>Its length, header and payload.</returns>
     public static int Decode(ReadOnlySpan<byte> record, EventBatch batch)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TraceAnalyzer.Reading.Blktrace;
 
 /// <summary>
@@ -7,42 +9,27 @@ namespace TraceAnalyzer.Reading.Blktrace;
 /// </summary>
 internal sealed class CpuSequences
 {
-    private readonly Dictionary<(uint Device, uint Cpu), State> _states = [];
-    private readonly State?[] _recent = new State?[256];
+    private const int Recent = 256;
 
-    /// <summary>Takes note of a record that is no notify record.</summary>
-    public void Observe(in RecordFrame frame, string file, long offset, ReadDiagnostics diagnostics)
+    private readonly Dictionary<(uint Device, uint Cpu), State> _states = [];
+    private readonly State?[] _recent = new State?[Recent];
+
+    /// <summary>Takes note of a record that is no notify record. Its file is known by a number of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Observe(in RecordFrame frame, int fileNumber, string file, long offset, ReadDiagnostics diagnostics)
     {
         // Of each CPU (the first 256) the device it was on last: a look-up where one CPU follows another would cost more than all the rest.
-        State? state = _recent[frame.Cpu % _recent.Length];
-        if (state is null || state.Cpu != frame.Cpu || state.Device != frame.Device)
-            state = Find(frame);
-
-        // Files that are pieces of one trace are read side by side, so only within a file is there an order.
-        if (frame.TimeNs < state.LastTimeNs && ReferenceEquals(file, state.LastFile))
-            diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
-        state.LastTimeNs = frame.TimeNs;
-        state.LastFile = file;
-
-        if (frame.Sequence == 0)
-            return;
-        if (state.Count == 0)
+        State? state = _recent[frame.Cpu % Recent];
+        if (state is not null && state.Cpu == frame.Cpu && state.Device == frame.Device
+            && state.LastFile == fileNumber && frame.TimeNs >= state.LastTimeNs && frame.Sequence == state.Next)
         {
-            state.First = state.Greatest = frame.Sequence;
+            state.LastTimeNs = frame.TimeNs;
+            state.Next += state.Step;
         }
         else
         {
-            // The counter is 32 bits wide and may wrap.
-            int step = (int)(frame.Sequence - (uint)state.Greatest);
-            if (step != 1 && state.GapPlace is null && step > 0)
-                state.GapPlace = (file, offset);
-            if (step > 0)
-                state.Greatest += step;
-            else
-                state.First = Math.Min(state.First, state.Greatest + step);
+            ObserveOther(frame, fileNumber, file, offset, diagnostics);
         }
-
-        state.Count++;
     }
 
     /// <summary>Counts what never showed up. To be called once, at the end of the trace.</summary>
@@ -50,9 +37,51 @@ internal sealed class CpuSequences
     {
         foreach ((_, State state) in _states.OrderBy(pair => pair.Key))
         {
-            long lost = state.Count == 0 ? 0 : state.Greatest - state.First + 1 - state.Count;
-            if (lost > 0 && state.GapPlace is { } place)
-                diagnostics.AddAt(ReadCounter.LostEvents, place.File, place.Offset, lost);
+            if (state.Missing > 0 && state.GapPlace is { } place)
+                diagnostics.AddAt(ReadCounter.LostEvents, place.File, place.Offset, state.Missing);
+        }
+    }
+
+    // Any record but the expected next one of its CPU.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ObserveOther(in RecordFrame frame, int fileNumber, string file, long offset, ReadDiagnostics diagnostics)
+    {
+        State? state = _recent[frame.Cpu % Recent];
+        if (state is null || state.Cpu != frame.Cpu || state.Device != frame.Device)
+            state = Find(frame);
+
+        // Files that are pieces of one trace are read side by side, so only within a file is there an order.
+        if (frame.TimeNs < state.LastTimeNs && fileNumber == state.LastFile)
+            diagnostics.AddAt(ReadCounter.ClockRegressions, file, offset);
+        state.LastTimeNs = frame.TimeNs;
+        state.LastFile = fileNumber;
+
+        // No number, unless it is the turn of a counter that wrapped.
+        if (frame.Sequence == 0 && (state.Step == 0 || (uint)state.Next != 0))
+            return;
+        if (state.Step == 0)
+        {
+            state.Step = 1;
+            state.First = state.Next = frame.Sequence;
+        }
+
+        // The counter is 32 bits wide and may wrap.
+        long number = state.Next + (int)(frame.Sequence - (uint)state.Next);
+        if (number >= state.Next)
+        {
+            if (number > state.Next)
+                state.GapPlace ??= (file, offset);
+            state.Missing += number - state.Next;
+            state.Next = number + 1;
+        }
+        else if (number < state.First)
+        {
+            state.Missing += state.First - number - 1;
+            state.First = number;
+        }
+        else
+        {
+            state.Missing--;
         }
     }
 
@@ -64,7 +93,7 @@ internal sealed class CpuSequences
             _states.Add((frame.Device, frame.Cpu), state);
         }
 
-        _recent[frame.Cpu % _recent.Length] = state;
+        _recent[frame.Cpu % Recent] = state;
         return state;
     }
 
@@ -73,10 +102,13 @@ internal sealed class CpuSequences
         public required uint Device;
         public required uint Cpu;
         public long LastTimeNs = long.MinValue;
-        public string? LastFile;
+        public int LastFile = -1;
+
+        // The numbers seen span First to Next - 1, and so many of these are missing. Step is 1, or 0 while all records had the number 0.
         public long First;
-        public long Greatest;
-        public long Count;
+        public long Next;
+        public long Step;
+        public long Missing;
         public (string File, long Offset)? GapPlace;
     }
 }
