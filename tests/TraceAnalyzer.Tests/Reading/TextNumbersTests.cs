@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 using TraceAnalyzer.Reading;
 
@@ -37,6 +38,31 @@ public sealed class TextNumbersTests
             Assert.Equal(plain.End, fast.End);
             if (plain.End > start)
                 Assert.Equal(plain.Value, fast.Value);
+        }
+    }
+
+    [Fact]
+    public void Up_to_15_digits_at_once_give_what_single_digits_give()
+    {
+        var random = new Random(2);
+        byte[] bytes = new byte[16];
+        for (int i = 0; i < 200_000; i++)
+        {
+            random.NextBytes(bytes);
+            int digits = random.Next(17);
+            for (int at = 0; at < digits; at++)
+                bytes[at] = (byte)('0' + random.Next(10));
+            TextNumbers.Number plain = TextNumbers.ReadPlain(bytes, 0);
+            int expected = plain.End < 16 ? plain.End : 0;
+
+            Assert.Equal(expected, TextNumbers.ReadInWords(in bytes[0], out ulong inWords));
+            if (expected > 0)
+                Assert.Equal(plain.Value, inWords);
+            if (!Sse41.IsSupported)
+                continue;
+            Assert.Equal(expected, TextNumbers.ReadInVector(in bytes[0], out ulong inVector));
+            if (expected > 0)
+                Assert.Equal(plain.Value, inVector);
         }
     }
 }

@@ -11,6 +11,12 @@ namespace TraceAnalyzer.Reading.Bpftrace;
 /// </summary>
 internal static class BpftraceCsvLineParser
 {
+    // Two numbers of fewer than 16 digits and two texts of up to 16 bytes, all looked at 16 bytes at a time.
+    private const int LongestOfShape = 4 * 16;
+
+    private const int ShapeBits = 4;
+    private const int Shapes = 1 << ShapeBits;
+
     /// <summary>Parses a line (without its newline), with or without spaces after the commas.</summary>
     /// <param name="line">The line.</param>
     /// <param name="parsed">The event to fill in; all zero before. Undefined if the line is none.</param>
@@ -56,52 +62,88 @@ internal static class BpftraceCsvLineParser
     /// <returns>Start of the first line not parsed.</returns>
     public static int ParseLines(ReadOnlySpan<byte> text, int position, EventBatch batch)
     {
-        // Neighbouring lines mostly have the same letters, which then need no look.
-        ulong knownLetters = 0;
-        OperationClass knownClass = default;
+        // Lines mostly differ from some line before in time and sector only: what stands between and behind these is compared as a whole, and need not be read.
+        Span<LineShape> shapes = stackalloc LineShape[Shapes];
+        shapes.Clear();
+        ref LineShape shape = ref shapes[0];
         int lineStart = position;
         while (true)
         {
-            TextNumbers.Number time = TextNumbers.Read(text, lineStart);
-            position = time.End;
-            if (position == lineStart || time.Value > long.MaxValue || !IsSeparator(text, position))
-                return lineStart;
-            position += 2;
-
-            if (!BitConverter.IsLittleEndian || position > text.Length - sizeof(ulong))
-                return lineStart;
-            ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), position));
-            int letterBits = BitOperations.TrailingZeroCount(Commas(word)) & ~7;
-            if (letterBits is 0 or 64 || !IsSeparator(text, position + (letterBits >> 3)))
-                return lineStart;
-            ulong letters = word & ((1UL << letterBits) - 1);
-            if (letters != knownLetters)
+            while (lineStart <= text.Length - LongestOfShape)
             {
-                if (!Rwbs.TryParse(text.Slice(position, letterBits >> 3), out Rwbs rwbs))
-                    return lineStart;
-                knownLetters = letters;
-                knownClass = rwbs.Class;
+                ref byte line = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), lineStart);
+                int at = TextNumbers.ReadWithin16(ref line, out ulong time);
+                if (at == 0)
+                    break;
+                if (!shape.Between.StandsAt(ref Unsafe.Add(ref line, at)))
+                {
+                    shape = ref shapes[PlaceOfShape(ref Unsafe.Add(ref line, at))];
+                    if (!shape.Between.StandsAt(ref Unsafe.Add(ref line, at)))
+                        break;
+                }
+
+                at += shape.Between.Length;
+                int digits = TextNumbers.ReadWithin16(ref Unsafe.Add(ref line, at), out ulong sector);
+                at += digits;
+                if (digits == 0 || !shape.Ending.StandsAt(ref Unsafe.Add(ref line, at)))
+                    break;
+                ref BlockEvent added = ref batch.Append(shape.Event);
+                added.TimeNs = (long)time;
+                added.Sector = sector;
+                lineStart += at + shape.Ending.Length;
             }
 
-            position += (letterBits >> 3) + 2;
-            TextNumbers.Number bytes = TextNumbers.Read(text, position);
-            if (bytes.End == position || bytes.Value > uint.MaxValue || !IsSeparator(text, bytes.End))
+            int next = ParseLine(text, lineStart, batch, shapes);
+            if (next == lineStart)
                 return lineStart;
-
-            position = bytes.End + 2;
-            TextNumbers.Number sector = TextNumbers.Read(text, position);
-            if (sector.End == position || !IsSeparator(text, sector.End))
-                return lineStart;
-
-            position = sector.End + 2;
-            TextNumbers.Number sectors = TextNumbers.Read(text, position);
-            if (sectors.End == position || sectors.Value > uint.MaxValue || sectors.End >= text.Length || text[sectors.End] != '\n')
-                return lineStart;
-
-            Fill(ref batch.Append(), time.Value, new Rwbs(letters), knownClass, (uint)bytes.Value, sector.Value, (uint)sectors.Value);
-            lineStart = sectors.End + 1;
+            lineStart = next;
         }
     }
+
+    // Parses one line field by field, and notes its shape. Returns the start of the next line, or of this one if it is any other.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int ParseLine(ReadOnlySpan<byte> text, int lineStart, EventBatch batch, Span<LineShape> shapes)
+    {
+        TextNumbers.Number time = TextNumbers.Read(text, lineStart);
+        int position = time.End;
+        if (position == lineStart || time.Value > long.MaxValue || !IsSeparator(text, position))
+            return lineStart;
+        position += 2;
+
+        if (!BitConverter.IsLittleEndian || position > text.Length - sizeof(ulong))
+            return lineStart;
+        ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), position));
+        int letterBits = BitOperations.TrailingZeroCount(Commas(word)) & ~7;
+        if (letterBits is 0 or 64 || !IsSeparator(text, position + (letterBits >> 3)))
+            return lineStart;
+        if (!Rwbs.TryParse(text.Slice(position, letterBits >> 3), out Rwbs rwbs))
+            return lineStart;
+
+        position += (letterBits >> 3) + 2;
+        TextNumbers.Number bytes = TextNumbers.Read(text, position);
+        if (bytes.End == position || bytes.Value > uint.MaxValue || !IsSeparator(text, bytes.End))
+            return lineStart;
+
+        int sectorStart = bytes.End + 2;
+        TextNumbers.Number sector = TextNumbers.Read(text, sectorStart);
+        if (sector.End == sectorStart || !IsSeparator(text, sector.End))
+            return lineStart;
+
+        position = sector.End + 2;
+        TextNumbers.Number sectors = TextNumbers.Read(text, position);
+        if (sectors.End == position || sectors.Value > uint.MaxValue || sectors.End >= text.Length || text[sectors.End] != '\n')
+            return lineStart;
+
+        ref BlockEvent added = ref batch.Append();
+        Fill(ref added, time.Value, rwbs, rwbs.Class, (uint)bytes.Value, sector.Value, (uint)sectors.Value);
+        shapes[PlaceOfShape(in text[time.End])] = new LineShape(ExpectedText.Of(text[time.End..sectorStart]), ExpectedText.Of(text[sector.End..(sectors.End + 1)]), added);
+        return sectors.End + 1;
+    }
+
+    // By the letters and the first digits of the bytes, of which a trace has few.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlaceOfShape(ref readonly byte between) =>
+        (int)(Unsafe.ReadUnaligned<ulong>(in between) * 0x9E3779B97F4A7C15 >> (64 - ShapeBits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fill(ref BlockEvent e, ulong timeNs, Rwbs rwbs, OperationClass @class, uint bytes, ulong sector, uint sectors)
@@ -144,5 +186,16 @@ internal static class BpftraceCsvLineParser
         while (position < line.Length && (line[position] is (byte)' ' or (byte)'\t'))
             position++;
         return position;
+    }
+
+    // What lines have in common that differ in time and sector only.
+    private readonly struct LineShape(ExpectedText between, ExpectedText ending, BlockEvent like)
+    {
+        // All but time and sector.
+        public readonly BlockEvent Event = like;
+
+        public ExpectedText Between { get; } = between;
+
+        public ExpectedText Ending { get; } = ending;
     }
 }
