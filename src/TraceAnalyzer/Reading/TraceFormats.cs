@@ -32,7 +32,7 @@ public static class TraceFormats
     ];
 
     /// <summary>
-    /// Opens a trace given by a file, by the base name, a file or the folder of a per-CPU set, or by <c>-</c> for standard input.
+    /// Opens a trace given by a file, by the base name, a file or the folder of a per-CPU set, by the folder of a run of a Parquet set, or by <c>-</c> for standard input.
     /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have.
     /// </summary>
     /// <exception cref="TraceException">There is no such file, it cannot be read, or it is no trace.</exception>

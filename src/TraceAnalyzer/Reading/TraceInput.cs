@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Parquet;
+
 namespace TraceAnalyzer.Reading;
 
 /// <summary>One opened file (or standard input), decompressed, at its start.</summary>
@@ -12,6 +14,9 @@ public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte
 
     /// <summary>True if <see cref="Content"/> is what the file at <see cref="Path"/> holds, byte for byte.</summary>
     public bool IsPlainFile { get; init; }
+
+    /// <summary>The run of a Parquet set that this is the first file of, if all its files are the trace; else null.</summary>
+    internal HiveRun? Set { get; init; }
 
     /// <summary>An input that is not compressed; its first bytes are read now.</summary>
     /// <exception cref="TraceException">It cannot be read.</exception>

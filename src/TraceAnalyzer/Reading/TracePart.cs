@@ -1,6 +1,8 @@
+using TraceAnalyzer.Reading.Parquet;
+
 namespace TraceAnalyzer.Reading;
 
-/// <summary>What one path on the command line stands for: a file, standard input, or the files of a per-CPU set.</summary>
+/// <summary>What one path on the command line stands for: a file, standard input, the files of a per-CPU set, or those of a run of a Parquet set.</summary>
 /// <param name="Name">Short name for titles.</param>
 /// <param name="Inputs">The opened files.</param>
 /// <param name="MissingCpus">CPUs of a set that have no file.</param>
@@ -37,7 +39,25 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             throw new TraceException($"{path}: holds {sets.Count} traces; name one of them: {names}");
         }
 
-        return OpenOnlyTrace(path);
+        if (HiveRun.Find(path) is { } run)
+            return OpenRun(run);
+        IReadOnlyList<string> runs = HiveRun.RunsIn(path);
+        return runs.Count switch
+        {
+            0 => OpenOnlyTrace(path),
+            1 => OpenRun(HiveRun.Find(runs[0])!),
+            _ => throw new TraceException($"{path}: a set of {runs.Count} runs; name one of them: {string.Join(", ", runs)}"),
+        };
+    }
+
+    private static TracePart OpenRun(HiveRun run)
+    {
+        string first = run.Devices[0].Files[0];
+        TraceInput input = CompressedInput.OpenFile(first) with { Set = run };
+        if (ParquetTraceReader.Sniff(input.First.Span, new ReadOptions()))
+            return new TracePart(run.Name, [input], 0);
+        input.Dispose();
+        throw new TraceException($"{first}: damaged or no Parquet file, as are expected in a folder of a set");
     }
 
     // A folder without a per-CPU set is as good as the one file in it that is a trace.
@@ -100,7 +120,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         string name = Path.GetFileName(path);
         if (BlktraceSet.TrySplitName(path, out string baseName, out _))
             return baseName;
-        foreach (string ending in (string[])[".gz", ".zst", ".txt", ".csv", ".bin", ".parquet", ".nettrace", ".etlx", ".etl", ".blkparse", ".blktrace"])
+        foreach (string ending in (string[])[".gz", ".zst", ".xz", ".txt", ".csv", ".bin", ".parquet", ".nettrace", ".etlx", ".etl", ".blkparse", ".blktrace"])
         {
             if (name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length)
                 name = name[..^ending.Length];

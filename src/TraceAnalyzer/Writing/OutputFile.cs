@@ -35,6 +35,8 @@ public sealed class OutputFile : IDisposable
             string target = Path.GetFullPath(path);
             if (Directory.Exists(target))
                 throw new TraceException($"output file '{path}' is a folder: choose another name");
+            if (SpecialFile.IsAt(target))
+                throw new TraceException($"output file '{path}' is a device or a pipe, which a file would take the place of: write to - and redirect");
             if (File.Exists(target))
             {
                 if (!overwrite)

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Diagnostics.Tracing.Etlx;
 using TraceAnalyzer.Benchmarks.Twin;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Writing;
 
 namespace TraceAnalyzer.Benchmarks.Measuring;
 
@@ -34,6 +35,8 @@ public sealed class ReaderThroughput(string folder, TextWriter log)
         string etlx = small.Nettrace + ".etlx";
         if (!File.Exists(etlx))
             TraceLog.CreateFromEventPipeDataFile(small.Nettrace, etlx);
+        string requests = Converted(files.Binary, WrittenRows.Requests);
+        string events = Converted(files.Binary, WrittenRows.Events);
         (string Format, string Path)[] inputs =
         [
             ("bpftrace CSV", files.Csv),
@@ -45,6 +48,8 @@ public sealed class ReaderThroughput(string folder, TextWriter log)
             ("fio I/O log", files.Fio),
             (".nettrace", files.Nettrace),
             (".etlx", etlx),
+            ("Parquet, requests", requests),
+            ("Parquet, events", events),
         ];
         return [.. inputs.Select(input => Measure(input.Format, input.Path, rounds))];
     }
@@ -61,6 +66,22 @@ public sealed class ReaderThroughput(string folder, TextWriter log)
         }
 
         return text.ToString();
+    }
+
+    // What the tool makes of the merged dump.
+    private string Converted(string trace, WrittenRows rows)
+    {
+        string path = $"{trace}.{rows.ToString().ToLowerInvariant()}.parquet";
+        if (File.Exists(path))
+            return path;
+        log.WriteLine($"making {Path.GetFileName(path)}");
+        string part = path + ".part";
+        OutputFormat format = OutputFormats.Find("parquet")!;
+        using (ITraceReader reader = TraceFormats.Open([trace]))
+        using (FileStream stream = File.Create(part))
+            TraceConversion.Run(reader, format, new WriteOptions { Rows = rows }, context => format.Create(stream, context));
+        File.Move(part, path);
+        return path;
     }
 
     private Result Measure(string format, string path, int rounds)

@@ -4,6 +4,8 @@ using Microsoft.Diagnostics.Tracing.Etlx;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Cli;
+using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Oracles;
 
@@ -15,6 +17,9 @@ public sealed class FormatTableTests
 {
     private const string Begin = "<!-- table made by FormatTableTests -->";
     private const string MadeEtlx = ".etlx, made of the .nettrace";
+    private const string MadeRequests = "Parquet, requests of the first";
+    private const string MadeEvents = "Parquet, events of the first";
+    private const string MadeSet = "Parquet set, requests of the first";
     private const string End = "<!-- end of table -->";
 
     // Run, reader, file (NAME/ = per-CPU set), device as it calls it, and the times between which every tracer of the run recorded.
@@ -26,6 +31,9 @@ public sealed class FormatTableTests
             ("blktrace merged dump", "nvmevirt/c-kvcache/c-kvcache.bin"),
             ("blkparse text", "nvmevirt/c-kvcache/c-kvcache.blkparse.txt"),
             ("bpftrace CSV", "nvmevirt/c-kvcache/bpftrace-block.txt"),
+            (MadeRequests, "nvmevirt/c-kvcache/c-kvcache"),
+            (MadeEvents, "nvmevirt/c-kvcache/c-kvcache"),
+            (MadeSet, "nvmevirt/c-kvcache/c-kvcache"),
         ]),
         ("b2-deepnvme-fio-alltools: fio, every tracer at once, NVMeVirt", "259,0",
         [
@@ -36,6 +44,8 @@ public sealed class FormatTableTests
             ("ftrace trace_pipe", "nvmevirt/b2-deepnvme-fio-alltools/trace_pipe.txt"),
             ("bpftrace CSV", "nvmevirt/b2-deepnvme-fio-alltools/bpftrace-block.txt"),
             ("fio I/O log", "nvmevirt/b2-deepnvme-fio-alltools/fio-load.iolog"),
+            (MadeRequests, "nvmevirt/b2-deepnvme-fio-alltools/b2-deepnvme-fio-alltools"),
+            (MadeEvents, "nvmevirt/b2-deepnvme-fio-alltools/b2-deepnvme-fio-alltools"),
         ]),
         ("loop-nettrace: KV-like run on a loop device", "7,0",
         [
@@ -43,6 +53,9 @@ public sealed class FormatTableTests
             (MadeEtlx, "loop-nettrace/kv.nettrace"),
             ("perf script", "loop-nettrace/perf.txt"),
             ("bpftrace CSV", "loop-nettrace/bpf.txt"),
+            (MadeRequests, "loop-nettrace/kv.nettrace"),
+            (MadeEvents, "loop-nettrace/kv.nettrace"),
+            (MadeSet, "loop-nettrace/kv.nettrace"),
         ]),
     ];
 
@@ -77,8 +90,15 @@ public sealed class FormatTableTests
 
     private static string Row(string reader, string source, string device)
     {
-        string path = File.Exists(Path.Combine(Repository.Path("traces"), source + ".blktrace.0.zst")) || reader == "blktrace per-CPU set" ? TraceFiles.FindSet(source) : TraceFiles.Find(source);
-        TraceReport report = reader == MadeEtlx ? OfEtlx(path) : TraceFiles.Analyse(new AnalysisOptions(), path);
+        string path = Path.HasExtension(source) ? TraceFiles.Find(source) : TraceFiles.FindSet(source);
+        TraceReport report = reader switch
+        {
+            MadeEtlx => OfEtlx(path),
+            MadeRequests => OfConverted(path, "x.parquet", "requests"),
+            MadeEvents => OfConverted(path, "x.parquet", "events"),
+            MadeSet => OfConverted(path, "set/", "requests"),
+            _ => TraceFiles.Analyse(new AnalysisOptions(), path),
+        };
 
         // Without numbers there is one device, or one a file: together they are the disk.
         DeviceReport[] devices = [.. report.Devices.Where(one => one.Device == device)];
@@ -109,6 +129,13 @@ public sealed class FormatTableTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static TraceReport OfConverted(string trace, string output, string rows)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.True(Tool.Run("convert", trace, "-o", folder[output], "--what", rows).ExitCode is 0 or 4);
+        return TraceFiles.Analyse(new AnalysisOptions(), folder[output]);
     }
 
     private static OperationReport[] Class(DeviceReport[] devices, string name) =>

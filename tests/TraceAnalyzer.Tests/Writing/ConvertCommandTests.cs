@@ -47,6 +47,31 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void ADeviceOrPipe_IsNeverReplaced()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells");
+        ToolResult result = Tool.RunInShell($"mkfifo '{_folder["pipe"]}' && ln -s pipe '{_folder["link"]}' && for o in pipe link; do tool convert '{_folder["small.txt"]}' -o '{_folder.Path}'/$o --format csv --overwrite; echo $?; done; test -p '{_folder["pipe"]}' && ls '{_folder.Path}'");
+
+        Assert.Equal("3\n3\nlink\npipe\nsmall.txt\n", result.Output);
+        Assert.Contains("is a device or a pipe", result.Error);
+    }
+
+    [Fact]
+    public void AnOutputThatIsTheInput_IsReplacedWhenAllIsRead()
+    {
+        Conversions.Convert(_folder["small.txt"], _folder["direct.csv"]);
+        Conversions.Convert(_folder["small.txt"], _folder["x.parquet"]);
+        Conversions.Convert(_folder["x.parquet"], _folder["x.parquet"], "--overwrite");
+        Conversions.Convert(_folder["x.parquet"], _folder["again.csv"]);
+        Assert.Equal(File.ReadAllText(_folder["direct.csv"]), File.ReadAllText(_folder["again.csv"]));
+
+        Conversions.Convert(_folder["small.txt"], _folder["set/"]);
+        Conversions.Convert(_folder["set/"], _folder["set/"], "--overwrite");
+        Conversions.Convert(_folder["set/run=small"], _folder["again.csv"], "--overwrite");
+        Assert.Equal(File.ReadAllText(_folder["direct.csv"]), File.ReadAllText(_folder["again.csv"]));
+    }
+
+    [Fact]
     public void ExistingSet_IsReplacedOnlyIfAsked()
     {
         Conversions.Convert(_folder["small.txt"], _folder["set/"]);

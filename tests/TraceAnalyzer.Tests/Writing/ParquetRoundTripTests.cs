@@ -12,6 +12,9 @@ namespace TraceAnalyzer.Tests.Writing;
 /// <summary>Our own Parquet as a trace: analysed again it gives what its source gives, as far as it carries it.</summary>
 public sealed class ParquetRoundTripTests : IDisposable
 {
+    /// <summary>What a report of requests cannot have as the source has it.</summary>
+    internal static readonly string[] OtherActions = ["source", "events", "actions", "firstEventNs", "lastEventNs", "wallClockStartUnixNs"];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -28,7 +31,7 @@ public sealed class ParquetRoundTripTests : IDisposable
         Conversions.Convert(set, _folder["e.parquet"], "--what", "events");
         SameTrace(TraceFiles.Read(set), TraceFiles.Read(_folder["e.parquet"]));
 
-        Assert.Equal(Report("source", [set], "source"), Report("events", [_folder["e.parquet"]], "source"));
+        Assert.Equal(Report(_folder["source"], [set], "source"), Report(_folder["events"], [_folder["e.parquet"]], "source"));
     }
 
     [Theory]
@@ -42,8 +45,7 @@ public sealed class ParquetRoundTripTests : IDisposable
         string set = TraceFiles.FindSet(name);
         Conversions.Convert(set, _folder["r.parquet"]);
 
-        string[] others = ["source", "events", "actions", "firstEventNs", "lastEventNs", "wallClockStartUnixNs"];
-        Assert.Equal(Report("source", [set], others), Report("requests", [_folder["r.parquet"]], others));
+        Assert.Equal(Report(_folder["source"], [set], OtherActions), Report(_folder["requests"], [_folder["r.parquet"]], OtherActions));
     }
 
     [Fact]
@@ -155,11 +157,11 @@ public sealed class ParquetRoundTripTests : IDisposable
         Assert.Contains(Path.GetFileName(path), result.Error);
     }
 
-    // The report without what cannot be the same.
-    private string Report(string folder, string[] traces, params string[] without)
+    /// <summary>The report of a trace, analysed into a folder, without what cannot be the same.</summary>
+    internal static string Report(string folder, string[] traces, params string[] without)
     {
-        Tool.Analyze(_folder[folder], 0, traces);
-        JsonNode report = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder[folder], ReportJson.FileName)))!;
+        Tool.Analyze(folder, 0, [.. traces, "--overwrite"]);
+        JsonNode report = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ReportJson.FileName)))!;
         foreach (string property in without)
         {
             report.AsObject().Remove(property);
@@ -170,7 +172,7 @@ public sealed class ParquetRoundTripTests : IDisposable
         return report.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
-    private static void SameTrace(ReadTrace expected, ReadTrace actual)
+    internal static void SameTrace(ReadTrace expected, ReadTrace actual)
     {
         Assert.Equal(expected.Events.Count, actual.Events.Count);
         for (int i = 0; i < expected.Events.Count; i++)

@@ -34,7 +34,7 @@ internal sealed class EventRows : IRowSource
         for (int i = 0; i < columns.Rows; i++)
         {
             BlockEvent e = default;
-            if (times[i] is not >= 0 || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i]))
+            if (times[i] is null || !ParquetRows.IsTime(times[i]) || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i], times[i]))
             {
                 bad++;
                 continue;
@@ -42,7 +42,7 @@ internal sealed class EventRows : IRowSource
 
             e.TimeNs = times[i]!.Value;
             e.Action = Rows.ActionOf(actions[i]);
-            e.Device = Rows.DeviceOf(devices?[i]);
+            e.Device = Rows.DeviceOf(devices, i);
             e.Sequence = (uint)(sequences?[i] ?? 0);
             e.Error = (short)(errors?[i] ?? 0);
             e.RelatedDevice = Rows.DeviceOf(relatedDevices?[i]);

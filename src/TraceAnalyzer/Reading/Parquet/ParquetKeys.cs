@@ -12,6 +12,7 @@ internal static class ParquetKeys
     public const string StartNs = Prefix + "trace_start_ns";
     public const string WallClockTraceNs = Prefix + "wall_clock_trace_ns";
     public const string WallClockUnixNs = Prefix + "wall_clock_unix_ns";
+    public const string DeviceNames = Prefix + "device_names";
 
     public const string Requests = "requests";
     public const string Events = "events";

@@ -9,8 +9,24 @@ internal sealed class ParquetRows
     private readonly Dictionary<string, Rwbs?> _rwbs = [];
     private readonly Dictionary<string, BlockAction> _actions = [];
 
-    /// <summary>Names of processes that the rows told since they were last taken.</summary>
-    public Dictionary<int, string> Processes { get; } = [];
+    private readonly Dictionary<int, string> _names = [];
+
+    /// <summary>The least and the greatest time that makes sense, a hundred years from zero: differences of any two fit a number.</summary>
+    private const long LimitNs = 1L << 61;
+
+    /// <summary>Device of the rows of a file without a column that names it.</summary>
+    public DeviceId DeviceOfFolder { get; set; } = DeviceId.Unknown;
+
+    /// <summary>Names of processes that rows told, where they are new; whoever takes them out has to tell them.</summary>
+    public Queue<NamedProcess> Named { get; } = [];
+
+    /// <summary>True if a time can be one, or is none.</summary>
+    public static bool IsTime(long? timeNs) => timeNs is null or (> -LimitNs and < LimitNs);
+
+    /// <summary>The device of a row.</summary>
+    /// <param name="column">The column of devices; null if the file has none.</param>
+    /// <param name="row">The row.</param>
+    public DeviceId DeviceOf(string?[]? column, int row) => column is null ? DeviceOfFolder : DeviceOf(column[row]);
 
     /// <summary>A device; the unknown one for none or a text that is none.</summary>
     public DeviceId DeviceOf(string? text)
@@ -56,7 +72,7 @@ internal sealed class ParquetRows
 
     /// <summary>Fills in what requests and events have in common.</summary>
     /// <returns>False if the row makes no sense.</returns>
-    public bool TryFill(ref BlockEvent e, string? rwbs, string? @class, long? sector, long? lengthBytes, long? pid, long? cpu, string? process)
+    public bool TryFill(ref BlockEvent e, string? rwbs, string? @class, long? sector, long? lengthBytes, long? pid, long? cpu, string? process, long? timeNs)
     {
         if (RwbsOf(rwbs) is not { } letters || sector is null || lengthBytes is not (>= 0 and <= uint.MaxValue) || cpu is < 0 or > ushort.MaxValue || pid is < int.MinValue or > int.MaxValue)
             return false;
@@ -70,8 +86,12 @@ internal sealed class ParquetRows
         e.LengthSectors = isPassthrough ? 0 : e.LengthBytes / BlockEvent.SectorBytes;
         e.Pid = pid is null ? BlockEvent.UnknownPid : (int)pid;
         e.Cpu = cpu is null ? BlockEvent.UnknownCpu : (ushort)cpu;
-        if (process is not null && pid is not null)
-            Processes[e.Pid] = process;
+        if (process is not null && pid is not null && !(_names.TryGetValue(e.Pid, out string? known) && known == process))
+        {
+            _names[e.Pid] = process;
+            Named.Enqueue(new NamedProcess(timeNs ?? long.MinValue, e.Pid, process));
+        }
+
         return true;
     }
 }

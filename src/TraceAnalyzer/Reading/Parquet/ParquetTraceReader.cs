@@ -2,15 +2,12 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Parquet;
-using Parquet.Data;
-using Parquet.Schema;
 
 namespace TraceAnalyzer.Reading.Parquet;
 
 /// <summary>
 /// Reads Parquet files that this tool wrote, or that an engine wrote of their columns: events as they are, requests taken apart into events again.
-/// A row group is read as a whole; chunks are cut from its events.
+/// The devices of a set are merged by time. Of each a row group is read as a whole; chunks are cut from the events.
 /// </summary>
 public sealed class ParquetTraceReader : ITraceReader
 {
@@ -18,43 +15,33 @@ public sealed class ParquetTraceReader : ITraceReader
     public const string FormatName = "Parquet of this tool";
 
     private const int EventsPerChunk = 4096;
-    private const string EventColumn = "time_ns";
-    private const string RequestColumn = "issue_time_ns";
 
-    private readonly string _file;
-    private readonly FileStream _stream;
-    private readonly ParquetReader _reader;
-    private readonly IRowSource _source;
-    private readonly long[] _startsNs;
-    private readonly List<BlockEvent> _events = [];
-    private readonly EventPayloads _messages = new();
-    private int _group;
-    private int _taken;
+    private readonly string _name;
+    private readonly List<ParquetLane> _lanes = [];
     private bool _toldClocks;
 
-    private ParquetTraceReader(TraceParts parts, string path)
+    private ParquetTraceReader(string name, string folder, IReadOnlyList<HiveDevice> devices)
     {
-        _file = parts.Inputs[0].Name;
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        _name = name;
+        string[] files = [.. devices.SelectMany(device => device.Files).Select(nameOf)];
         try
         {
-            _reader = ParquetReader.CreateAsync(_stream, null, leaveStreamOpen: true, CancellationToken.None).GetAwaiter().GetResult();
-            _source = SourceOf(_reader);
-            _startsNs = StartsNs(_reader, _source.TimeColumns);
-        }
-        catch (Exception exception) when (exception is not TraceException)
-        {
-            _stream.Dispose();
-            throw Damaged(exception);
+            foreach (HiveDevice device in devices)
+                _lanes.Add(new ParquetLane([.. device.Files.Select(file => (file, nameOf(file)))], device.Device));
         }
         catch
         {
-            _stream.Dispose();
+            Dispose();
             throw;
         }
 
-        string content = _source is EventRows ? ParquetKeys.Events : ParquetKeys.Requests;
-        Source = new TraceSource(parts.Name, $"{FormatName}, {content}", [_file]);
+        string content = _lanes[0].Content;
+        if (_lanes.Find(lane => lane.Content != content) is { } other)
+            throw new TraceException($"{folder}: some files hold {content}, others {other.Content}; expected files that 'traceanalyzer convert' wrote in one go");
+        Devices = DeviceNamesOf(_lanes.Select(lane => lane.Metadata.GetValueOrDefault(ParquetKeys.DeviceNames, "")).MaxBy(names => names.Length)!);
+        Source = new TraceSource(_name, $"{FormatName}, {content}", files);
+
+        string nameOf(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
     }
 
     /// <inheritdoc/>
@@ -66,17 +53,22 @@ public sealed class ParquetTraceReader : ITraceReader
     /// <inheritdoc/>
     public bool PromisesTimeOrder => false;
 
+    /// <inheritdoc/>
+    public DeviceNames? Devices { get; }
+
     /// <summary>True if the bytes start as every Parquet file does.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) => bytes.StartsWith("PAR1"u8);
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file, or the files of a run of a set.</summary>
     /// <exception cref="TraceException">It is no plain file, is damaged, or has not the columns of this tool.</exception>
     public static ParquetTraceReader Open(TraceParts parts, ReadOptions options)
     {
         TraceInput input = parts.Inputs[0];
         if (input.Path is null || !StartsAsParquet(input.Path))
             throw new TraceException($"{input.Name}: Parquet can only be read from a plain file, not from a pipe or packed");
-        var reader = new ParquetTraceReader(parts, input.Path);
+        ParquetTraceReader reader = input.Set is { } set
+            ? new ParquetTraceReader(parts.Name, set.Folder, set.Devices)
+            : new ParquetTraceReader(parts.Name, Path.GetDirectoryName(Path.GetFullPath(input.Path))!, [new HiveDevice(DeviceId.Unknown, [Path.GetFullPath(input.Path)])]);
         input.Dispose();
         return reader;
     }
@@ -85,17 +77,31 @@ public sealed class ParquetTraceReader : ITraceReader
     public bool ReadChunk(TraceChunk chunk)
     {
         chunk.Clear();
-        while (_taken == _events.Count && _group < _reader.RowGroupCount)
-            ReadRowGroup(chunk.Diagnostics);
-        int count = Math.Min(EventsPerChunk, _events.Count - _taken);
+        chunk.InputBytes = 0;
+        using var messages = new MemoryStream();
+        int count = 0;
+        long lastNs = long.MinValue;
+        while (count < EventsPerChunk && EarliestLane(chunk, out long nextOtherNs) is { } lane)
+        {
+            // Up to the next event of another device; a run of these, as a loop over single events would be slow.
+            ReadOnlySpan<BlockEvent> ready = lane.Ready;
+            int length = 1;
+            int most = Math.Min(ready.Length, EventsPerChunk - count);
+            while (length < most && ready[length].TimeNs < nextOtherNs)
+                length++;
+            ready = ready[..length];
+            chunk.Append(MemoryMarshal.AsBytes(ready));
+            TakeMessages(lane, ready, count, messages);
+            lastNs = Math.Max(lastNs, ready[^1].TimeNs);
+            lane.Take(length);
+            count += length;
+        }
+
         if (count == 0)
             return false;
-
-        ReadOnlySpan<BlockEvent> events = CollectionsMarshal.AsSpan(_events).Slice(_taken, count);
-        Append(chunk, MemoryMarshal.AsBytes(events));
-        _taken += count;
-        Append(chunk, TakeNames());
-        Append(chunk, TakeMessages(events));
+        chunk.Slices.Add(new ChunkSlice(0, chunk.Length, _name, 0));
+        Append(chunk, TakeNames(lastNs));
+        Append(chunk, messages.ToArray());
         Append(chunk, TakeClocks());
         return true;
     }
@@ -110,7 +116,7 @@ public sealed class ParquetTraceReader : ITraceReader
         ReadOnlySpan<BlockEvent> events = MemoryMarshal.Cast<byte, BlockEvent>(BytesOf(chunk, 0));
         foreach (ref readonly BlockEvent e in events)
             batch.Append() = e;
-        batch.UnderstoodBytes += chunk.Slices[0].Length;
+        batch.UnderstoodBytes = chunk.InputBytes;
         for (ReadOnlySpan<byte> rest = BytesOf(chunk, 1); !rest.IsEmpty;)
         {
             int pid = BinaryPrimitives.ReadInt32LittleEndian(rest);
@@ -135,11 +141,7 @@ public sealed class ParquetTraceReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _stream.Dispose();
-    }
+    public void Dispose() => _lanes.ForEach(lane => lane.Dispose());
 
     private static bool StartsAsParquet(string path)
     {
@@ -148,69 +150,53 @@ public sealed class ParquetTraceReader : ITraceReader
         return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && Sniff(first, new ReadOptions());
     }
 
-    // What the file says it holds counts; of a file that an engine wrote the columns tell.
-    private IRowSource SourceOf(ParquetReader reader)
+    // Names stand in the order of their numbers, which is how they were given.
+    private static DeviceNames? DeviceNamesOf(string text)
     {
-        Dictionary<string, string> metadata = reader.CustomMetadata;
-        if (metadata.TryGetValue(ParquetKeys.SchemaVersion, out string? version) && (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number > ParquetKeys.Version))
-            throw new TraceException(string.Create(CultureInfo.InvariantCulture, $"{_file}: is of schema version {version}; expected at most {ParquetKeys.Version}: it was written by a newer version of this tool"));
-        bool has(string column) => Array.Exists(reader.Schema.DataFields, field => field.Path.ToString() == column);
-        string? content = metadata.GetValueOrDefault(ParquetKeys.Content);
-        if (content == ParquetKeys.Events || (content is null && has(EventColumn)))
-            return new EventRows();
-        if (content == ParquetKeys.Requests || has(RequestColumn))
-            return new RequestRows();
-        throw new TraceException(
-            $"{_file}: this Parquet file was not made by 'traceanalyzer convert': expected a column '{RequestColumn}' (requests) or '{EventColumn}' (events), "
-            + $"found {string.Join(", ", reader.Schema.DataFields.Select(field => field.Path.ToString()))}");
+        if (text.Length == 0)
+            return null;
+        var names = new DeviceNames();
+        foreach (string line in text.Split('\n'))
+        {
+            string[] sides = line.Split('=', 2);
+            byte[] name = Encoding.UTF8.GetBytes(sides[^1]);
+            names.Observe(name);
+            if (!DeviceId.TryParse(sides[0], out DeviceId device) || names.Find(name) != device)
+                return null;
+        }
+
+        return names;
     }
 
-    // For each row group the least time in it and all later ones. Without statistics nothing is known, and all is read before anything is handed on.
-    private static long[] StartsNs(ParquetReader reader, IReadOnlyList<string> columns)
+    // The lane whose next event is the earliest, and the time of the next event of any other.
+    private ParquetLane? EarliestLane(TraceChunk chunk, out long nextOtherNs)
     {
-        long[] starts = new long[reader.RowGroupCount + 1];
-        starts[^1] = long.MaxValue;
-        DataField[] fields = [.. reader.Schema.DataFields.Where(field => columns.Contains(field.Path.ToString()))];
-        for (int i = reader.RowGroupCount - 1; i >= 0; i--)
+        nextOtherNs = long.MaxValue;
+        long earliestNs = long.MaxValue;
+        ParquetLane? earliest = null;
+        foreach (ParquetLane lane in _lanes)
         {
-            starts[i] = starts[i + 1];
-            using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
-            foreach (DataField field in fields)
+            if (!lane.HasNext(chunk))
+                continue;
+            long timeNs = lane.Ready[0].TimeNs;
+            if (earliest is null || timeNs < earliestNs)
             {
-                DataColumnStatistics? statistics = group.GetStatistics(field);
-                if (statistics?.NullCount != group.RowCount)
-                    starts[i] = Math.Min(starts[i], statistics?.MinValue as long? ?? long.MinValue);
+                nextOtherNs = earliestNs;
+                earliestNs = timeNs;
+                earliest = lane;
+            }
+            else
+            {
+                nextOtherNs = Math.Min(nextOtherNs, timeNs);
             }
         }
 
-        return starts;
+        return earliest;
     }
-
-    private void ReadRowGroup(ReadDiagnostics diagnostics)
-    {
-        _events.Clear();
-        _messages.Clear();
-        _taken = 0;
-        try
-        {
-            using ParquetRowGroupReader group = _reader.OpenRowGroupReader(_group);
-            int bad = _source.Read(new RowGroupColumns(_file, _reader.Schema, group), _startsNs[_group + 1], _events, _messages);
-            diagnostics.Add(ReadCounter.BadRecords, bad);
-            _group++;
-        }
-        catch (Exception exception) when (exception is not (TraceException or OutOfMemoryException))
-        {
-            throw Damaged(exception);
-        }
-    }
-
-    // The library reports damage by whatever it stumbles over.
-    private TraceException Damaged(Exception exception) =>
-        new($"{_file}: damaged or no Parquet file{(_group > 0 ? string.Create(CultureInfo.InvariantCulture, $", row group {_group}") : "")}: {exception.Message.ReplaceLineEndings(" ")}", exception);
 
     private void Append(TraceChunk chunk, ReadOnlySpan<byte> bytes)
     {
-        chunk.Slices.Add(new ChunkSlice(chunk.Length, bytes.Length, _file, 0));
+        chunk.Slices.Add(new ChunkSlice(chunk.Length, bytes.Length, _name, 0));
         chunk.Append(bytes);
     }
 
@@ -239,32 +225,31 @@ public sealed class ParquetTraceReader : ITraceReader
     private bool TryGetNumber(string key, out long number)
     {
         number = 0;
-        return _reader.CustomMetadata.TryGetValue(key, out string? text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return _lanes[0].Metadata.TryGetValue(key, out string? text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
-    private byte[] TakeNames()
+    // Those told up to a time, of all lanes in the order of time.
+    private byte[] TakeNames(long untilNs)
     {
-        if (_source.Rows.Processes.Count == 0)
-            return [];
         using var bytes = new MemoryStream();
-        foreach ((int pid, string name) in _source.Rows.Processes)
-            WriteEntry(bytes, pid, Encoding.UTF8.GetBytes(name));
-        _source.Rows.Processes.Clear();
-        return bytes.ToArray();
-    }
-
-    private byte[] TakeMessages(ReadOnlySpan<BlockEvent> events)
-    {
-        if (_messages.Count == 0)
-            return [];
-        using var bytes = new MemoryStream();
-        for (int i = 0; i < events.Length; i++)
+        while (_lanes.Where(lane => lane.Named.TryPeek(out NamedProcess next) && next.TimeNs <= untilNs).MinBy(lane => lane.Named.Peek().TimeNs) is { } lane)
         {
-            if (events[i].Action == BlockAction.Message && _messages.Take(events[i]) is { } message)
-                WriteEntry(bytes, i, message.Bytes);
+            NamedProcess named = lane.Named.Dequeue();
+            WriteEntry(bytes, named.Pid, Encoding.UTF8.GetBytes(named.Name));
         }
 
         return bytes.ToArray();
+    }
+
+    private static void TakeMessages(ParquetLane lane, ReadOnlySpan<BlockEvent> events, int place, MemoryStream bytes)
+    {
+        if (lane.Messages.Count == 0)
+            return;
+        for (int i = 0; i < events.Length; i++)
+        {
+            if (events[i].Action == BlockAction.Message && lane.Messages.Take(events[i]) is { } message)
+                WriteEntry(bytes, place + i, message.Bytes);
+        }
     }
 
     private static void WriteEntry(MemoryStream bytes, int number, byte[] text)

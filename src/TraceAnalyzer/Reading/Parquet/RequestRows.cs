@@ -42,13 +42,14 @@ internal sealed class RequestRows : IRowSource
         for (int i = 0; i < columns.Rows; i++)
         {
             BlockEvent e = default;
-            if (issueTimes[i] < 0 || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i]))
+            bool hasTimes = ParquetRows.IsTime(issueTimes[i]) && ParquetRows.IsTime(queueTimes?[i]) && ParquetRows.IsTime(completeTimes?[i]);
+            if (!hasTimes || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i], issueTimes[i] ?? queueTimes?[i]))
             {
                 bad++;
                 continue;
             }
 
-            e.Device = Rows.DeviceOf(devices?[i]);
+            e.Device = Rows.DeviceOf(devices, i);
             HoldRequest(e, queueTimes?[i], issueTimes[i], completeTimes?[i], requeued?[i] ?? false, (short)(errors?[i] ?? 0));
         }
 

@@ -30,7 +30,7 @@ internal static class ParquetMetadata
         }
 
         if (context.DeviceNames is { } names)
-            all[ParquetKeys.Prefix + "device_names"] = string.Join('\n', names.All.Select(device => $"{device.Device}={device.Name}"));
+            all[ParquetKeys.DeviceNames] = string.Join('\n', names.All.Select(device => $"{device.Device}={device.Name}"));
         if (!context.Options.Filter.IsNone)
             all[ParquetKeys.Prefix + "filter"] = string.Join(", ", context.Options.Filter.Describe());
         if (onlyDevice is { } device)

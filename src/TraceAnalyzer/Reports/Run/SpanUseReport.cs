@@ -1,0 +1,59 @@
+namespace TraceAnalyzer.Reports;
+
+/// <summary>A span of time and what was read and written in it.</summary>
+public sealed record SpanUseReport
+{
+    /// <summary>Name: of a phase, <c>prefill</c> or <c>decode</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of the token, 0 for the prefill; null for phases.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>Start on the trace's clock.</summary>
+    public required long StartNs { get; init; }
+
+    /// <summary>End.</summary>
+    public required long EndNs { get; init; }
+
+    /// <summary>Reads.</summary>
+    public required long ReadRequests { get; init; }
+
+    /// <summary>Bytes read.</summary>
+    public required long ReadBytes { get; init; }
+
+    /// <summary>Writes.</summary>
+    public required long WriteRequests { get; init; }
+
+    /// <summary>Bytes written.</summary>
+    public required long WriteBytes { get; init; }
+
+    /// <summary>Time of the first request; null if there is none.</summary>
+    public long? FirstNs { get; init; }
+
+    /// <summary>Time of the last request; null if there is none.</summary>
+    public long? LastNs { get; init; }
+
+    /// <summary>Time with requests in flight, in nanoseconds; null if the trace does not say.</summary>
+    public long? IoBusyNs { get; init; }
+
+    /// <summary>Bytes read over the span's time; null if it has none.</summary>
+    public double? ReadBytesPerSecond { get; init; }
+
+    /// <summary>Bytes written over the span's time.</summary>
+    public double? WriteBytesPerSecond { get; init; }
+
+    /// <summary>Mean utilisation of the GPU, in percent, each sample counting until the next; null if its log is not on the trace's clock.</summary>
+    public double? GpuMeanPercent { get; init; }
+
+    /// <summary>Time that was computed, in nanoseconds; null, as the next three, if nothing tells it.</summary>
+    public long? ComputeNs { get; init; }
+
+    /// <summary>Of that, the time with requests in flight: I/O that costs nothing.</summary>
+    public long? OverlapNs { get; init; }
+
+    /// <summary>Time with requests in flight in which nothing was computed: what I/O costs at most.</summary>
+    public long? StallNs { get; init; }
+
+    /// <summary>Time in which neither was computed nor were requests in flight: copies, page-cache hits, the framework itself.</summary>
+    public long? IdleNs { get; init; }
+}
