@@ -11,7 +11,7 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
 {
     private readonly Argument<string[]> _traces = traces ?? new("trace")
     {
-        Description = "A file; the folder of a run, a per-CPU set or a run of a Parquet set (run=NAME); the base name or any file of a per-CPU set; or - for standard input. "
+        Description = "A file; the folder of a run, a per-CPU set or a run of a Parquet set (run=NAME); the base name or any file of a per-CPU set; a tar archive of a trace or run; or - for standard input. "
             + "Several blktrace binaries are read together as one trace.",
         Arity = ArgumentArity.OneOrMore,
     };

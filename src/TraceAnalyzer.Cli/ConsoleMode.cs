@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Cli;
 
@@ -33,6 +34,13 @@ internal sealed record ConsoleMode(bool Quiet, bool Verbose, bool Json)
         using var text = new MemoryStream();
         json(text);
         output.WriteLine(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length).TrimEnd());
+    }
+
+    /// <summary>Says what was unpacked into temporary files, if asked for.</summary>
+    public void SayUnpacked(RunFolder folder)
+    {
+        if (Verbose && folder.UnpackedBytes > 0)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"unpacked: {folder.UnpackedBytes} bytes of archives into temporary files"));
     }
 
     /// <summary>Says what was read, if asked for.</summary>

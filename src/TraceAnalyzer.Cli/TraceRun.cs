@@ -17,31 +17,49 @@ internal static class TraceRun
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, CancellationToken cancellation)
-    {
-        if (traces is not [var path] || !Directory.Exists(path))
-            return Analyze(traces, reading, analysis, console, cancellation);
-        var folder = RunFolder.Open(path, reading);
-        if (!folder.HasParts)
-            return Analyze(traces, reading, analysis, console, cancellation);
-        var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
-        return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Analyze([run.Trace.Path], reading, analysis with { Run = run }, console, cancellation);
-    }
+    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, CancellationToken cancellation) => Await(
+        () =>
+        {
+            using RunFolder? folder = OpenRun(traces, reading, console);
+            if (folder is { HasOnlyDeepNvme: true })
+                throw new TraceException($"{folder.Path}: holds results of DeepNVMe and no trace; 'traceanalyzer tensors' compares them");
+            if (folder is not { HasParts: true })
+                return Read(() => OpenTrace(folder, traces, reading), analysis, console, cancellation);
+            var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
+            return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Read(() => run.Trace.Open(reading), analysis with { Run = run }, console, cancellation);
+        },
+        cancellation);
 
     /// <summary>Reads and analyses.</summary>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport Analyze(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation)
+    public static TraceReport Analyze(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation) =>
+        Await(() => Read(open, analysis, console, cancellation), cancellation);
+
+    /// <summary>What lies beside the trace, where the one path is a folder or an archive; else null.</summary>
+    /// <exception cref="TraceException">The folder or archive cannot be read.</exception>
+    public static RunFolder? OpenRun(string[] traces, ReadOptions reading, ConsoleMode console)
     {
-        // On a thread that can be left behind: a read from a silent pipe returns when its writer likes, and Ctrl-C must not wait for that.
-        Task<TraceReport> work = Task.Run(
-            () =>
-            {
-                using ITraceReader reader = TraceFormats.Open(traces, reading);
-                using ProgressLine progress = console.StartProgress();
-                return TraceAnalysis.Run(reader, analysis, progress, cancellation);
-            },
-            CancellationToken.None);
-        return work.WaitAsync(cancellation).GetAwaiter().GetResult();
+        if (traces is not [var path] || !RunFolder.MayBe(path))
+            return null;
+        var folder = RunFolder.Open(path, reading);
+        console.SayUnpacked(folder);
+        return folder;
     }
+
+    /// <summary>Opens a trace that is no part of a run; if it is the only one of an archive, without unpacking that again.</summary>
+    /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
+    public static ITraceReader OpenTrace(RunFolder? folder, string[] traces, ReadOptions reading) =>
+        folder is { Traces: [var only] } ? only.Open(reading) : TraceFormats.Open(traces, reading);
+
+    private static TraceReport Read(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation)
+    {
+        using ITraceReader reader = open();
+        using ProgressLine progress = console.StartProgress();
+        return TraceAnalysis.Run(reader, analysis, progress, cancellation);
+    }
+
+    // On a thread that can be left behind: a read from a silent pipe returns when its writer likes, and Ctrl-C must not wait for that.
+    private static TraceReport Await(Func<TraceReport> work, CancellationToken cancellation) =>
+        Task.Run(work, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
 }

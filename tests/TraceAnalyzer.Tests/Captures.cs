@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Tests;
 
@@ -36,62 +36,14 @@ internal static class Captures
         return unpacked;
     }
 
-    /// <summary>Path of a capture's file as it is kept. Skips the test if there is none.</summary>
-    public static string Packed(string name)
-    {
-        string path = Path.Combine(Root(), name);
-        Assert.SkipUnless(System.IO.File.Exists(path), $"the capture {name} is not there");
-        return path;
-    }
-
     /// <summary>
-    /// Folder with the per-CPU set of a trace that is kept as <c>NAME.tar.xz</c>, such as <c>flexgen/model-offload-b16/model-offload-b16-bench</c>,
-    /// unpacked by <c>tar</c>. Skips the test if there is none.
+    /// The archive with the per-CPU set of a trace that is kept as <c>NAME.tar.xz</c>, such as <c>flexgen/model-offload-b16/model-offload-b16-bench</c>. Skips the test if there is none.
     /// </summary>
     public static string Trace(string name)
     {
         string packed = Path.Combine(Root(), name + ".tar.xz");
         Assert.SkipUnless(System.IO.File.Exists(packed), $"the capture {name} is not there");
-        string folder = Path.Combine(s_unpacked.Value, name);
-        lock (s_unpacking)
-        {
-            if (Directory.Exists(folder))
-                return folder;
-
-            string partial = Directory.CreateDirectory(folder + ".partial").FullName;
-            using (Process? tar = Start("tar", "-xJf", packed, "-C", partial))
-            {
-                Assert.SkipWhen(tar is null, "the program tar, which unpacks captures, is not installed");
-                tar.WaitForExit();
-                Assert.Equal(0, tar.ExitCode);
-            }
-
-            Directory.Move(partial, folder);
-        }
-
-        return folder;
-    }
-
-    /// <summary>
-    /// Folder of a whole run such as <c>flexgen/model-offload-b16</c>: its measured trace, unpacked, beside its other files. Skips the test if there is none.
-    /// </summary>
-    public static string Run(string name)
-    {
-        string trace = Trace($"{name}/{Path.GetFileName(name)}-bench");
-        string folder = Path.Combine(s_unpacked.Value, "runs", name);
-        lock (s_unpacking)
-        {
-            if (Directory.Exists(folder))
-                return folder;
-            string partial = Directory.CreateDirectory(folder + ".partial").FullName;
-            foreach (string file in Directory.GetFiles(Path.Combine(Root(), name)).Where(file => !file.EndsWith(".tar.xz", StringComparison.Ordinal)))
-                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
-            foreach (string file in Directory.GetFiles(trace, "*", SearchOption.AllDirectories))
-                System.IO.File.CreateSymbolicLink(Path.Combine(partial, Path.GetFileName(file)), file);
-            Directory.Move(partial, folder);
-        }
-
-        return folder;
+        return packed;
     }
 
     private static string Root()
@@ -114,27 +66,13 @@ internal static class Captures
     {
         Directory.CreateDirectory(Path.GetDirectoryName(unpacked)!);
         string partial = unpacked + ".partial";
-        using (Process? xz = Start("xz", "-dc", packed))
+        using (TraceInput input = CompressedInput.OpenFile(packed))
         {
-            Assert.SkipWhen(xz is null, "the program xz, which unpacks captures, is not installed");
             using (FileStream output = System.IO.File.Create(partial))
-                xz.StandardOutput.BaseStream.CopyTo(output);
-            xz.WaitForExit();
-            Assert.Equal(0, xz.ExitCode);
+                input.Content.CopyTo(output);
+            Assert.False(input.IsDamaged(), packed);
         }
 
         System.IO.File.Move(partial, unpacked);
-    }
-
-    private static Process? Start(string program, params string[] arguments)
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true });
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
     }
 }

@@ -183,14 +183,10 @@ internal static class ConvertCommand
 
     private static ConversionResult Convert(Work work, string[] traces, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation)
     {
-        RunContext? run = RunOf(work, traces);
-        if (run is { Trace: null })
-            throw new TraceException($"{traces[0]}: there is no trace in this run");
-        string[] paths = run is null ? traces : [run.Trace!.Path];
+        // Unpacking and opening wait for bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
+        (RunContext? run, ITraceReader reader) = Task.Run(() => Open(work, traces), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
+        using RunFolder? folder = run?.Folder;
         WriteOptions options = work.Writing with { Run = run };
-
-        // Opening waits for the first bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
-        ITraceReader reader = Task.Run(() => TraceFormats.Open(paths, work.Reading), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
         try
         {
             using ProgressLine progress = work.Console.StartProgress();
@@ -204,13 +200,27 @@ internal static class ConvertCommand
         }
     }
 
-    // A folder that holds more than a trace is a run.
-    private static RunContext? RunOf(Work work, string[] traces)
+    // A folder or an archive that holds more than a trace is a run.
+    private static (RunContext? Run, ITraceReader Reader) Open(Work work, string[] traces)
     {
-        if (traces is not [var path] || !Directory.Exists(path))
-            return null;
-        var folder = RunFolder.Open(path, work.Reading);
-        return folder.HasParts ? RunContext.Of(folder, work.TraceName) : null;
+        RunFolder? folder = TraceRun.OpenRun(traces, work.Reading, work.Console);
+        try
+        {
+            if (folder is not { HasParts: true })
+            {
+                ITraceReader reader = TraceRun.OpenTrace(folder, traces, work.Reading);
+                folder?.Dispose();
+                return (null, reader);
+            }
+
+            var run = RunContext.Of(folder, work.TraceName);
+            return (run, run.Trace?.Open(work.Reading) ?? throw new TraceException($"{traces[0]}: there is no trace in this run"));
+        }
+        catch
+        {
+            folder?.Dispose();
+            throw;
+        }
     }
 
     private static ExitCode Tell(Work work, IReadOnlyList<ConversionResult> results, TextWriter output)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
@@ -71,9 +70,10 @@ internal static class TensorsCommand
         hasLosses = false;
         if (!Directory.Exists(work.Folder))
             return blocks;
-        foreach (RunTrace trace in RunFolder.Open(work.Folder).Traces)
+        using var run = RunFolder.Open(work.Folder);
+        foreach (RunTrace trace in run.Traces)
         {
-            TraceReport report = TraceRun.Analyze([trace.Path], new ReadOptions(), new AnalysisOptions(), work.Console, cancellation);
+            TraceReport report = TraceRun.Analyze(() => trace.Open(), new AnalysisOptions(), work.Console, cancellation);
             hasLosses |= report.HasLosses;
             if (TensorBlocks.Of(trace.Name, report) is { } block)
                 blocks.Add(block);

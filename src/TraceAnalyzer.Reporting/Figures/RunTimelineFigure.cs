@@ -46,7 +46,7 @@ internal sealed class RunTimelineFigure : IFigure
             });
         }
 
-        string what = run.Tokens.Length > 0 ? $"bands: {run.Tokens.Length} tokens" : run.Phases.Length > 0 ? $"bands: {run.Phases.Length} phases" : "";
+        string what = run.Tokens.Length > 0 ? $"bands: {run.Tokens.Length} {(run.Tokens[0].Name == "pass" ? "passes" : "tokens")}" : run.Phases.Length > 0 ? $"bands: {run.Phases.Length} phases" : "";
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),

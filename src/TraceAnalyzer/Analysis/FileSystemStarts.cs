@@ -25,7 +25,7 @@ internal static class FileSystemStarts
     private static FileSystemStart? OfRemaps(RunTrace trace)
     {
         var counts = new Dictionary<(DeviceId From, long Start), long>();
-        using (ITraceReader reader = TraceFormats.Open([trace.Path]))
+        using (ITraceReader reader = trace.Open())
         {
             if (!reader.HasCompletions)
                 return null;

@@ -66,14 +66,17 @@ public sealed class RunContext
 
     /// <summary>Joins a folder with one of its traces.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="traceName">Name of the trace; null takes the first that has <c>bench</c> in its name, else the first (per-CPU sets come first).</param>
+    /// <param name="traceName">Name of the trace; null takes the first that has <c>bench</c> in its name, else the largest per-CPU set, else the first.</param>
     /// <param name="clockOffsetNs">See <see cref="ClockOffsetNs"/>.</param>
     /// <param name="rooflineGiBPerSecond">See <see cref="RooflineGiBPerSecond"/>.</param>
     /// <exception cref="TraceException">There is no trace of that name.</exception>
     public static RunContext Of(RunFolder folder, string? traceName = null, long? clockOffsetNs = null, double? rooflineGiBPerSecond = null)
     {
         RunTrace? trace = traceName is null
-            ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal)) ?? (folder.Traces.Count > 0 ? folder.Traces[0] : null)
+            ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal))
+                // Of a disk and the device-mapper devices on it the disk's is the largest.
+                ?? folder.Traces.Where(trace => trace.IsSet).MaxBy(trace => trace.Bytes)
+                ?? (folder.Traces.Count > 0 ? folder.Traces[0] : null)
             : folder.Traces.FirstOrDefault(trace => trace.Name == traceName)
                 ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.Select(trace => trace.Name))}");
         return new RunContext(folder, trace) { ClockOffsetNs = clockOffsetNs, RooflineGiBPerSecond = rooflineGiBPerSecond };
@@ -117,7 +120,7 @@ public sealed class RunContext
         if (hasPrefill)
             tokens.Add(new NamedSpan(NameOf(0), 0, marks.First(mark => mark.What == "prefill").MonotonicNs, long.MaxValue));
         foreach (RunMark mark in marks.Where(mark => mark.Step is not null && mark.Layer is null))
-            tokens.Add(new NamedSpan(hasPrefill ? NameOf(tokens.Count) : "pass", tokens.Count, mark.MonotonicNs, long.MaxValue));
+            tokens.Add(new NamedSpan(hasPrefill ? NameOf(tokens.Count) : PassName, tokens.Count, mark.MonotonicNs, long.MaxValue));
         // The last step ends with the mark after its own.
         if (tokens.Count > 0)
         {
@@ -142,6 +145,9 @@ public sealed class RunContext
         ];
         return tokens.Length == 0 ? null : (new TimeSpans(tokens), folder.Layers[0].File);
     }
+
+    /// <summary>Name of a pass over the weights of which nothing says that it makes a token.</summary>
+    internal const string PassName = "pass";
 
     internal static string NameOf(int token) => token == 0 ? "prefill" : "decode";
 }

@@ -41,6 +41,13 @@ internal sealed partial class RunReportBuilder
         };
     }
 
+    private static SpanUseReport[] WithPrediction(SpanUseReport[] tokens, OffloadModel? model) => model is null ? tokens :
+    [
+        .. tokens.Select(token => token.Index is { } step && step < model.Steps
+            ? token with { PredictedReadBytes = model.BytesReadAtStep(step), PredictedWriteBytes = model.BytesWrittenAtStep(step) }
+            : token),
+    ];
+
     private Movement? Movement(RunSettings settings, TensorUse[] tensors, TensorUse? unmapped)
     {
         OffloadModel? model = Model(settings);

@@ -115,7 +115,9 @@ internal sealed partial class RunReportBuilder
             { WeightsOnDiskPercent: > 0 } => false,
             _ => WritesBetween(starts),
         };
-        tokens = DetectedTokens(found.Passes, isCache);
+        // A benchmark that reads the same files again and again has passes too, but no tokens.
+        bool generates = isCache || settings.Model is not null || _folder.FrameworkLogs.Count > 0;
+        tokens = DetectedTokens(found.Passes, isCache, token => generates ? RunContext.NameOf(token) : RunContext.PassName);
 
         // The prefill of a KV run reads nothing.
         long[] known = [.. _context.Tokens.All.Where(token => token.StartNs <= _trace!.LastNs && token.EndNs > _trace.FirstNs && !(isCache && token.Index == 0)).Select(token => token.StartNs)];
@@ -192,7 +194,7 @@ internal sealed partial class RunReportBuilder
 
     private sealed record PlacedTokens(string Source, long UncertaintyNs, SpanUseReport[] Tokens);
 
-    private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, bool isCache)
+    private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, bool isCache, Func<int, string> nameOf)
     {
         var reports = new List<SpanUseReport>();
         long[] bounds = [.. passes.Select(pass => pass.StartNs), _trace!.LastNs + 1];
@@ -201,13 +203,13 @@ internal sealed partial class RunReportBuilder
         {
             long firstNs = _trace.FirstNs;
             (long requests, long bytes) = WrittenBetween([firstNs, bounds[0]])[0];
-            reports.Add(WithRates(Span(new NamedSpan(RunContext.NameOf(0), 0, firstNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
+            reports.Add(WithRates(Span(new NamedSpan(nameOf(0), 0, firstNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
         }
 
         for (int i = 0; i < passes.Count; i++)
         {
             int token = reports.Count;
-            reports.Add(WithRates(Span(new NamedSpan(RunContext.NameOf(token), token, bounds[i], bounds[i + 1]), null, null) with
+            reports.Add(WithRates(Span(new NamedSpan(nameOf(token), token, bounds[i], bounds[i + 1]), null, null) with
             {
                 ReadRequests = passes[i].Requests,
                 ReadBytes = passes[i].Bytes,

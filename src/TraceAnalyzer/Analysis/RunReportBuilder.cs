@@ -57,7 +57,7 @@ internal sealed partial class RunReportBuilder
             Logged = LoggedRuns.Of(_folder, gpu),
             IoBusyShare = _trace is { Busy: not null } && _trace.LastNs > _trace.FirstNs ? _trace.Busy.BusyNs(_trace.FirstNs, _trace.LastNs) / (_trace.LastNs - _trace.FirstNs) : null,
             Phases = _trace is null ? [] : Spans(_context.Phases, Read?.Phases, Write?.Phases),
-            Tokens = hasNoted ? tokens : placed?.Tokens ?? detected,
+            Tokens = WithPrediction(hasNoted ? tokens : placed?.Tokens ?? detected, Model(settings)),
             TokenSource = hasNoted ? _context.TokenSource : placed?.Source ?? (detected.Length > 0 ? "trace" : null),
             TokenUncertaintyNs = placed?.UncertaintyNs,
             StallSource = _compute?.Source,

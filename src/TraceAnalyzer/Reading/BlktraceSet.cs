@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace TraceAnalyzer.Reading;
 
-/// <summary>The files <c>NAME.blktrace.CPU</c> that blktrace writes, one a CPU; each may be compressed (<c>.gz</c>, <c>.zst</c>).</summary>
+/// <summary>The files <c>NAME.blktrace.CPU</c> that blktrace writes, one a CPU; each may be compressed (<c>.gz</c>, <c>.zst</c>, <c>.xz</c>).</summary>
 /// <param name="BaseName">NAME, without folders.</param>
-/// <param name="Files">Paths, by CPU.</param>
+/// <param name="Files">Paths, by CPU; within the archive if it is in one.</param>
 /// <param name="MissingCpus">CPUs below the highest that have no file.</param>
 internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string> Files, int MissingCpus)
 {
@@ -19,10 +19,13 @@ internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string
     }
 
     /// <summary>The sets in <paramref name="folder"/>, by name.</summary>
-    public static IReadOnlyList<BlktraceSet> FindIn(string folder)
+    public static IReadOnlyList<BlktraceSet> FindIn(string folder) => Among(Directory.EnumerateFiles(folder));
+
+    /// <summary>The sets among the files of one folder, by name.</summary>
+    public static IReadOnlyList<BlktraceSet> Among(IEnumerable<string> paths)
     {
         var files = new SortedDictionary<string, SortedDictionary<int, string>>(StringComparer.Ordinal);
-        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        foreach (string path in paths.Order(StringComparer.Ordinal))
         {
             if (!TrySplitName(path, out string baseName, out int cpu))
                 continue;
@@ -35,6 +38,6 @@ internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string
         return [.. files.Select(set => new BlktraceSet(set.Key, [.. set.Value.Values], set.Value.Keys.Last() + 1 - set.Value.Count))];
     }
 
-    [GeneratedRegex(@"^(?<base>.+)\.blktrace\.(?<cpu>\d{1,5})(\.gz|\.zst)?$")]
+    [GeneratedRegex(@"^(?<base>.+)\.blktrace\.(?<cpu>\d{1,5})(\.gz|\.zst|\.xz)?$")]
     private static partial Regex FileName();
 }

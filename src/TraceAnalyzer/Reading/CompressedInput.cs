@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using TraceAnalyzer.Reading.Xz;
 using ZstdSharp;
 
 namespace TraceAnalyzer.Reading;

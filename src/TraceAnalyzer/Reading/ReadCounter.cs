@@ -27,7 +27,7 @@ public enum ReadCounter
     /// <summary>Events older than the event before them.</summary>
     ClockRegressions,
 
-    /// <summary>Compressed inputs that ended early or are damaged.</summary>
+    /// <summary>Compressed inputs and archives that ended early or are damaged.</summary>
     DamagedCompression,
 
     /// <summary>Events outside the range of times that bins of the asked width can hold.</summary>

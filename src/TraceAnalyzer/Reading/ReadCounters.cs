@@ -16,7 +16,7 @@ public static class ReadCounters
         (ReadCounter.UnmatchedIssues, "unmatchedIssues", "requests issued that never complete in the trace"),
         (ReadCounter.UnmatchedCompletions, "unmatchedCompletions", "completions whose issue is not in the trace"),
         (ReadCounter.ClockRegressions, "clockRegressions", "events older than the event before them"),
-        (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs that are damaged or end early"),
+        (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs and archives that are damaged or end early"),
         (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others for bins of the asked width"),
     ];
 }

@@ -33,6 +33,7 @@ public static class TraceFormats
 
     /// <summary>
     /// Opens a trace given by a file, by the base name, a file or the folder of a per-CPU set, by the folder of a run of a Parquet set, or by <c>-</c> for standard input.
+    /// Each but the last two may be a tar archive with one trace; of several, the path goes on with the one's path within the archive.
     /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have.
     /// </summary>
     /// <exception cref="TraceException">There is no such file, it cannot be read, or it is no trace.</exception>
@@ -43,12 +44,29 @@ public static class TraceFormats
         try
         {
             foreach (string path in paths)
-                parts.Add(TracePart.Open(path));
+                parts.Add(TracePart.Open(path, options));
             return OpenParts(parts, options);
         }
         catch
         {
             foreach (TraceInput input in parts.SelectMany(part => part.Inputs))
+                input.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a trace within an archive that is open already.</summary>
+    /// <exception cref="TraceException">It cannot be read.</exception>
+    internal static ITraceReader OpenArchived(ArchivedTrace trace, ReadOptions options)
+    {
+        TracePart part = trace.Open();
+        try
+        {
+            return OpenParts([part], options);
+        }
+        catch
+        {
+            foreach (TraceInput input in part.Inputs)
                 input.Dispose();
             throw;
         }

@@ -10,25 +10,66 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
 {
     /// <summary>Opens what <paramref name="path"/> stands for.</summary>
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
-    public static TracePart Open(string path)
+    public static TracePart Open(string path, ReadOptions options)
     {
         if (path == TraceFormats.StandardInput)
-            return new TracePart("stdin", [CompressedInput.Open("stdin", Console.OpenStandardInput())], 0);
+            return OpenFile("stdin", "stdin", CompressedInput.Open("stdin", Console.OpenStandardInput()), options);
         if (Directory.Exists(path))
-            return OpenFolder(path);
+            return OpenFolder(path, options);
         if (File.Exists(path))
         {
             if (BlktraceSet.TrySplitName(path, out string baseName, out _) && FindSet(path, baseName) is { Files.Count: > 1 } siblings)
                 return OpenSet(siblings);
-            return new TracePart(NameOf(path), [CompressedInput.OpenFile(path)], 0);
+            return OpenFile(path, NameOf(path), CompressedInput.OpenFile(path), options);
         }
 
-        return FindSet(path, Path.GetFileName(path)) is { } set
-            ? OpenSet(set)
-            : throw new TraceException($"{path}: no such file or folder, and no per-CPU set {Path.GetFileName(path)}.blktrace.0, .1, ...");
+        if (FindSet(path, Path.GetFileName(path)) is { } set)
+            return OpenSet(set);
+        return OpenWithin(path, options)
+            ?? throw new TraceException($"{path}: no such file or folder, and no per-CPU set {Path.GetFileName(path)}.blktrace.0, .1, ...");
     }
 
-    private static TracePart OpenFolder(string path)
+    // A file, or the only trace in it if it is an archive.
+    private static TracePart OpenFile(string path, string name, TraceInput input, ReadOptions options)
+    {
+        if (!TarArchive.IsTar(input.First.Span))
+            return new TracePart(name, [input], 0);
+        using (input)
+        {
+            using var archive = TarArchive.Open(input);
+            return OnlyOf(path, archive.FindTraces(options).Select(trace => (Path.Combine(path, trace.Path), (Func<TracePart>)trace.Open)), archive.IsDamaged ? "archive, which is damaged or cut" : "archive");
+        }
+    }
+
+    // A path that goes on after that of an archive names a trace in it.
+    private static TracePart? OpenWithin(string path, ReadOptions options)
+    {
+        string? file = Path.GetDirectoryName(path);
+        while (!string.IsNullOrEmpty(file) && !File.Exists(file))
+            file = Path.GetDirectoryName(file);
+        if (string.IsNullOrEmpty(file))
+            return null;
+        using TarArchive? archive = TarArchive.OpenIfAny(file);
+        if (archive is null)
+            return null;
+        string within = Path.GetRelativePath(file, path).Replace('\\', '/');
+        IReadOnlyList<ArchivedTrace> traces = archive.FindTraces(options);
+        ArchivedTrace? found = traces.FirstOrDefault(trace => trace.Path == within) ?? traces.FirstOrDefault(trace => trace.Name == within);
+        return found?.Open() ?? throw new TraceException($"{file}: has no trace '{within}'; there are: {string.Join(", ", traces.Select(trace => trace.Path))}");
+    }
+
+    private static TracePart OnlyOf(string path, IEnumerable<(string Path, Func<TracePart> Open)> traces, string place)
+    {
+        (string Path, Func<TracePart> Open)[] all = [.. traces];
+        return all.Length switch
+        {
+            1 => all[0].Open(),
+            0 => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format"),
+            _ => throw new TraceException($"{path}: holds {all.Length} traces; name one of them: {string.Join(", ", all.Select(trace => trace.Path))}"),
+        };
+    }
+
+    private static TracePart OpenFolder(string path, ReadOptions options)
     {
         IReadOnlyList<BlktraceSet> sets = BlktraceSet.FindIn(path);
         if (sets.Count == 1)
@@ -44,7 +85,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         IReadOnlyList<string> runs = HiveRun.RunsIn(path);
         return runs.Count switch
         {
-            0 => OpenOnlyTrace(path),
+            0 => OpenOnlyTrace(path, options),
             1 => OpenRun(HiveRun.Find(runs[0])!),
             _ => throw new TraceException($"{path}: a set of {runs.Count} runs; name one of them: {string.Join(", ", runs)}"),
         };
@@ -60,30 +101,36 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         throw new TraceException($"{first}: damaged or no Parquet file, as are expected in a folder of a set");
     }
 
-    // A folder without a per-CPU set is as good as the one file in it that is a trace.
-    private static TracePart OpenOnlyTrace(string folder)
+    // A folder without a per-CPU set is as good as the one trace that lies in it, as a file or in an archive.
+    private static TracePart OpenOnlyTrace(string folder, ReadOptions options)
     {
-        var traces = new List<string>();
-        foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        var traces = new List<(string Path, Func<TracePart> Open)>();
+        var archives = new List<TarArchive>();
+        try
         {
-            if (IsTrace(file))
-                traces.Add(file);
-        }
+            foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+            {
+                if (IsTrace(file, options, archives))
+                    traces.Add((file, () => OpenFile(file, NameOf(file), CompressedInput.OpenFile(file), options)));
+            }
 
-        return traces.Count switch
+            traces.AddRange(archives.SelectMany(archive => archive.FindTraces(options)).Select(trace => (Path.Combine(folder, trace.Archive.Name, trace.Path), (Func<TracePart>)trace.Open)));
+            return OnlyOf(folder, traces, "folder");
+        }
+        finally
         {
-            1 => new TracePart(NameOf(traces[0]), [CompressedInput.OpenFile(traces[0])], 0),
-            0 => throw new TraceException($"{folder}: no trace in this folder; expected NAME.blktrace.0, .1, ... or a trace of another format"),
-            _ => throw new TraceException($"{folder}: holds {traces.Count} traces; name one of them: {string.Join(", ", traces)}"),
-        };
+            archives.ForEach(archive => archive.Dispose());
+        }
     }
 
-    private static bool IsTrace(string file)
+    private static bool IsTrace(string file, ReadOptions options, List<TarArchive> archives)
     {
         try
         {
             using TraceInput input = CompressedInput.OpenFile(file);
-            return TraceFormats.Recognise(input.First.Span, new ReadOptions()) is not null;
+            if (TarArchive.IsTar(input.First.Span))
+                archives.Add(TarArchive.Open(input));
+            return TraceFormats.Recognise(input.First.Span, options) is not null;
         }
         catch (TraceException)
         {
@@ -115,7 +162,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     }
 
     // "run.blkparse.txt.zst" is called "run".
-    private static string NameOf(string path)
+    internal static string NameOf(string path)
     {
         string name = Path.GetFileName(path);
         if (BlktraceSet.TrySplitName(path, out string baseName, out _))

@@ -7,8 +7,9 @@ namespace TraceAnalyzer.Runs;
 /// <summary>
 /// A run: a folder with a trace and whatever else tells of it. Parts are found by their content, not by their names, and any may be missing.
 /// Traces are only looked at; everything else is read. What a run.json says overrules what was found (docs/run-folder.md).
+/// Archives in it stay open until it is disposed, so that their traces are unpacked once.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
     // Side files are tables and logs of at most some ten MiB; a longer one is refused rather than read into memory.
     private const int MaxTextBytes = 256 << 20;
@@ -30,20 +31,26 @@ public sealed class RunFolder
     private readonly List<RunPart<ThreadNames>> _threadNames = [];
     private readonly List<RunPart<FioResult>> _fio = [];
     private readonly List<RunPart<IReadOnlyList<DeepNvmeTransfer>>> _deepNvme = [];
+    private readonly List<TarArchive> _archives = [];
     private readonly List<string> _unknown = [];
     private readonly List<RunProblem> _problems = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _namedParts = [];
+    private int _sets;
     private RunSettings _statedByHand = new();
     private RunSettings _stated = new();
     private RunSettings _found = new();
 
     private RunFolder(string path) => Path = path;
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder, or the archive.</summary>
     public string Path { get; }
 
     /// <summary>Its traces: per-CPU sets, then single files, each by name. The same trace may be there in several formats.</summary>
     public IReadOnlyList<RunTrace> Traces => _traces;
+
+    /// <summary>Bytes that its archives, which are packed, take in temporary files.</summary>
+    public long UnpackedBytes => _archives.Sum(archive => archive.UnpackedBytes);
 
     /// <summary>GPU logs.</summary>
     public IReadOnlyList<RunPart<GpuLog>> GpuLogs => _gpuLogs;
@@ -91,25 +98,55 @@ public sealed class RunFolder
     public bool HasParts =>
         _gpuLogs.Count + _frameworkLogs.Count + _extents.Count + _tokens.Count + _layers.Count + _tensorIo.Count + _tensors.Count + _environments.Count + _marks.Count > 0;
 
+    /// <summary>True if there are results of DeepNVMe and nothing else to analyse.</summary>
+    public bool HasOnlyDeepNvme => _deepNvme.Count > 0 && _traces.Count == 0 && !HasParts;
+
     /// <summary>Names of files that are none of the above.</summary>
     public IReadOnlyList<string> UnknownFiles => _unknown;
 
     /// <summary>What could not be read, in whole or in part.</summary>
     public IReadOnlyList<RunProblem> Problems => _problems;
 
-    /// <summary>Finds the parts of the run in <paramref name="path"/>. Folders in it are not looked into.</summary>
+    /// <summary>
+    /// Finds the parts of the run in <paramref name="path"/>, a folder or a tar archive. Folders in a folder are not looked into; archives in it are, and what they hold counts as if it lay in the folder.
+    /// </summary>
     /// <exception cref="TraceException">There is no such folder, or it cannot be listed.</exception>
     public static RunFolder Open(string path, ReadOptions? options = null)
     {
         var run = new RunFolder(path);
         options ??= new ReadOptions();
-        foreach (string file in run.FilesBesidesSets(options))
-            run.Add(file, options);
-        run.KeepNamedParts(options);
+        try
+        {
+            foreach (string file in File.Exists(path) ? [path] : run.FilesBesidesSets(options))
+                run.Add(file, options);
+            run.KeepNamedParts(options);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+
         if (run._tensors.Count == 0)
             run._tensors.AddRange(run._extents.Where(part => part.Content.Tensors.Count > 0).Select(part => new RunPart<TensorCatalogue>(part.File, new TensorCatalogue(part.Content.Tensors))));
         return run;
     }
+
+    /// <summary>True if <paramref name="path"/> is that of a folder or of a tar archive.</summary>
+    /// <exception cref="TraceException">It cannot be read.</exception>
+    public static bool MayBe(string path)
+    {
+        if (Directory.Exists(path))
+            return true;
+        // A pipe has no length, and what is read from it to look is gone.
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+            return false;
+        using TraceInput input = CompressedInput.OpenFile(path);
+        return TarArchive.IsTar(input.First.Span);
+    }
+
+    /// <summary>Closes its archives; a trace that is being read is read on.</summary>
+    public void Dispose() => _archives.ForEach(archive => archive.Dispose());
 
     // Files of a per-CPU set are named by blktrace itself; their names are part of the format.
     private List<string> FilesBesidesSets(ReadOptions options)
@@ -133,7 +170,7 @@ public sealed class RunFolder
             inSets.UnionWith(set.Files);
             // CPUs that did nothing have empty files.
             if (set.Files.Select(file => FormatOf(file, options)).FirstOrDefault(format => format is not null) is { } format)
-                _traces.Add(new RunTrace(set.BaseName, System.IO.Path.Combine(Path, set.BaseName), format));
+                AddTrace(new RunTrace(set.BaseName, System.IO.Path.Combine(Path, set.BaseName), format) { IsSet = true, Bytes = set.Files.Sum(file => new FileInfo(file).Length) });
             else
                 _problems.Add(new RunProblem(set.BaseName, "the files of this per-CPU set are empty or no blktrace binaries"));
         }
@@ -157,13 +194,25 @@ public sealed class RunFolder
 
     private void Add(string file, ReadOptions options)
     {
-        string name = System.IO.Path.GetRelativePath(Path, file);
+        string name = file == Path ? System.IO.Path.GetFileName(file) : System.IO.Path.GetRelativePath(Path, file);
+        Add(name, () => CompressedInput.OpenFile(file), options);
+    }
+
+    private void Add(string name, Func<TraceInput> open, ReadOptions options, bool inArchive = false)
+    {
+        _seen.Add(name);
         try
         {
-            using TraceInput input = CompressedInput.OpenFile(file);
+            using TraceInput input = open();
+            if (TarArchive.IsTar(input.First.Span) && !inArchive)
+            {
+                AddArchive(name, TarArchive.Open(input), options);
+                return;
+            }
+
             if (TraceFormats.Recognise(input.First.Span, options) is { } format)
             {
-                _traces.Add(new RunTrace(name, file, format.Name));
+                AddTrace(new RunTrace(name, System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name)), format.Name));
                 return;
             }
 
@@ -177,6 +226,34 @@ public sealed class RunFolder
         {
             _problems.Add(new RunProblem(name, exception.Message));
         }
+    }
+
+    // Its files count as if they lay in the folder.
+    private void AddArchive(string name, TarArchive archive, ReadOptions options)
+    {
+        _archives.Add(archive);
+        bool isRun = name == System.IO.Path.GetFileName(Path) && File.Exists(Path);
+        string path = isRun ? Path : System.IO.Path.Combine(Path, name);
+        IReadOnlyList<ArchivedTrace> traces = archive.FindTraces(options);
+        foreach (ArchivedTrace trace in traces)
+        {
+            // The short name, unless another trace has it: that of the same trace unpacked, or of another archive.
+            string shortName = _traces.Exists(other => other.Name == trace.Name) ? $"{name}/{trace.Path}" : trace.Name;
+            AddTrace(new RunTrace(shortName, System.IO.Path.Combine(path, trace.Path), trace.Format) { Archived = trace, IsSet = trace.IsSet, Bytes = trace.Bytes });
+        }
+
+        foreach (string file in archive.Files.Except(traces.SelectMany(trace => trace.Files), StringComparer.Ordinal))
+            Add(isRun ? file : $"{name}/{file}", () => archive.OpenFile(file), options, inArchive: true);
+        if (archive.IsDamaged)
+            _problems.Add(new RunProblem(name, "the archive is damaged or cut; what came before was read"));
+    }
+
+    private void AddTrace(RunTrace trace)
+    {
+        if (trace.IsSet)
+            _traces.Insert(_sets++, trace);
+        else
+            _traces.Add(trace);
     }
 
     /// <summary>The one table of side files: what the beginning of each looks like, and who reads it. False if it is none.</summary>
@@ -321,7 +398,7 @@ public sealed class RunFolder
     {
         foreach ((string kind, IReadOnlyList<string> files) in _namedParts)
         {
-            foreach (string file in files.Where(file => System.IO.Path.GetDirectoryName(file) is { Length: > 0 }))
+            foreach (string file in files.Where(file => System.IO.Path.GetDirectoryName(file) is { Length: > 0 } && !_seen.Contains(file)))
                 Add(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, file)), options);
             int kept = kind switch
             {
@@ -361,7 +438,22 @@ public sealed record RunPart<T>(string File, T Content);
 /// <param name="Name">The file's name, or the base name of a per-CPU set.</param>
 /// <param name="Path">What <see cref="TraceFormats.Open"/> opens it by.</param>
 /// <param name="Format">Name of its format.</param>
-public sealed record RunTrace(string Name, string Path, string Format);
+public sealed record RunTrace(string Name, string Path, string Format)
+{
+    /// <summary>True if it is a per-CPU set.</summary>
+    public bool IsSet { get; init; }
+
+    /// <summary>Bytes of the files of a set, as they are stored; 0 of a single file.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Where it lies in an archive of the run, which is open; null if it is none of an archive's.</summary>
+    internal ArchivedTrace? Archived { get; init; }
+
+    /// <summary>Opens it, while its run is not disposed.</summary>
+    /// <exception cref="TraceException">It cannot be read.</exception>
+    public ITraceReader Open(ReadOptions? options = null) =>
+        Archived is null ? TraceFormats.Open([Path], options) : TraceFormats.OpenArchived(Archived, options ?? new ReadOptions());
+}
 
 /// <summary>Something in a run's folder that could not be read.</summary>
 /// <param name="File">The file.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Cli;
@@ -94,6 +95,43 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(["out"], left);
         if (result.ExitCode != 130)
             Assert.Equal(1_053_402, Tool.ReadReport(_folder["out"]).Events);
+    }
+
+    [Fact]
+    public void Interrupt_WhileUnpacking_LeavesNoTemporaryFile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs POSIX signals");
+        string temporary = Directory.CreateTempSubdirectory("traceanalyzer-tmpdir-").FullName;
+        using Process process = Tool.StartProgram("env", ["TMPDIR=" + temporary, "dotnet", Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), "analyze", "-", "-o", _folder["out"]]);
+        byte[] archive = Tars.OfFolder(Repository.KvCache, "", unpacked: true, "*.blktrace.*");
+        process.StandardInput.BaseStream.Write(archive.AsSpan(0, archive.Length / 2));
+        process.StandardInput.BaseStream.Flush();
+        WaitForFolder();
+        Thread.Sleep(300);
+        Assert.Empty(NonEmptyFiles());
+
+        Interrupt(process);
+        ToolResult result = Tool.End(process);
+
+        Assert.Equal(130, result.ExitCode);
+        Assert.Empty(NonEmptyFiles());
+        Directory.Delete(temporary, recursive: true);
+
+        // .NET itself leaves empty files there.
+        IEnumerable<string> NonEmptyFiles() => Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0);
+    }
+
+    [Fact]
+    public void AnArchive_IsReadFromStandardInput()
+    {
+        File.WriteAllBytes(_folder["a.tar.gz"], Tars.Pack(Tars.OfFolder(Repository.KvCache, "run/", unpacked: true, "*.blktrace.*"), "gz"));
+
+        ToolResult result = Tool.RunInShell($"cat '{_folder["a.tar.gz"]}' | tool info --json -");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        using var json = System.Text.Json.JsonDocument.Parse(result.Output);
+        Assert.Equal("c-kvcache", json.RootElement.GetProperty("source").GetProperty("name").GetString());
+        Assert.Equal(Tool.Analyze(_folder["out"], 0, Repository.KvCache).Events, json.RootElement.GetProperty("events").GetInt64());
     }
 
     [Fact]

@@ -167,12 +167,11 @@ public sealed class ComparisonCaptureTests
         ReportComparison.Compare([Analyse(first, EventFilter.None), Analyse(other, EventFilter.None)], new ComparisonOptions());
 
     private static ComparisonReport CompareRuns(string first, string other) =>
-        ReportComparison.Compare([RunAnalysis.Of(Captures.Run(first)), RunAnalysis.Of(Captures.Run(other))], new ComparisonOptions());
+        ReportComparison.Compare([RunAnalysis.Of(RunCaptures.Shared(first)), RunAnalysis.Of(RunCaptures.Shared(other))], new ComparisonOptions());
 
     private static TraceReport Analyse(string trace, EventFilter filter)
     {
-        string[] sets = Directory.GetFiles(trace, "*.blktrace.0*");
-        using ITraceReader reader = TraceFormats.Open([sets.Length == 1 ? trace : sets[0]]);
+        using ITraceReader reader = TraceFormats.Open([File.Exists(trace) ? trace : Directory.GetFiles(trace, "*.blktrace.0*")[0]]);
         return TraceAnalysis.Run(reader, new AnalysisOptions { Filter = filter }, cancellation: TestContext.Current.CancellationToken);
     }
 

@@ -10,11 +10,12 @@ internal static class RunAnalysis
 {
     public static TraceReport Of(string folder, string? trace = null, int workers = 2, FindingOptions? findings = null, double? roofline = null)
     {
-        var run = RunContext.Of(RunFolder.Open(folder), trace, rooflineGiBPerSecond: roofline);
+        using var parts = RunFolder.Open(folder);
+        var run = RunContext.Of(parts, trace, rooflineGiBPerSecond: roofline);
         var options = new AnalysisOptions { Workers = workers, Run = run, Findings = findings ?? new FindingOptions() };
         if (run.Trace is null)
             return RunWithoutTrace.Report(run, options);
-        using ITraceReader reader = TraceFormats.Open([run.Trace.Path]);
+        using ITraceReader reader = run.Trace.Open();
         return TraceAnalysis.Run(reader, options, cancellation: TestContext.Current.CancellationToken);
     }
 

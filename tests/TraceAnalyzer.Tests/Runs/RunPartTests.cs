@@ -164,14 +164,7 @@ public sealed class RunPartTests
     [Fact]
     public void Transfers_at_the_block_layer_are_compared_by_engine()
     {
-        string folder = RunCaptures.NewFolder();
-        foreach (string part in (string[])["aioload", "aiostore", "pyload", "pystore"])
-        {
-            string set = Captures.Trace($"flexgen/deepnvme-file-access/deepnvme-file-access-{part}");
-            foreach (string file in Directory.GetFiles(set, "*", SearchOption.AllDirectories))
-                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        }
-
+        string folder = RunCaptures.Shared("flexgen/deepnvme-file-access");
         var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         TraceAnalyzer.Cli.ExitCode code = TraceAnalyzer.Cli.Commands.TensorsCommand.Run(

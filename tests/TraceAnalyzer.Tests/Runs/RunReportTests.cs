@@ -86,13 +86,8 @@ public sealed class RunReportTests
     public void Passes_of_longer_runs_and_of_many_threads_are_found_too(string capture, int passes)
     {
         string packed = RunCaptures.Shared(capture);
-        string name = Path.GetFileName(capture) + "-bench";
         string folder = RunCaptures.NewFolder();
-        string archive = Captures.File($"{capture}/{name}.tar");
-        System.Formats.Tar.TarFile.ExtractToDirectory(archive, folder, overwriteFiles: false);
-        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetDirectoryName(file) != folder))
-            File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
-        foreach (string file in (string[])["run.json", "tokens.csv"])
+        foreach (string file in (string[])["run.json", "tokens.csv", Path.GetFileName(capture) + "-bench.tar.xz"])
             File.Copy(Path.Combine(packed, file), Path.Combine(folder, file));
         PassDetection found = RunAnalysis.Of(folder).Run!.Detection!;
 
@@ -118,6 +113,41 @@ public sealed class RunReportTests
         Assert.Equal(31, rows.Reads[100], 1e-3);
         Assert.Equal(0, rows.Reads[270]);
         Assert.Equal((31, 17), (rows.PredictedReads![100], rows.PredictedReads[270]));
+    }
+
+    [Fact]
+    public void Passes_of_a_benchmark_are_no_tokens()
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Shared("flexgen/deepnvme-file-access"), trace: "deepnvme-file-access-pyload").Run!;
+
+        // The tensor is read twice.
+        Assert.Equal(["pass", "pass"], run.Tokens.Select(token => token.Name));
+    }
+
+    [Theory]
+    [InlineData("nvmevirt/d-mixed-partition-dm", "nvme0n1")]
+    [InlineData("nvmevirt/e-qemunvme-mixed-trim-flush-fua", "nvme0n1")]
+    [InlineData("deepspeed/deepspeed-model-fullmask", "deepspeed-model-fullmask-bench")]
+    public void Of_several_traces_the_measured_one_is_taken_else_that_of_the_disk(string capture, string trace)
+    {
+        using var run = RunFolder.Open(RunCaptures.Shared(capture));
+
+        Assert.Equal(trace, RunContext.Of(run).Trace!.Name);
+    }
+
+    [Fact]
+    public void What_each_token_must_move_is_said_beside_what_it_moved()
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Repository(Kv)).Run!;
+
+        // A position: keys and values of 32 layers, 16 sequences, 4,096 elements of 2 bytes. The last step writes none.
+        const long Position = 2 * 32 * 16 * 4096 * 2;
+        Assert.Equal(
+            Enumerable.Range(0, 32).Select(step => ((long?)(step == 0 ? 0 : (256 + step) * Position), (long?)(step == 31 ? 0 : step == 0 ? 256 * Position : Position))),
+            run.Tokens.Select(token => (token.PredictedReadBytes, token.PredictedWriteBytes)));
+        Assert.Equal(run.Movement!.PredictedReadBytes, run.Tokens.Sum(token => token.PredictedReadBytes));
+        Assert.All(run.Tokens, token => Assert.InRange(token.ReadBytes, 0, token.PredictedReadBytes!.Value + (16 << 20)));
+        Assert.All(run.Phases, phase => Assert.Null(phase.PredictedReadBytes));
     }
 
     [Fact]

@@ -16,13 +16,18 @@ internal sealed class BandLayer((double Left, double Right)[] spans) : Layer
     /// <inheritdoc/>
     public override void Render(RenderPack rp)
     {
+        (float Left, float Right)[] bands =
+        [
+            .. spans.Where((_, i) => i % 2 == 1).Select(span =>
+                (Left: Math.Max(rp.DataRect.Left, Axes.GetPixelX(span.Left)), Right: Math.Min(rp.DataRect.Right, Axes.GetPixelX(span.Right)))).Where(band => band.Right > band.Left),
+        ];
+
+        // All or none: some of them alone would look as if the others were not there.
+        float[] widths = [.. bands.Select(band => band.Right - band.Left).Order()];
+        if (widths.Length == 0 || widths[widths.Length / 2] < LeastWidth)
+            return;
         using var fill = new SKPaint { Color = Palette.Grid.MixedWith(Colors.White, 0.5).ToSKColor() };
-        for (int i = 1; i < spans.Length; i += 2)
-        {
-            float left = Math.Max(rp.DataRect.Left, Axes.GetPixelX(spans[i].Left));
-            float right = Math.Min(rp.DataRect.Right, Axes.GetPixelX(spans[i].Right));
-            if (right - left >= LeastWidth)
-                rp.Canvas.DrawRect(new SKRect(left, rp.DataRect.Top, right, rp.DataRect.Bottom), fill);
-        }
+        foreach ((float left, float right) in bands)
+            rp.Canvas.DrawRect(new SKRect(left, rp.DataRect.Top, right, rp.DataRect.Bottom), fill);
     }
 }

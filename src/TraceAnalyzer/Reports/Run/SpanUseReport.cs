@@ -56,4 +56,10 @@ public sealed record SpanUseReport
 
     /// <summary>Time in which neither was computed nor were requests in flight: copies, page-cache hits, the framework itself.</summary>
     public long? IdleNs { get; init; }
+
+    /// <summary>Bytes that a token must read by closed form; null if the run's sizes are not known, and of what is no token.</summary>
+    public long? PredictedReadBytes { get; init; }
+
+    /// <summary>Bytes that a token must write by closed form, without what is written before the first.</summary>
+    public long? PredictedWriteBytes { get; init; }
 }

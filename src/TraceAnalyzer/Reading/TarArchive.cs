@@ -1,0 +1,205 @@
+using System.Formats.Tar;
+
+namespace TraceAnalyzer.Reading;
+
+/// <summary>
+/// A tar archive whose files can be read side by side, as those of a per-CPU set must be. One that is packed, or comes through a pipe, is unpacked once into a
+/// temporary file that has no name any more when the first byte is written, so that nothing of it remains however the program ends.
+/// </summary>
+internal sealed class TarArchive : IDisposable
+{
+    // "ustar" at this place, of POSIX and of GNU tar alike.
+    private const int MagicOffset = 257;
+
+    private const int ChecksumOffset = 148;
+    private const int ChecksumBytes = 8;
+
+    // Of headers, and what files are filled up to.
+    private const int BlockBytes = 512;
+
+    private const int CopyBytes = 1 << 18;
+
+    private readonly FileStream _file;
+    private readonly Dictionary<string, (long Offset, long Length)> _members = new(StringComparer.Ordinal);
+    private readonly List<string> _files = [];
+    private int _users = 1;
+
+    private TarArchive(string name, FileStream file, bool isDamaged)
+    {
+        Name = name;
+        _file = file;
+        IsDamaged = isDamaged;
+    }
+
+    /// <summary>The archive's name, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes of the temporary file; 0 if the archive is read where it lies.</summary>
+    public long UnpackedBytes { get; private init; }
+
+    /// <summary>Names of its files, with their folders, in its order.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>True if the archive ends early or is damaged: files may be missing and the last may be cut.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>True if content that begins with <paramref name="first"/> is an archive.</summary>
+    public static bool IsTar(ReadOnlySpan<byte> first) => first.Length > MagicOffset && first[MagicOffset..].StartsWith("ustar"u8);
+
+    /// <summary>Opens the archive at <paramref name="path"/>; null if there is a file, but no archive.</summary>
+    /// <exception cref="TraceException">It cannot be read or unpacked.</exception>
+    public static TarArchive? OpenIfAny(string path)
+    {
+        using TraceInput input = CompressedInput.OpenFile(path);
+        return IsTar(input.First.Span) ? Open(input) : null;
+    }
+
+    /// <summary>Opens an archive that was recognised. <paramref name="input"/> stays the caller's, and is read to its end if it has to be unpacked.</summary>
+    /// <exception cref="TraceException">It cannot be read or unpacked.</exception>
+    public static TarArchive Open(TraceInput input)
+    {
+        FileStream? file = null;
+        try
+        {
+            bool isPlain = input is { IsPlainFile: true, Path: not null };
+            file = isPlain ? new FileStream(input.Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0) : Unpack(input);
+            var archive = new TarArchive(input.Name, file, input.IsDamaged()) { UnpackedBytes = isPlain ? 0 : file.Length };
+            archive.List();
+            return archive;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw new TraceException($"{input.Name}: this archive cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The traces in it: per-CPU sets, folder by folder, then single files.</summary>
+    /// <exception cref="TraceException">A CPU of a set is there twice.</exception>
+    public IReadOnlyList<ArchivedTrace> FindTraces(ReadOptions options)
+    {
+        var traces = new List<ArchivedTrace>();
+        var inSets = new HashSet<string>(StringComparer.Ordinal);
+        foreach (IGrouping<string, string> folder in _files.GroupBy(FolderOf).OrderBy(folder => folder.Key, StringComparer.Ordinal))
+        {
+            foreach (BlktraceSet set in BlktraceSet.Among(folder))
+            {
+                inSets.UnionWith(set.Files);
+                // CPUs that did nothing have empty files.
+                if (set.Files.Select(file => FormatOf(file, options)).FirstOrDefault(format => format is not null) is { } format)
+                    traces.Add(new ArchivedTrace(this, folder.Key + set.BaseName, set.Files, set.MissingCpus, format));
+            }
+        }
+
+        foreach (string file in _files.Where(file => !inSets.Contains(file)).Order(StringComparer.Ordinal))
+        {
+            if (FormatOf(file, options) is { } format)
+                traces.Add(new ArchivedTrace(this, file, [file], 0, format));
+        }
+
+        return traces;
+    }
+
+    /// <summary>Where one of <see cref="Files"/> begins in the archive, in bytes.</summary>
+    public long OffsetOf(string file) => _members[file].Offset;
+
+    /// <summary>How long one of <see cref="Files"/> is, in bytes.</summary>
+    public long LengthOf(string file) => _members[file].Length;
+
+    /// <summary>Opens one of <see cref="Files"/>, unpacked if it is packed itself. Several may be open at once, and outlive the archive.</summary>
+    /// <exception cref="TraceException">It is compressed in a way that is not supported.</exception>
+    public TraceInput OpenFile(string name)
+    {
+        (long offset, long length) = _members[name];
+        Interlocked.Increment(ref _users);
+        return CompressedInput.Open(name[FolderOf(name).Length..], new FileRangeStream(_file.SafeFileHandle, offset, length, Release)) with { IsPlainFile = false };
+    }
+
+    public void Dispose() => Release();
+
+    private static string FolderOf(string file) => file[..(file.LastIndexOf('/') + 1)];
+
+    private string? FormatOf(string file, ReadOptions options)
+    {
+        try
+        {
+            using TraceInput input = OpenFile(file);
+            return TraceFormats.Recognise(input.First.Span, options)?.Name;
+        }
+        catch (TraceException)
+        {
+            // Packed in a way that is not supported.
+            return null;
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            _file.Dispose();
+    }
+
+    private static FileStream Unpack(TraceInput input)
+    {
+        string folder = Path.GetTempPath();
+        string path = Path.Combine(folder, Path.GetRandomFileName());
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+        try
+        {
+            File.Delete(path);
+            input.Content.CopyTo(file, CopyBytes);
+            return file;
+        }
+        catch (Exception exception)
+        {
+            file.Dispose();
+            if (exception is IOException)
+                throw new IOException($"{exception.Message} (while unpacking it into a temporary file in {folder}; TMPDIR can name another folder)", exception);
+            throw;
+        }
+    }
+
+    private void List()
+    {
+        long listed = 0;
+        _file.Position = 0;
+        using var tar = new TarReader(_file, leaveOpen: true);
+        try
+        {
+            while (tar.GetNextEntry() is { } entry)
+            {
+                if (!IsWhole(entry))
+                    throw new InvalidDataException("the header of a file does not match its check");
+                listed = entry.DataOffset + ((entry.Length + BlockBytes - 1) / BlockBytes * BlockBytes);
+                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
+                    continue;
+                // Of a name that is there twice the later file counts, as when tar unpacks it.
+                if (!_members.ContainsKey(entry.Name))
+                    _files.Add(entry.Name);
+                _members[entry.Name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
+            }
+
+            // The reader takes the end of the file for that of the archive.
+            IsDamaged |= _file.Position - listed < BlockBytes || Block(_file.Position - BlockBytes).ContainsAnyExcept((byte)0);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        {
+            IsDamaged = true;
+        }
+    }
+
+    // The sum of the header's bytes, its own digits taken as spaces; the reader does not look at it.
+    private bool IsWhole(TarEntry entry)
+    {
+        byte[] header = Block(entry.DataOffset - BlockBytes);
+        header.AsSpan(ChecksumOffset, ChecksumBytes).Fill((byte)' ');
+        return header.Sum(value => value) == entry.Checksum;
+    }
+
+    private byte[] Block(long offset)
+    {
+        byte[] block = new byte[BlockBytes];
+        RandomAccess.Read(_file.SafeFileHandle, block, offset);
+        return block;
+    }
+}
