@@ -39,24 +39,22 @@ internal static class ComparisonPageData
     private static void WriteAxis(Utf8JsonWriter json, string name, AlignedBandwidth[] classes)
     {
         json.WriteStartObject(name);
-        WriteArray(json, "binNs", classes[0].BinWidthNs);
+        json.WritePropertyName("binNs");
+        WriteNumbers(json, classes[0].BinWidthNs);
         foreach (AlignedBandwidth bandwidth in classes)
         {
             json.WriteStartArray(bandwidth.Class);
             foreach (double[] rates in bandwidth.BytesPerSecond)
-                WriteArray(json, null, rates);
+                WriteNumbers(json, rates);
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteArray(Utf8JsonWriter json, string? name, double[] values)
+    private static void WriteNumbers(Utf8JsonWriter json, double[] values)
     {
-        if (name is null)
-            json.WriteStartArray();
-        else
-            json.WriteStartArray(name);
+        json.WriteStartArray();
         foreach (double value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
