@@ -40,6 +40,9 @@ internal sealed class FigureDrawing
         new RenderPanels(),
     ];
 
+    /// <summary>Between a panel's name and its summary.</summary>
+    public const float NameGap = 9;
+
     private const float RowHeight = 19;
     private const float PanelGap = 4;
     private const float TickLength = 4;
@@ -174,7 +177,7 @@ internal sealed class FigureDrawing
         if (panel.Name.Length > 0)
         {
             text.Draw(panel.Name, x, top + 10, TextSize, panel.NameColor);
-            x += FigureFont.Measure(panel.Name, TextSize) + 9;
+            x += FigureFont.Measure(panel.Name, TextSize) + NameGap;
         }
 
         if (panel.Summary.Length > 0)

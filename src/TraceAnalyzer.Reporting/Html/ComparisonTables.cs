@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
@@ -8,34 +6,7 @@ namespace TraceAnalyzer.Reporting;
 /// <summary>The data behind the figures of a comparison as CSV text, for saving it from the page.</summary>
 internal static class ComparisonTables
 {
-    // With the pictures the page stays below 10 MB.
-    private const int MaxLength = 4_000_000;
-
-    /// <summary>All tables by name of figure, as JSON in which <c>&lt;</c> is escaped. Tables beyond the limit are left out.</summary>
-    public static string Json(IEnumerable<string> figures, ComparisonFigureContext context)
-    {
-        int length = MaxLength;
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("tables");
-            foreach (string figure in figures)
-            {
-                if (Of(figure, context) is not { } table || !FigureTables.HasRows(table) || table.Length > length)
-                    continue;
-                length -= table.Length;
-                json.WriteString(figure, table);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
-
-    /// <summary>The table of a figure; null if it has none.</summary>
+    /// <summary>The table of a figure; null for bandwidth by time and by share, which the page has for drawing.</summary>
     public static string? Of(string figure, ComparisonFigureContext context)
     {
         string @class = figure.EndsWith("-write", StringComparison.Ordinal) ? "write" : "read";
@@ -44,8 +15,6 @@ internal static class ComparisonTables
         {
             "tokens" or "tokens-time" => Tokens(context),
             "gpu" => Gpu(context),
-            "bandwidth" => Bandwidth(context, @class, "time"),
-            "bandwidth-share" => Bandwidth(context, @class, "share"),
             "bandwidth-phase" => SpanBandwidth(context, @class, "phase"),
             "bandwidth-token" => SpanBandwidth(context, @class, "token"),
             "sizes" => Csv("run,size_bytes,requests", context, run => from size in run.Operation(@class)?.Sizes.Sizes ?? []
@@ -76,9 +45,6 @@ internal static class ComparisonTables
 
     private static AlignedBandwidth? Aligned(ComparisonFigureContext context, string @class, string alignment) =>
         context.Comparison.Bandwidth.FirstOrDefault(aligned => aligned.Class == @class && aligned.Alignment == alignment);
-
-    private static string Bandwidth(ComparisonFigureContext context, string @class, string alignment) => Csv("run,start_seconds,bytes_per_second", context,
-        run => Aligned(context, @class, alignment) is not { } aligned ? [] : aligned.BytesPerSecond[run.Index].Select((rate, bin) => (FormattableString)$"{bin * aligned.BinWidthNs[run.Index] / 1e9},{rate}"));
 
     private static string SpanBandwidth(ComparisonFigureContext context, string @class, string alignment) => Csv("run,span,span_share,bytes_per_second", context, run =>
         Aligned(context, @class, alignment) is not { Spans: { } spans } aligned ? [] :

@@ -24,6 +24,10 @@ internal static class FigureTables
         ("queue-depth", QueueDepth),
     ];
 
+    /// <summary>The table of a figure of a device or of its run; null for those that the page has for drawing.</summary>
+    public static string? Of(string figure, FigureContext context) =>
+        All.Concat(RunFigureTables.All).FirstOrDefault(table => table.Figure == figure).Csv?.Invoke(context);
+
     /// <summary>Whether there is more than a header.</summary>
     public static bool HasRows(string csv) => csv.IndexOf('\n') < csv.Length - 1;
 

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.IO.Compression;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
@@ -13,12 +15,23 @@ public sealed class HtmlComparison
     /// <summary>Name of the file in an output folder.</summary>
     public const string FileName = "compare.html";
 
+    // Pictures of a dozen runs are more than a page may hold. These go first: what the chart shows too, then what few ask for.
+    private static readonly string[] s_spare =
+    [
+        "compare-bandwidth-share-write", "compare-bandwidth-share-read", "compare-bandwidth-write", "compare-bandwidth-read",
+        "compare-bandwidth-phase-write", "compare-bandwidth-phase-read", "compare-bandwidth-token-write", "compare-bandwidth-token-read",
+        "compare-arrivals-write", "compare-arrivals-read",
+    ];
+
     private readonly HtmlPage _page;
     private readonly HtmlBuilder _html;
     private readonly ComparisonReport _comparison;
     private readonly ComparisonFigureContext _context;
     private readonly FrozenDictionary<string, FigureFile> _figures;
     private readonly string[] _runs;
+    private readonly bool _hasChart;
+    private readonly Dictionary<string, string?> _tables;
+    private readonly HashSet<string> _spare;
 
     private HtmlComparison(IReadOnlyList<TraceReport> reports, ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder)
     {
@@ -26,8 +39,12 @@ public sealed class HtmlComparison
         _context = new ComparisonFigureContext(reports, comparison);
         _figures = figures.ToFrozenDictionary(figure => figure.Figure);
         _runs = [.. comparison.Runs.Select((_, run) => "Run " + Number(run))];
-        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, "common.js", "compare.js");
+        string? data = ComparisonPageData.Of(_context);
+        _hasChart = data is not null;
+        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "common.js", "charts.js", "compare.js");
         _html = _page.Html;
+        _tables = _figures.Values.Where(figure => figure.FileName is not null).ToDictionary(figure => figure.Figure, figure => HtmlPage.Packed(ComparisonTables.Of(figure.Figure, _context), CompressionLevel.Optimal));
+        _spare = Spare(folder);
     }
 
     /// <summary>Writes the page; the stream stays open.</summary>
@@ -56,11 +73,12 @@ public sealed class HtmlComparison
         WriteMetrics();
         WriteSettings();
         WriteDistributions();
+        WriteChart();
         foreach (ComparisonQuestion question in ComparisonQuestion.All)
             WriteQuestion(question);
         _html.Add($"</main>");
         _html.Add($"<footer><p>Made by traceanalyzer from the runs' reports; compare.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes.</p></footer>");
-        _page.End(ComparisonTables.Json(_figures.Values.Where(figure => figure.FileName is not null).Select(figure => figure.Figure).Order(StringComparer.Ordinal), _context), stream);
+        _page.End(stream);
     }
 
     private void WriteHeader()
@@ -82,6 +100,8 @@ public sealed class HtmlComparison
     {
         _html.Add($"""<nav aria-label="Contents"><ul>""");
         _html.Add($"""<li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
+        if (_hasChart)
+            _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         foreach (ComparisonQuestion question in ComparisonQuestion.All)
             _html.Add($"""<li><a href="#{question.Id}">{question.Title}</a></li>""");
         _html.Add($"</ul></nav>");
@@ -182,13 +202,57 @@ public sealed class HtmlComparison
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the greatest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
     }
 
+    private HashSet<string> Spare(string folder)
+    {
+        long total = 0;
+        foreach ((string name, string? table) in _tables)
+            total += LengthOf(name) + (table?.Length ?? 0);
+        var spare = new HashSet<string>();
+        foreach (string name in s_spare.Where(_tables.ContainsKey).TakeWhile(_ => total > _page.Room))
+        {
+            total -= LengthOf(name) + (_tables[name]?.Length ?? 0);
+            spare.Add(name);
+        }
+
+        return spare;
+
+        long LengthOf(string name) => Base64.GetMaxEncodedToUtf8Length((int)new FileInfo(Path.Combine(folder, _figures[name].FileName!)).Length);
+    }
+
+    private void WriteChart()
+    {
+        if (!_hasChart)
+            return;
+
+        _html.Add($"""<section id="explore" class="script" aria-labelledby="explore-title"><h2 id="explore-title">Explore bandwidth over time</h2>""");
+        _html.Add($"""<div class="controls"><label>Axis <select id="by"><option value="time">Time since the first transfer</option><option value="share">Share of the run</option></select></label>""");
+        ChartMarkup.WriteOperations(_html);
+        ChartMarkup.WriteZoom(_html);
+        _html.Add($"""</div><p id="shown" aria-live="polite"></p>""");
+        if (_context.IsCrowded)
+            _html.Add($"""<p class="help">A panel a run, all on one scale; run 1 is the grey line behind the others.</p>""");
+        else
+            WriteLegend();
+        ChartMarkup.WriteChart(_html, "timeline", "Bandwidth");
+        ChartMarkup.WriteHelp(_html, "", "");
+        _html.Add($"</section>");
+    }
+
+    private void WriteLegend()
+    {
+        _html.Add($"""<ul class="legend">""");
+        for (int run = 0; run < _runs.Length; run++)
+            _html.Add($"""<li class="run-{run + 1}">{_runs[run]}: <bdi>{_comparison.Runs[run].Label}</bdi></li>""");
+        _html.Add($"</ul>");
+    }
+
     private void WriteQuestion(ComparisonQuestion question)
     {
         _html.Add($"""<section id="{question.Id}" class="question" aria-labelledby="{question.Id}-title"><h2 id="{question.Id}-title">{question.Title}</h2><div class="figures">""");
         foreach ((string name, string caption) in question.Figures)
         {
             if (_figures.TryGetValue(name, out FigureFile? figure))
-                _page.WriteFigure(figure, caption, ComparisonAlternatives.Of(name, _context), 0);
+                _page.WriteFigure(figure, caption, ComparisonAlternatives.Of(name, _context), 0, _tables.GetValueOrDefault(name), _spare.Contains(name));
         }
 
         _html.Add($"""</div><p class="how"><strong>How this was computed.</strong> {question.How}</p></section>""");

@@ -1,6 +1,11 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -10,20 +15,24 @@ namespace TraceAnalyzer.Reporting;
 /// </summary>
 internal sealed class HtmlPage
 {
-    // Figures beyond this stay beside the page, which with its data is to be below 10 MB: base64 makes 4 MB of it.
-    private const long MaxFigureBytes = 3_000_000;
+    // The page is to be below 10 MB; this is for its text, script and style.
+    private const int MaxLength = 9_000_000;
 
     private readonly string _folder;
     private readonly string _script;
-    private long _figureBytes;
+    private readonly string? _data;
+    private readonly Dictionary<string, string> _tables = [];
 
     /// <summary>Begins a page up to its body.</summary>
     /// <param name="title">Title of its window.</param>
     /// <param name="folder">Where its figures are.</param>
+    /// <param name="data">What its charts are drawn from, as JSON in which <c>&lt;</c> is escaped; null if it has no charts.</param>
     /// <param name="scripts">Names of the parts of its script, which share one scope.</param>
-    public HtmlPage(string title, string folder, params ReadOnlySpan<string> scripts)
+    public HtmlPage(string title, string folder, string? data, params ReadOnlySpan<string> scripts)
     {
         _folder = folder;
+        _data = data;
+        Room = MaxLength - (data?.Length ?? 0);
         var script = new StringBuilder("'use strict';\n(() => {\n");
         foreach (string part in scripts)
             script.Append(Resource(part));
@@ -39,14 +48,31 @@ internal sealed class HtmlPage
         Html.Add($"""<a class="skip" href="#main">Skip to the content</a>""");
     }
 
+    /// <summary>Characters that figures and their data may still take.</summary>
+    public long Room { get; private set; }
+
+    /// <summary>A table as the page holds it: compressed, which even as base64 is half to a fifth of it. Browsers know how to unpack it.</summary>
+    [return: NotNullIfNotNull(nameof(csv))]
+    public static string? Packed(string? csv, CompressionLevel level = CompressionLevel.Fastest)
+    {
+        if (csv is null)
+            return null;
+
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, level, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(csv));
+        return Convert.ToBase64String(packed.GetBuffer().AsSpan(0, (int)packed.Length));
+    }
+
     /// <summary>What is on it.</summary>
     public HtmlBuilder Html { get; } = new();
 
-    /// <summary>Ends the page with its data, as JSON in which <c>&lt;</c> is escaped, and its script, and writes it to a stream, which stays open.</summary>
-    public void End(string? data, Stream stream)
+    /// <summary>Ends the page with its data and its script, and writes it to a stream, which stays open.</summary>
+    public void End(Stream stream)
     {
-        if (data is not null)
-            Html.AddRawElement("script", """ type="application/json" id="data" """, data);
+        Html.AddRawElement("script", """ type="application/json" id="tables" """, Tables());
+        if (_data is not null)
+            Html.AddRawElement("script", """ type="application/json" id="data" """, _data);
         Html.AddRawElement("script", "", _script);
         Html.Add($"</body></html>");
         stream.Write(Encoding.UTF8.GetBytes(Html.ToString()));
@@ -57,8 +83,9 @@ internal sealed class HtmlPage
     /// <param name="caption">What stands above it.</param>
     /// <param name="alternative">What it shows, in words.</param>
     /// <param name="device">Index of its device in the page's data.</param>
-    /// <param name="hasData">Whether the page's data holds its table.</param>
-    public void WriteFigure(FigureFile figure, string caption, string alternative, int device, bool hasData = true)
+    /// <param name="table">The data behind it, <see cref="Packed">packed</see>; null if the page's script makes it of what it draws from.</param>
+    /// <param name="isSpare">Whether to leave it out in any case.</param>
+    public void WriteFigure(FigureFile figure, string caption, string alternative, int device, string? table, bool isSpare = false)
     {
         if (figure.FileName is null)
         {
@@ -67,13 +94,14 @@ internal sealed class HtmlPage
         }
 
         byte[] picture = File.ReadAllBytes(Path.Combine(_folder, figure.FileName));
-        if (_figureBytes + picture.Length > MaxFigureBytes)
+        long length = Base64.GetMaxEncodedToUtf8Length(picture.Length);
+        if (isSpare || length > Room)
         {
             Html.Add($"""<p class="missing" id="{IdOf(figure.Figure, device)}">{caption}: left out to keep this page small; it is <a href="{Uri.EscapeDataString(figure.FileName)}">{figure.FileName}</a> beside it. {alternative}</p>""");
             return;
         }
 
-        _figureBytes += picture.Length;
+        Room -= length;
         bool isSvg = figure.FileName.EndsWith(".svg", StringComparison.Ordinal);
         Html.Append($"""<figure id="{IdOf(figure.Figure, device)}"><figcaption>{caption}</figcaption><img alt="{alternative}" data-file="{figure.FileName}" src="data:image/{(isSvg ? "svg+xml" : "png")};base64,""");
         Html.AddBase64(picture);
@@ -81,9 +109,34 @@ internal sealed class HtmlPage
             ">
             <p class="actions script"><button type="button" data-save="figure">Save figure ({(isSvg ? "SVG" : "PNG")})</button>
             """);
-        if (hasData)
-            Html.Add($"""<button type="button" data-save="figure-data" data-figure="{figure.Figure}" data-device="{device}">Save data (CSV)</button>""");
+        string key = FormattableString.Invariant($"{figure.Figure}-{device}");
+        string name = figure.Device.Length == 0 ? figure.Figure : $"{figure.Figure}-{figure.Device.Replace(',', '-')}";
+        if (table is not null && table.Length <= Room)
+        {
+            Room -= table.Length;
+            _tables.Add(key, table);
+        }
+
+        if (table is null || _tables.ContainsKey(key))
+            Html.Add($"""<button type="button" data-save="figure-data" data-figure="{key}" data-file="{name}">Save data (CSV)</button>""");
+        else
+            Html.Add($"<span>Its data is too large for this page; the CSV files beside it hold it.</span>");
         Html.Add($"</p></figure>");
+    }
+
+    // By name, as a dictionary keeps no order. Names of figures and base64 hold nothing that HTML knows.
+    private string Tables()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            foreach ((string key, string table) in _tables.OrderBy(table => table.Key, StringComparer.Ordinal))
+                json.WriteString(key, table);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
     /// <summary>Address of a figure within the page.</summary>

@@ -23,11 +23,12 @@ public sealed class HtmlReport
     private HtmlReport(TraceReport report, IReadOnlyList<FigureFile> figures, string folder)
     {
         _report = report;
-        _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, "common.js", "report-data.js", "report-draw.js", "report.js");
-        _html = _page.Html;
         _figures = figures.ToFrozenDictionary(figure => (figure.Figure, figure.Device));
         _devices = [.. report.Devices.Where(HasRequests).Select(device => new FigureContext(report, device))];
         _run = report.Run is null ? null : _devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
+        string? data = HasCharts ? PageData.Of(report, _devices) : null;
+        _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "common.js", "report-data.js", "charts.js", "report-draw.js", "report.js");
+        _html = _page.Html;
     }
 
     /// <summary>Writes the page; the stream stays open.</summary>
@@ -44,7 +45,7 @@ public sealed class HtmlReport
         ArgumentNullException.ThrowIfNull(stream);
         var page = new HtmlReport(report, figures, folder);
         page.WritePage();
-        page._page.End(page.HasCharts ? PageData.Of(report, page._devices) : null, stream);
+        page._page.End(stream);
     }
 
     private static bool HasRequests(DeviceReport device) => device.Operations.Any(operation => operation.Overview.Requests > 0);
@@ -92,7 +93,7 @@ public sealed class HtmlReport
             (string caption, string alternative) = name == GpuTimelineFigure.Name
                 ? ("GPU utilisation over time", "GPU utilisation over time, with a band for each phase that the framework's log tells of.")
                 : ("Time of each token", "The time that each token took, as the framework's log tells.");
-            _page.WriteFigure(figure, caption, alternative, 0, hasData: false);
+            _page.WriteFigure(figure, caption, alternative, 0, HtmlPage.Packed(LogFigureTables.Of(name, _report.Run!)));
         }
 
         _html.Add($"</div>");
@@ -246,7 +247,6 @@ public sealed class HtmlReport
         table.Write(_html);
     }
 
-    // Empty frames that the script fills; without it there are the figures.
     private void WriteCharts()
     {
         if (!HasCharts)
@@ -257,24 +257,14 @@ public sealed class HtmlReport
             <div class="controls">
             <label class="several">Device <select id="device"></select></label>
             <label>Timeline <select id="measure"><option value="bytes">Bandwidth</option><option value="requests">Requests a second</option></select></label>
-            <fieldset><legend>Show</legend><label><input type="radio" name="operation" value="both" checked> Reads and writes</label> <label><input type="radio" name="operation" value="read"> Reads</label> <label><input type="radio" name="operation" value="write"> Writes</label></fieldset>
-            <div role="group" aria-label="Zoom"><button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="left" aria-label="Earlier">←</button><button type="button" data-do="right" aria-label="Later">→</button><button type="button" data-do="reset">Reset</button></div>
-            </div>
-            <p id="shown" aria-live="polite"></p>
-            <figure><figcaption id="timeline-caption">Timeline</figcaption>
-            <canvas id="timeline" tabindex="0" role="application" aria-labelledby="timeline-caption" aria-describedby="timeline-reading explore-help"></canvas>
-            <output id="timeline-reading" class="reading" aria-live="polite"></output>
-            <p class="actions"><button type="button" data-save="timeline">Save shown data (CSV)</button><button type="button" data-save="timeline-picture">Save picture (PNG)</button></p></figure>
-            <figure id="map-figure"><figcaption id="heatmap-caption">Heatmap</figcaption>
-            <canvas id="heatmap" tabindex="0" role="application" aria-labelledby="heatmap-caption" aria-describedby="heatmap-reading explore-help"></canvas>
-            <output id="heatmap-reading" class="reading" aria-live="polite"></output>
-            <p class="actions"><button type="button" data-save="heatmap">Save shown data (CSV)</button><button type="button" data-save="heatmap-picture">Save picture (PNG)</button></p></figure>
-            <figure id="layers-figure"><figcaption id="layers-caption">Layers</figcaption>
-            <canvas id="layers" tabindex="0" role="application" aria-labelledby="layers-caption" aria-describedby="layers-reading explore-help"></canvas>
-            <output id="layers-reading" class="reading" aria-live="polite"></output>
-            <p class="actions"><button type="button" data-save="layers">Save shown data (CSV)</button><button type="button" data-save="layers-picture">Save picture (PNG)</button></p></figure>
-            <p id="explore-help" class="help">All charts show the same time. Point or tap to read values; drag to zoom into a range of time (in the maps also of sectors or layers); click a chart, then turn the wheel, to zoom where the pointer is; double-click resets. Keys on a focused chart: arrow keys read the next bin or cell, + and − zoom, Page Up and Page Down move, 0 resets.</p>
             """);
+        ChartMarkup.WriteOperations(_html);
+        ChartMarkup.WriteZoom(_html);
+        _html.Add($"""</div><p id="shown" aria-live="polite"></p>""");
+        ChartMarkup.WriteChart(_html, "timeline", "Timeline");
+        ChartMarkup.WriteChart(_html, "heatmap", "Heatmap");
+        ChartMarkup.WriteChart(_html, "layers", "Layers");
+        ChartMarkup.WriteHelp(_html, "All charts show the same time.", " of time (in the maps also of sectors or layers)");
         _html.Add($"</section>");
     }
 
@@ -297,7 +287,7 @@ public sealed class HtmlReport
         foreach ((string name, string caption) in question.Figures)
         {
             if (_figures.TryGetValue((name, context.Device.Device), out FigureFile? figure))
-                _page.WriteFigure(figure, caption, FigureAlternatives.Of(name, context), index);
+                _page.WriteFigure(figure, caption, FigureAlternatives.Of(name, context), index, figure.FileName is null ? null : HtmlPage.Packed(FigureTables.Of(name, context)));
         }
 
         _html.Add($"</div>");

@@ -55,7 +55,7 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
 
         // What scrolls must be reachable by keyboard.
         html.Add($"""<div class="scroll{(IsLong ? " long" : "")}" tabindex="0" role="region" aria-label="{caption}">""");
-        html.Add($"""<table class="{(IsText ? "words" : "numbers")}" data-file="{fileName}"><caption>{caption}</caption>""");
+        html.Add($"""<table class="{(IsText ? "words" : "numbers")}" data-file="{fileName}"><caption><span>{caption}</span></caption>""");
         html.Add($"<thead><tr>");
         foreach (string header in headers)
             html.Add($"""<th scope="col">{header}</th>""");

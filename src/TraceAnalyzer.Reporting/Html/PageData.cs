@@ -14,9 +14,8 @@ internal static class PageData
     // Twice what a wide screen shows, so that zooming is worth it.
     private const int MaxBins = 8192;
 
-    // Characters of all maps together, and of all tables: with the pictures the page stays below 10 MB.
+    // Characters of all maps together: with the pictures and tables the page stays below 10 MB.
     private const int MaxMapLength = 3_000_000;
-    private const int MaxTableLength = 1_000_000;
 
     // More rows than the report has, as small gaps become rows.
     private const int MaxRows = 2048;
@@ -36,7 +35,6 @@ internal static class PageData
             json.WriteNumber("binNs", (double)report.Time.WidthNs * factor);
             json.WriteNumber("bins", CeilingDivide(report.Time.Count, factor));
             json.WriteStartArray("devices");
-            int tableLength = MaxTableLength;
             FigureContext? ofRun = report.Run is null ? null : devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
             foreach (FigureContext device in devices)
             {
@@ -46,7 +44,6 @@ internal static class PageData
                 WriteSeries(json, "read", device.Read, factor);
                 WriteSeries(json, "write", device.Write, factor);
                 WriteMaps(json, device, MaxMapLength / devices.Count);
-                WriteTables(json, device, device == ofRun, ref tableLength);
                 json.WriteEndObject();
             }
 
@@ -170,21 +167,6 @@ internal static class PageData
         foreach (long value in row)
             length += value < 0 ? 4 : 2 + (int)Math.Log10(value);
         return length;
-    }
-
-    private static void WriteTables(Utf8JsonWriter json, FigureContext context, bool isOfRun, ref int length)
-    {
-        json.WriteStartObject("tables");
-        foreach ((string figure, Func<FigureContext, string> csv) in isOfRun ? FigureTables.All.Concat(RunFigureTables.All) : FigureTables.All)
-        {
-            string table = csv(context);
-            if (!FigureTables.HasRows(table) || table.Length > length)
-                continue;
-            length -= table.Length;
-            json.WriteString(figure, table);
-        }
-
-        json.WriteEndObject();
     }
 
     /// <summary>Sums of as many neighbours.</summary>

@@ -49,11 +49,23 @@ const saveImage = image => {
   const bytes = Uint8Array.from(atob(body), letter => letter.charCodeAt(0));
   save(new Blob([bytes], { type: head.slice(5).split(';')[0] }), image.dataset.file);
 };
+// The data behind a figure: a compressed table within the page, or what the charts are drawn from.
+const tables = JSON.parse(byId('tables').textContent);
+const csvOf = new Map();
+const unpack = packed => {
+  const bytes = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+};
+const saveFigureData = async ({ figure, file }) => saveCsv(csvOf.get(figure)?.() ?? await unpack(tables[figure]), file);
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-save]');
   if (!button) return;
   if (button.dataset.save === 'table') saveTable(button.parentElement.previousElementSibling.querySelector('table'));
   else if (button.dataset.save === 'figure') saveImage(button.closest('figure').querySelector('img'));
+  else if (button.dataset.save === 'figure-data') saveFigureData(button.dataset);
 });
+const verbs = { read: 'read', write: 'written' };
 const dataText = byId('data')?.textContent;
-const data = dataText ? JSON.parse(dataText) : null;
+// A page without requests has no charts: the rest of the script ends here.
+if (!dataText) return;
+const data = JSON.parse(dataText);

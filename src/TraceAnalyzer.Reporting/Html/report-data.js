@@ -1,8 +1,4 @@
 // What report.html draws from: devices, maps and the run.
-// A page without requests has no charts: the rest of the script ends here.
-if (!data) return;
-const totalNs = data.bins * data.binNs;
-const verbs = { read: 'read', write: 'written' };
 
 // ---- Maps: rows (of sectors, or layers) over time ----
 // Those of reads and writes may have columns of different widths; side by side they have the wider one.
@@ -120,16 +116,9 @@ const gridCsv = (grid, header, nameOfRow, [firstRow, endRow], [firstColumn, endC
 const sectorCsv = (device, grid, rows, columns) => gridCsv(
   grid, 'operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors', row => [device.rowStarts[row], device.rowSectors], rows, columns);
 const layerCsv = (grid, rows, columns) => gridCsv(grid, 'operation,layer,column_start_seconds,column_seconds,bytes', row => [row], rows, columns);
-const figureCsv = (device, figure) => {
-  if (figure === 'bandwidth' || figure === 'iops') return () => timelineCsv(device, classesOf(device), 0, data.bins);
-  const name = /^heatmap-(.*)$/.exec(figure)?.[1];
-  if (name && device.maps?.[name])
-    return () => { const grid = sectorGrid(device, name); return sectorCsv(device, grid, [0, grid.rowCount], [0, grid.columns]); };
-  return device.tables[figure] ? () => device.tables[figure] : null;
-};
-for (const button of document.querySelectorAll('button[data-save=figure-data]')) {
-  const device = data.devices[Number(button.dataset.device)];
-  const csv = figureCsv(device, button.dataset.figure);
-  button.hidden = !csv;
-  button.addEventListener('click', () => saveCsv(csv(), `${button.dataset.figure}-${device.device.replaceAll(',', '-')}`));
-}
+// Figures that show what the charts draw from.
+data.devices.forEach((device, index) => {
+  for (const figure of ['bandwidth', 'iops']) csvOf.set(`${figure}-${index}`, () => timelineCsv(device, classesOf(device), 0, data.bins));
+  for (const name of Object.keys(device.maps ?? {}))
+    csvOf.set(`heatmap-${name}-${index}`, () => { const grid = sectorGrid(device, name); return sectorCsv(device, grid, [0, grid.rowCount], [0, grid.columns]); });
+});

@@ -1,96 +1,11 @@
 // Draws the charts of report.html: what is shown is one span of time for all of them, and rows for each map.
 let device = data.devices.reduce((best, next) => bytesOf(next) > bytesOf(best) ? next : best);
 let operation = 'both', measure = 'bytes';
-let view = { from: 0, to: totalNs };
-let cursor = null; // { chart, ns, row }: what is read out; row only on maps
-let drag = null;
-const charts = {};
-for (const name of ['timeline', 'heatmap', 'layers']) charts[name] = { name, canvas: byId(name), low: 0, high: 1, grid: () => null };
-charts.heatmap.grid = () => sectorGrid(device, operation);
-charts.layers.grid = () => layerGrid(device, operation);
-const maps = [charts.heatmap, charts.layers];
-
-const color = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const isDark = matchMedia('(prefers-color-scheme: dark)');
-const left = 76, right = 14;
-
-const begin = (chart, top, bottom) => {
-  const { canvas } = chart;
-  const width = canvas.clientWidth, height = canvas.clientHeight, ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const pen = canvas.getContext('2d');
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.fillStyle = color('page');
-  pen.fillRect(0, 0, width, height);
-  pen.font = '12px system-ui, sans-serif';
-  pen.textBaseline = 'middle';
-  chart.plot = { left, top, width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
-  canvas.dataset.plot = JSON.stringify([left, top, chart.plot.width, chart.plot.height]);
-  const rows = chart === charts.timeline ? charts.heatmap : chart;
-  canvas.dataset.view = JSON.stringify([view.from, view.to, rows.low, rows.high]);
-  return { pen, plot: chart.plot };
-};
-const xOf = (plot, ns) => plot.left + (ns - view.from) / (view.to - view.from) * plot.width;
-const yOf = (chart, row) => chart.plot.top + chart.plot.height - (row - chart.low) / (chart.high - chart.low) * chart.plot.height;
-const text = (pen, what, x, y, align, ink = 'soft') => {
-  pen.fillStyle = color(ink);
-  pen.textAlign = align;
-  pen.fillText(what, x, y);
-};
-const line = (pen, x0, y0, x1, y1) => {
-  pen.beginPath();
-  pen.moveTo(x0, y0);
-  pen.lineTo(x1, y1);
-  pen.stroke();
-};
-const within = (pen, plot, paint) => {
-  pen.save();
-  pen.beginPath();
-  pen.rect(plot.left, plot.top - 1, plot.width, plot.height + 2);
-  pen.clip();
-  paint();
-  pen.restore();
-};
-const timeText = (ns, stepNs) => {
-  const [name, size] = timeUnitOf(totalNs);
-  return `${(ns / size).toLocaleString('en-US', { minimumFractionDigits: decimalsOf(stepNs / size), maximumFractionDigits: decimalsOf(stepNs / size) })} ${name}`;
-};
-const timeAxis = (pen, plot) => {
-  const step = niceStep((view.to - view.from) / Math.max(2, plot.width / 95));
-  pen.strokeStyle = color('line');
-  pen.lineWidth = 1;
-  for (let ns = Math.ceil(view.from / step) * step; ns <= view.to; ns += step) {
-    const x = Math.round(xOf(plot, ns)) + 0.5;
-    line(pen, x, plot.top, x, plot.top + plot.height + 4);
-    const label = timeText(ns, step), half = pen.measureText(label).width / 2;
-    text(pen, label, clamp(x, half, plot.left + plot.width + right - half), plot.top + plot.height + 14, 'center');
-  }
-};
-const overlay = (pen, chart) => {
-  const { plot } = chart;
-  if (cursor && cursor.ns >= view.from && cursor.ns <= view.to) {
-    pen.strokeStyle = color('ink');
-    pen.setLineDash([3, 3]);
-    line(pen, xOf(plot, cursor.ns), plot.top, xOf(plot, cursor.ns), plot.top + plot.height);
-    pen.setLineDash([]);
-  }
-  if (!drag?.moved) return;
-  const x0 = xOf(plot, Math.min(drag.from.ns, drag.to.ns)), x1 = xOf(plot, Math.max(drag.from.ns, drag.to.ns));
-  let top = plot.top, bottom = plot.top + plot.height;
-  if (drag.chart === chart && drag.hasRows) {
-    top = yOf(chart, Math.max(drag.from.row, drag.to.row));
-    bottom = yOf(chart, Math.min(drag.from.row, drag.to.row));
-  }
-  pen.fillStyle = color('pick');
-  pen.strokeStyle = color('ink');
-  pen.fillRect(x0, top, x1 - x0, bottom - top);
-  pen.strokeRect(x0, top, x1 - x0, bottom - top);
-};
+addChart('timeline');
+addChart('heatmap', () => sectorGrid(device, operation));
+addChart('layers', () => layerGrid(device, operation));
 
 // ---- Timeline: GPU, reads, writes; tokens or phases as bands behind them ----
-// Bins that share a pixel are drawn, and read out, as one.
-const binsAPixel = plot => Math.max(1, Math.ceil((view.to - view.from) / data.binNs / plot.width));
 const rateText = value => measure === 'bytes' ? `${bytesText(value)}/s` : `${three(value)} requests/s`;
 const bands = (pen, plot) => {
   const shown = spans.filter(span => span.to > view.from && span.from < view.to);
@@ -103,15 +18,6 @@ const bands = (pen, plot) => {
     const width = pen.measureText(span.name).width;
     if (x1 - x0 > width + 4) text(pen, span.name, (x0 + x1) / 2, 8, 'center');
   });
-};
-const levels = (pen, plot, top, height, most, unit, label) => {
-  const step = niceStep((most || 1) / unit / Math.max(1, height / 28));
-  for (let tick = 0; tick * unit <= (most || 0) * 1.0001; tick += step) {
-    const at = Math.round(top + height - tick * unit / (most || 1) * (height - 2)) + 0.5;
-    pen.strokeStyle = color('line');
-    line(pen, plot.left, at, plot.left + plot.width, at);
-    text(pen, tick === 0 ? '0' : label(tick, step), plot.left - 6, clamp(at, top + 5, top + height), 'right');
-  }
 };
 const drawGpu = (pen, plot, top, height) => {
   levels(pen, plot, top, height, 100, 1, tick => `${tick} %`);
@@ -132,9 +38,8 @@ const drawClass = (pen, plot, name, top, height) => {
   let most = 0;
   for (let bin = first; bin < end; bin++) most = Math.max(most, values[bin]);
   most *= toRate;
-  const unit = measure === 'bytes' ? byteUnit(most) : { name: '', size: 1 };
-  levels(pen, plot, top, height, most, unit.size,
-    (tick, step) => measure === 'bytes' ? `${tick.toFixed(decimalsOf(step))} ${unit.name}/s` : tick.toLocaleString('en-US', { maximumFractionDigits: decimalsOf(step) }));
+  if (measure === 'bytes') rateLevels(pen, plot, top, height, most);
+  else levels(pen, plot, top, height, most, 1, (tick, step) => tick.toLocaleString('en-US', { maximumFractionDigits: decimalsOf(step) }));
   within(pen, plot, () => {
     for (const pale of [true, false]) {
       if (pale && group === 1) continue;
@@ -159,9 +64,9 @@ const drawTimeline = () => {
   const names = classesOf(device, operation), rows = [...(gpu ? ['gpu'] : []), ...names];
   // By what the device has, not by what is shown of it: nothing may jump when somebody narrows it down.
   charts.timeline.canvas.classList.toggle('tall', classesOf(device).length + (gpu ? 1 : 0) > 2);
-  const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24);
+  const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24, charts.heatmap);
   bands(pen, plot);
-  timeAxis(pen, plot);
+  horizontalAxis(pen, plot);
   const gap = 22, height = (plot.height - gap * (rows.length - 1)) / Math.max(1, rows.length);
   rows.forEach((name, index) => {
     const top = plot.top + index * (height + gap);
@@ -183,11 +88,6 @@ const fractionOf = grid => grid.most > 3 * grid.least
   ? value => clamp(Math.log(value / grid.least) / Math.log(grid.most / grid.least), 0, 1)
   : value => clamp(value / grid.most, 0, 1);
 
-// Cells that share a pixel are drawn, and read out, as one block.
-const blockOf = (chart, grid) => ({
-  columns: Math.max(1, Math.ceil((view.to - view.from) / grid.columnNs / chart.plot.width)),
-  rows: Math.max(1, Math.ceil((chart.high - chart.low) / chart.plot.height)),
-});
 const sumOf = (grid, cells, row, rowEnd, column, columnEnd) => {
   let sum = 0;
   for (let r = row; r < rowEnd; r++)
@@ -287,7 +187,7 @@ const drawMap = (chart, figure, axis, title, label) => {
   byId(figure).hidden = !grid;
   if (!grid) return;
   const { pen, plot } = begin(chart, 22, 24);
-  timeAxis(pen, plot);
+  horizontalAxis(pen, plot);
   drawCells(pen, chart, grid);
   if (chart === charts.heatmap) gaps(pen, chart);
   axis(pen, chart);

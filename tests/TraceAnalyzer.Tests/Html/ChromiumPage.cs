@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Html;
 
@@ -99,6 +100,37 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
     /// <summary>Lets saved files appear in a folder.</summary>
     public Task AllowDownloadsAsync(string folder) =>
         browser.SendAsync("Browser.setDownloadBehavior", new JsonObject { ["behavior"] = "allow", ["downloadPath"] = folder });
+
+    /// <summary>Presses a button and waits for the file that it saves into a folder.</summary>
+    public async Task<string> SaveAsync(string button, TemporaryFolder folder, string file)
+    {
+        await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(button)}).click()");
+        var watch = Stopwatch.StartNew();
+        while (!File.Exists(folder[file]))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(folder.Path))}");
+            await Task.Delay(20);
+        }
+
+        return File.ReadAllText(folder[file]);
+    }
+
+    /// <summary>Saves picture and data of every figure that the page holds, by its own buttons.</summary>
+    public async Task<SavedFigure[]> SaveEveryFigureAsync(TemporaryFolder folder)
+    {
+        string[][] figures = (await EvaluateAsync("[...document.querySelectorAll('figure:has(img)')].map(figure => [figure.id, figure.querySelector('img').dataset.file, figure.querySelector('[data-save=figure-data]')?.dataset.file ?? ''])"))
+            .Deserialize<string[][]>()!;
+        foreach (string[] figure in figures)
+        {
+            Assert.True(figure[2].Length > 0, $"{figure[0]} has no data");
+            // The browser drops what a page saves beyond ten files within a second (burst limit of blink's frame): nobody clicks as fast.
+            await Task.Delay(250);
+            await SaveAsync($"#{figure[0]} [data-save=figure]", folder, figure[1]);
+            await SaveAsync($"#{figure[0]} [data-save=figure-data]", folder, figure[2] + ".csv");
+        }
+
+        return [.. figures.Select(figure => new SavedFigure(figure[1], figure[2]))];
+    }
 
     /// <summary>The page as it looks, in full length, as PNG.</summary>
     public async Task<byte[]> ScreenshotAsync(bool isFull = true)

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
@@ -47,7 +48,9 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         Assert.All(ComparisonFigures.All.Where(figure => figure.Draw(context).Drawing is not null), figure =>
         {
             Assert.NotEqual(figure.Name, ComparisonAlternatives.Of(figure.Name, context));
-            Assert.True(FigureTables.HasRows(ComparisonTables.Of(figure.Name, context)!), figure.Name);
+            // Bandwidth by time and by share is what the chart draws from.
+            bool isDrawn = figure.Name is "compare-bandwidth-read" or "compare-bandwidth-write" or "compare-bandwidth-share-read" or "compare-bandwidth-share-write";
+            Assert.True(isDrawn ? ComparisonTables.Of(figure.Name, context) is null : FigureTables.HasRows(ComparisonTables.Of(figure.Name, context)!), figure.Name);
         });
     }
 
@@ -62,21 +65,108 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         Assert.All(page.Requests, address => Assert.True(
             address == new Uri(path).AbsoluteUri || address.StartsWith("data:image/", StringComparison.Ordinal), address));
         Assert.True((await page.EvaluateAsync("document.images.length > 15 && [...document.images].every(image => image.naturalWidth > 0)")).GetBoolean());
-        Assert.StartsWith("run,token,step,seconds,read_bytes,write_bytes\n1,0,prefill,", await SaveAsync("[data-figure=compare-tokens-read]", "compare-tokens-read.csv"), StringComparison.Ordinal);
-        Assert.Contains("\n2,131072,", await SaveAsync("[data-figure=compare-sizes-read]", "compare-sizes-read.csv"), StringComparison.Ordinal);
-        Assert.Contains("\nGini of accesses,", await SaveAsync(".scroll:has(table[data-file=compare-read]) + .actions button", "compare-read.csv"), StringComparison.Ordinal);
-        await SaveAsync("#figure-compare-heatmap-read-0 [data-save=figure]", "compare-heatmap-read.png");
+        Assert.StartsWith("run,token,step,seconds,read_bytes,write_bytes\n1,0,prefill,", await page.SaveAsync("[data-figure=compare-tokens-read-0]", saved, "compare-tokens-read.csv"), StringComparison.Ordinal);
+        Assert.Contains("\n2,131072,", await page.SaveAsync("[data-figure=compare-sizes-read-0]", saved, "compare-sizes-read.csv"), StringComparison.Ordinal);
+        Assert.Contains("\nGini of accesses,", await page.SaveAsync(".scroll:has(table[data-file=compare-read]) + .actions button", saved, "compare-read.csv"), StringComparison.Ordinal);
+        await page.SaveAsync("#figure-compare-heatmap-read-0 [data-save=figure]", saved, "compare-heatmap-read.png");
         Assert.Equal(File.ReadAllBytes(_folder["compare-heatmap-read.png"]), File.ReadAllBytes(saved["compare-heatmap-read.png"]));
         Assert.Empty(page.Complaints);
+    }
 
-        async Task<string> SaveAsync(string button, string file)
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Every_figure_saves_its_picture_and_its_data(int runs)
+    {
+        using var saved = new TemporaryFolder();
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(runs)));
+        await page.AllowDownloadsAsync(saved.Path);
+
+        SavedFigure[] figures = await page.SaveEveryFigureAsync(saved);
+        Assert.InRange(figures.Length, 20, 40);
+        Assert.All(figures, figure =>
         {
-            await page.EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(button)}).click()");
-            for (int wait = 0; !File.Exists(saved[file]) && wait < 300; wait++)
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            Assert.True(File.Exists(saved[file]), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(saved.Path))}");
-            return File.ReadAllText(saved[file]);
+            Assert.Equal(File.ReadAllBytes(_folder[figure.Picture]), File.ReadAllBytes(saved[figure.Picture]));
+            string[] lines = File.ReadAllLines(saved[figure.Data + ".csv"]);
+            Assert.Equal(Enumerable.Range(1, runs).Select(run => run.ToString(CultureInfo.InvariantCulture)), lines.Skip(1).Select(line => line.Split(',')[0]).Distinct());
+        });
+
+        // Made by the script of what the chart draws.
+        AlignedBandwidth share = Aligned(ReportComparison.Compare(Repeated(runs), new ComparisonOptions()), "write", "share");
+        string[] rows = File.ReadAllLines(saved["compare-bandwidth-share-write.csv"]);
+        Assert.Equal("run,start_seconds,bytes_per_second", rows[0]);
+        Assert.Equal(share.BytesPerSecond.SelectMany(rates => rates), rows.Skip(1).Select(row => double.Parse(row.Split(',')[2], CultureInfo.InvariantCulture)));
+        Assert.Equal(share.BinWidthNs[0] * 3 / 1e9, double.Parse(rows[4].Split(',')[1], CultureInfo.InvariantCulture), 1e-12);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Theory]
+    [InlineData(2, "time")]
+    [InlineData(2, "share")]
+    [InlineData(6, "time")]
+    public async Task The_chart_reads_out_every_run_at_known_points_and_zooms(int runs, string alignment)
+    {
+        string path = ComparisonPages.Write(_folder.Path, Repeated(runs));
+        ComparisonReport comparison = ReportComparison.Compare(Repeated(runs), new ComparisonOptions());
+        AlignedBandwidth read = Aligned(comparison, "read", alignment), write = Aligned(comparison, "write", alignment);
+        await using ChromiumPage page = await browser.OpenAsync(path);
+        await page.EvaluateAsync($"(() => {{ const by = document.querySelector('#by'); by.value = '{alignment}'; by.dispatchEvent(new Event('change')); document.querySelector('input[value=both]').click(); }})()");
+        await page.NextFrameAsync();
+        int bins = read.BytesPerSecond.Concat(write.BytesPerSecond).Max(rates => rates.Length);
+        double width = alignment == "time" ? read.BinWidthNs[0] : 1.0 / bins;
+        ChartPlace place = await ChartPlace.OfAsync(page, "timeline");
+        Assert.Equal([0, bins * width], place.View[..2]);
+
+        foreach (int bin in (int[])[2, bins / 3, bins / 2])
+        {
+            await page.MoveAsync(place.X((bin + 0.5) * width), place.Top + 10);
+            Assert.EndsWith(": " + Reading(bin), await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
         }
+
+        // By keys alone: into the middle and out again.
+        await page.EvaluateAsync("document.querySelector('#timeline').focus()");
+        await page.KeyAsync("+", "+");
+        await page.KeyAsync("+", "+");
+        double[] zoomed = await ChartPlace.ViewAsync(page, "timeline");
+        Assert.Equal(bins * width / 4, zoomed[1] - zoomed[0], bins * width * 1e-9);
+        await page.KeyAsync("ArrowRight");
+        Assert.EndsWith(": " + Reading((bins / 2) + 1), await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
+        Assert.Equal("polite", (await page.EvaluateAsync("document.querySelector('#timeline-reading').ariaLive")).GetString());
+        await page.KeyAsync("0", "0");
+        place = await ChartPlace.OfAsync(page, "timeline");
+        await page.DragAsync((place.X(bins * width / 4), place.Top + 20), (place.X(bins * width / 2), place.Top + 25));
+        zoomed = await ChartPlace.ViewAsync(page, "timeline");
+        Assert.Equal([0.25, 0.5], zoomed[..2].Select(at => at / (bins * width)), (one, other) => Math.Abs(one - other) < 0.01);
+
+        // What is shown adds up: the bins whose edges are nearest.
+        int first = (int)Math.Round(zoomed[0] / width), end = (int)Math.Round(zoomed[1] / width);
+        double bytes = read.BytesPerSecond[1][first..Math.Min(end, read.BytesPerSecond[1].Length)].Sum() * read.BinWidthNs[1] / 1e9;
+        Assert.Contains($"run 2 read {HumanUnits.Bytes(bytes)}, written ", await page.TextAsync("#shown"), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+
+        string Reading(int bin) => string.Join("; ", Enumerable.Range(0, runs).Select(run =>
+        {
+            string[] rates = [.. Rate("read", read), .. Rate("wrote", write)];
+            double ns = read.BinWidthNs[run];
+            string when = alignment == "share" ? $" ({HumanUnits.Duration(bin * ns)} to {HumanUnits.Duration((bin + 1) * ns)})" : "";
+            return $"run {run + 1}{when} {(rates.Length == 0 ? "has nothing here" : string.Join(", ", rates))}";
+
+            IEnumerable<string> Rate(string verb, AlignedBandwidth of) =>
+                bin < of.BytesPerSecond[run].Length ? [$"{verb} {HumanUnits.BytesPerSecond(of.BytesPerSecond[run][bin])}"] : [];
+        })) + ".";
+    }
+
+    [Fact]
+    public void A_dozen_runs_stay_below_the_limit_and_lose_first_what_is_least_missed()
+    {
+        string page = File.ReadAllText(ComparisonPages.Write(_folder.Path, Repeated(12), new FigureOptions()));
+
+        HtmlReportTests.AssertSound(page);
+        Assert.InRange(page.Length, 1, MaxLength);
+        string[] linked = [.. Regex.Matches(page, "left out to keep this page small; it is <a href=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(linked);
+        Assert.All(linked, name => Assert.Matches("^compare-(bandwidth|arrivals)-", name));
+        Assert.All(linked, name => Assert.True(File.Exists(_folder[name])));
     }
 
     [Fact]
@@ -101,8 +191,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
     [InlineData(1200, true, 2)]
     public async Task It_fits_the_screen_in_both_themes(int width, bool isDark, int runs)
     {
-        TraceReport[] reports = [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];
-        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, reports), width, 844, isDark);
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(runs)), width, 844, isDark);
 
         Assert.Equal(width, (await page.EvaluateAsync("document.documentElement.scrollWidth")).GetInt32());
         string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
@@ -114,4 +203,9 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         if (Environment.GetEnvironmentVariable("PAGES_FOLDER") is { } keep)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(keep).FullName, $"compare-{width}-{(isDark ? "dark" : "light")}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
     }
+
+    private static TraceReport[] Repeated(int runs) => [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];
+
+    private static AlignedBandwidth Aligned(ComparisonReport comparison, string @class, string alignment) =>
+        comparison.Bandwidth.Single(aligned => aligned.Class == @class && aligned.Alignment == alignment);
 }

@@ -8,10 +8,13 @@ namespace TraceAnalyzer.Tests.Html;
 internal static class ComparisonPages
 {
     /// <summary>Compares, draws and writes the page into <paramref name="folder"/>.</summary>
-    public static string Write(string folder, params TraceReport[] reports)
+    public static string Write(string folder, params TraceReport[] reports) => Write(folder, reports, new FigureOptions { Dpi = FigureOptions.MinDpi });
+
+    /// <summary>The same with figures of another size.</summary>
+    public static string Write(string folder, TraceReport[] reports, FigureOptions options)
     {
         ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-        IReadOnlyList<FigureFile> figures = ComparisonFigureWriter.WriteAll(reports, comparison, folder, new FigureOptions { Dpi = FigureOptions.MinDpi }, TestContext.Current.CancellationToken);
+        IReadOnlyList<FigureFile> figures = ComparisonFigureWriter.WriteAll(reports, comparison, folder, options, TestContext.Current.CancellationToken);
         string path = Path.Combine(folder, HtmlComparison.FileName);
         using FileStream page = File.Create(path);
         HtmlComparison.Write(reports, comparison, figures, folder, page);

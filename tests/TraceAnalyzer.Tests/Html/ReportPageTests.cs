@@ -56,23 +56,23 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SampleReport.Full(), _folder.Path));
 
         // Bins of 0.5 s: 384 KiB in three requests, nothing, 128 KiB in one.
-        await PointAsync(page, "timeline", 1 / 6.0, 0.5);
+        await ChartPlace.PointAsync(page, "timeline", 1 / 6.0, 0.5);
         Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): read 384 KiB (768 KiB/s) in 3 requests (6/s); GPU 10 %.", await page.TextAsync("#timeline-reading"));
-        await PointAsync(page, "timeline", 5 / 6.0, 0.5);
-        Assert.Equal("1.00 s to 1.50 s: read 128 KiB (256 KiB/s) in 1 requests (2/s).", await page.TextAsync("#timeline-reading"));
+        await ChartPlace.PointAsync(page, "timeline", 5 / 6.0, 0.5);
+        Assert.Equal("1.00 s to 1.50 s: read 128 KiB (256 KiB/s) in 1 request (2/s).", await page.TextAsync("#timeline-reading"));
 
         // Rows of 256 sectors from below; the third follows a gap.
-        await PointAsync(page, "heatmap", 5 / 6.0, 5 / 6.0);
+        await ChartPlace.PointAsync(page, "heatmap", 5 / 6.0, 5 / 6.0);
         Assert.Equal("Sectors 0 to 255 (128 KiB from 0 B on), 1.00 s to 1.50 s: 512 sectors read (256 KiB), each 2 times on average. They hold layers.0.k_cache (t_0).", await page.TextAsync("#heatmap-reading"));
-        await PointAsync(page, "heatmap", 3 / 6.0, 1 / 6.0);
+        await ChartPlace.PointAsync(page, "heatmap", 3 / 6.0, 1 / 6.0);
         Assert.Equal(
             "Sectors 8,589,934,592 to 8,589,934,847 (128 KiB from 4 TiB on), 0.50 s to 1.00 s (prefill and decode 1): 7 sectors read (3.5 KiB), each 0.03 times on average. They belong to no known file.",
             await page.TextAsync("#heatmap-reading"));
 
-        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        await ChartPlace.PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
         const string InFirstCell = "Sectors 0 to 255 (128 KiB from 0 B on), 0.00 s to 0.50 s (prefill and decode 1): ";
         Assert.StartsWith(
-            InFirstCell + "256 sectors read (128 KiB), each 1 times on average; 8 sectors written (4 KiB), each 0.03 times on average.",
+            InFirstCell + "256 sectors read (128 KiB), each once on average; 8 sectors written (4 KiB), each 0.03 times on average.",
             await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
     }
 
@@ -81,24 +81,24 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
     {
         await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(SampleReport.Full(), _folder.Path));
 
-        await PointAsync(page, "layers", 1 / 6.0, 0.5);
+        await ChartPlace.PointAsync(page, "layers", 1 / 6.0, 0.5);
         Assert.Equal(
             "Layer 0, 0.00 s to 0.50 s (prefill and decode 1): 128 KiB read (131,072 bytes); 4 KiB written (4,096 bytes).", await page.TextAsync("#layers-reading"));
-        await PointAsync(page, "layers", 3 / 6.0, 0.5);
+        await ChartPlace.PointAsync(page, "layers", 3 / 6.0, 0.5);
         Assert.Equal("Layer 0, 0.50 s to 1.00 s (prefill and decode 1): nothing.", await page.TextAsync("#layers-reading"));
 
         await page.EvaluateAsync("document.querySelector('input[value=write]').click()");
         await page.NextFrameAsync();
-        await PointAsync(page, "layers", 1 / 6.0, 0.5);
+        await ChartPlace.PointAsync(page, "layers", 1 / 6.0, 0.5);
         Assert.EndsWith(": 4 KiB written (4,096 bytes).", await page.TextAsync("#layers-reading"), StringComparison.Ordinal);
-        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        await ChartPlace.PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
         Assert.Contains(": 8 sectors written (4 KiB), each", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
-        await PointAsync(page, "timeline", 1 / 6.0, 0.5);
+        await ChartPlace.PointAsync(page, "timeline", 1 / 6.0, 0.5);
         Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): GPU 10 %.", await page.TextAsync("#timeline-reading"));
         await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
         await page.NextFrameAsync();
-        await PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
-        Assert.Contains(": 256 sectors read (128 KiB), each 1 times on average.", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
+        await ChartPlace.PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
+        Assert.Contains(": 256 sectors read (128 KiB), each once on average.", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
         Assert.Empty(page.Complaints);
     }
 
@@ -134,7 +134,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         // The middle of a decoding step, a cell of a layer, and a sector of a layer's keys; none at an edge, see above.
         SpanUseReport token = run.Tokens[10];
         double middleNs = ((token.StartNs + token.EndNs) / 2.0) - report.Time.OriginNs;
-        Place place = await PlaceAsync(page, "timeline");
+        ChartPlace place = await ChartPlace.OfAsync(page, "timeline");
         await page.MoveAsync(place.X(middleNs), place.Top + 30);
         Assert.Contains("(decode 10)", await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
         Assert.Matches("; GPU [0-9.]+ %\\.$", await page.TextAsync("#timeline-reading"));
@@ -145,9 +145,9 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         double cellNs = run.Layers!.Columns.OriginNs - report.Time.OriginNs + ((most.Column + 0.5) * run.Layers.Columns.WidthNs);
         await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
         double columnNs = run.Layers.Columns.WidthNs;
-        place = await PlaceAsync(page, "layers");
+        place = await ChartPlace.OfAsync(page, "layers");
         await page.DragAsync((place.X(cellNs - (4 * columnNs)), place.Y(most.Layer - 2)), (place.X(cellNs + (4 * columnNs)), place.Y(most.Layer + 3)));
-        place = await PlaceAsync(page, "layers");
+        place = await ChartPlace.OfAsync(page, "layers");
         Assert.InRange(place.View[3] - place.View[2], 4, 7);
         await page.MoveAsync(place.X(cellNs), place.Y(most.Layer + 0.5));
         Assert.Matches(string.Create(CultureInfo.InvariantCulture, $"^Layer {most.Layer}, .* read \\({most.Bytes:N0} bytes\\)"), await page.TextAsync("#layers-reading"));
@@ -158,9 +158,9 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         SpaceAxis space = report.Devices[0].Space!;
         int row = (await page.EvaluateAsync(string.Create(CultureInfo.InvariantCulture,
             $"JSON.parse(document.querySelector('#data').textContent).devices[0].rowStarts.findLastIndex(start => Number(start) <= {sector})"))).GetInt32();
-        place = await PlaceAsync(page, "heatmap");
+        place = await ChartPlace.OfAsync(page, "heatmap");
         await page.DragAsync((place.X(middleNs) - 30, place.Y(row + 0.5) + 20), (place.X(middleNs) + 30, place.Y(row + 0.5) - 20));
-        place = await PlaceAsync(page, "heatmap");
+        place = await ChartPlace.OfAsync(page, "heatmap");
         await page.MoveAsync(place.X(middleNs), place.Y(row + 0.5));
         Assert.Contains($"layers.16.k_cache ({run.Tensors[keys.Tensor].File})", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
         Assert.InRange(sector, space.RowStartSectors[0], space.RowStartSectors[^1] + space.RowSectors);
@@ -177,25 +177,25 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         double binNs = (bin + 0.5) * report.Time.WidthNs;
 
         // An unfocused chart lets the page scroll.
-        double[] whole = await ViewAsync(page, "timeline");
-        Place place = await PlaceAsync(page, "timeline");
+        double[] whole = await ChartPlace.ViewAsync(page, "timeline");
+        ChartPlace place = await ChartPlace.OfAsync(page, "timeline");
         await page.WheelAsync(place.X(binNs), place.Top + 5, -100);
-        Assert.Equal(whole, await ViewAsync(page, "timeline"));
+        Assert.Equal(whole, await ChartPlace.ViewAsync(page, "timeline"));
         await page.EvaluateAsync("document.querySelector('#timeline').focus({ preventScroll: true })");
         for (int turn = 0; turn < 25; turn++)
-            await page.WheelAsync((await PlaceAsync(page, "timeline")).X(binNs), place.Top + 5, -200);
-        double[] zoomed = await ViewAsync(page, "timeline");
+            await page.WheelAsync((await ChartPlace.OfAsync(page, "timeline")).X(binNs), place.Top + 5, -200);
+        double[] zoomed = await ChartPlace.ViewAsync(page, "timeline");
         Assert.InRange(binNs, zoomed[0], zoomed[1]);
         Assert.InRange(zoomed[1] - zoomed[0], 0, 20.0 * report.Time.WidthNs);
-        Assert.Equal(zoomed, await ViewAsync(page, "heatmap"));
+        Assert.Equal(zoomed, await ChartPlace.ViewAsync(page, "heatmap"));
 
-        await page.MoveAsync((await PlaceAsync(page, "timeline")).X(binNs), place.Top + 5);
+        await page.MoveAsync((await ChartPlace.OfAsync(page, "timeline")).X(binNs), place.Top + 5);
         Assert.Contains(
             string.Create(CultureInfo.InvariantCulture, $"in {read.Throughput.Requests[bin]:N0} requests"), await page.TextAsync("#timeline-reading"), StringComparison.Ordinal);
 
         // Now a cell: the one with most accesses, but none at the edge, which a pixel beside the mark would put out of sight.
         await page.KeyAsync("0", "0");
-        Assert.Equal(whole, await ViewAsync(page, "timeline"));
+        Assert.Equal(whole, await ChartPlace.ViewAsync(page, "timeline"));
         SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == "read");
         (int row, int column, long value) = (from r in Enumerable.Range(map.Rows.Length / 4, map.Rows.Length / 2)
                                              from c in Enumerable.Range(0, map.Rows[r].Length)
@@ -207,11 +207,11 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await page.EvaluateAsync("document.querySelector('#heatmap').focus({ preventScroll: true })");
         for (int turn = 0; turn < 25; turn++)
         {
-            place = await PlaceAsync(page, "heatmap");
+            place = await ChartPlace.OfAsync(page, "heatmap");
             await page.WheelAsync(place.X(cellNs), place.Y(pageRow + 0.5), -200);
         }
 
-        place = await PlaceAsync(page, "heatmap");
+        place = await ChartPlace.OfAsync(page, "heatmap");
         Assert.InRange(place.View[3] - place.View[2], 1, 20);
         await page.MoveAsync(place.X(cellNs), place.Y(pageRow + 0.5));
         string reading = await page.TextAsync("#heatmap-reading");
@@ -225,12 +225,12 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
     {
         TraceReport report = SyntheticReports.KvOffload();
         await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
-        Place place = await PlaceAsync(page, "timeline");
+        ChartPlace place = await ChartPlace.OfAsync(page, "timeline");
         double total = place.View[1], rows = place.View[3];
 
         await page.DragAsync((place.X(0.25 * total), place.Top + 20), (place.X(0.5 * total), place.Top + 30));
-        double[] view = await ViewAsync(page, "heatmap");
-        Assert.Equal(view, await ViewAsync(page, "timeline"));
+        double[] view = await ChartPlace.ViewAsync(page, "heatmap");
+        Assert.Equal(view, await ChartPlace.ViewAsync(page, "timeline"));
         Assert.Equal(0.25 * total, view[0], 0.005 * total);
         Assert.Equal(0.5 * total, view[1], 0.005 * total);
         Assert.Equal([0, rows], view[2..]);
@@ -240,18 +240,18 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         long bytes = report.Devices[0].Operations.Single(operation => operation.Scope == OperationScope.Class && operation.Name == "read").Throughput.Bytes[first..end].Sum();
         Assert.Contains($"read {HumanUnits.Bytes(bytes)} (", await page.TextAsync("#shown"), StringComparison.Ordinal);
 
-        place = await PlaceAsync(page, "heatmap");
+        place = await ChartPlace.OfAsync(page, "heatmap");
         await page.DragAsync((place.X(0.3 * total), place.Y(0.25 * rows)), (place.X(0.4 * total), place.Y(0.5 * rows)));
-        view = await ViewAsync(page, "timeline");
+        view = await ChartPlace.ViewAsync(page, "timeline");
         Assert.Equal(0.3 * total, view[0], 0.005 * total);
         Assert.Equal(0.4 * total, view[1], 0.005 * total);
         Assert.Equal(0.25 * rows, view[2], 0.01 * rows);
         Assert.Equal(0.5 * rows, view[3], 0.01 * rows);
 
-        place = await PlaceAsync(page, "heatmap");
+        place = await ChartPlace.OfAsync(page, "heatmap");
         await page.ClickAsync(place.Left + 10, place.Top + 10);
         await page.ClickAsync(place.Left + 10, place.Top + 10, clicks: 2);
-        Assert.Equal([0, total, 0, rows], await ViewAsync(page, "timeline"));
+        Assert.Equal([0, total, 0, rows], await ChartPlace.ViewAsync(page, "timeline"));
     }
 
     [Fact]
@@ -285,35 +285,56 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
         Assert.Equal(
             "bin_start_seconds,bin_seconds,read_requests,read_bytes,gpu_percent\n0,0.5,3,393216,10\n0.5,0.5,0,0,\n1,0.5,1,131072,\n",
-            await SaveAsync("[data-save=timeline]", "timeline-259-0.csv"));
+            await page.SaveAsync("[data-save=timeline]", saved, "timeline-259-0.csv"));
         Assert.Equal(
             "operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors\n"
             + "read,0,256,0,0.5,256\nread,0,256,1,0.5,512\nread,8589934592,256,0.5,0.5,7\nwrite,0,256,0,0.5,8\n",
-            await SaveAsync("[data-save=heatmap]", "heatmap-259-0.csv"));
+            await page.SaveAsync("[data-save=heatmap]", saved, "heatmap-259-0.csv"));
         Assert.Equal(
             "operation,layer,column_start_seconds,column_seconds,bytes\nread,0,0,0.5,131072\nread,0,1,0.5,131072\nwrite,0,0,0.5,4096\n",
-            await SaveAsync("[data-save=layers]", "layers-259-0.csv"));
-        Assert.StartsWith("token,step,seconds,read_bytes,write_bytes,io_busy_seconds\n0,prefill,0.7,262144,4096,0.35\n", await SaveAsync("[data-figure=tokens]", "tokens-259-0.csv"), StringComparison.Ordinal);
-        Assert.Equal("operation,size_bytes,requests\nread,4096,1\nread,131072,3\n", await SaveAsync("[data-figure=request-sizes]", "request-sizes-259-0.csv"));
+            await page.SaveAsync("[data-save=layers]", saved, "layers-259-0.csv"));
+        Assert.StartsWith("token,step,seconds,read_bytes,write_bytes,io_busy_seconds\n0,prefill,0.7,262144,4096,0.35\n", await page.SaveAsync("[data-figure=tokens-0]", saved, "tokens-259-0.csv"), StringComparison.Ordinal);
+        Assert.Equal("operation,size_bytes,requests\nread,4096,1\nread,131072,3\n", await page.SaveAsync("[data-figure=request-sizes-0]", saved, "request-sizes-259-0.csv"));
 
         // Exact values, and no formulas for spreadsheets.
-        string processes = await SaveAsync(".scroll:has(table[data-file^=processes]) + .actions button", "processes-259-0.csv");
+        string processes = await page.SaveAsync(".scroll:has(table[data-file^=processes]) + .actions button", saved, "processes-259-0.csv");
         Assert.Contains("'=1+1\uFFFD,4712,1,131072,1,4096,0\n", processes, StringComparison.Ordinal);
 
-        await SaveAsync("figure:has(img[data-file='bandwidth.png']) [data-save=figure]", "bandwidth.png");
+        await page.SaveAsync("figure:has(img[data-file='bandwidth.png']) [data-save=figure]", saved, "bandwidth.png");
         Assert.Equal(File.ReadAllBytes(_folder["bandwidth.png"]), File.ReadAllBytes(saved["bandwidth.png"]));
-        await SaveAsync("[data-save=heatmap-picture]", "heatmap-259-0.png");
+        await page.SaveAsync("[data-save=heatmap-picture]", saved, "heatmap-259-0.png");
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(saved["heatmap-259-0.png"])[..4]);
         Assert.Empty(page.Complaints);
+    }
 
-        async Task<string> SaveAsync(string button, string file)
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run-big")]
+    [InlineData("two-devices")]
+    [InlineData("logs")]
+    public async Task Every_figure_saves_its_picture_and_its_data(string name)
+    {
+        using var saved = new TemporaryFolder();
+        TraceReport report = name switch
         {
-            await page.EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(button)}).click()");
-            for (int wait = 0; !File.Exists(saved[file]) && wait < 300; wait++)
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            Assert.True(File.Exists(saved[file]), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(saved.Path))}");
-            return File.ReadAllText(saved[file]);
-        }
+            "run" => SampleReport.Full(),
+            "run-big" => s_run.Value,
+            "two-devices" => SyntheticReports.TwoDevices(),
+            _ => RunAnalysis.Of(LoggedRunTests.WithLogs([(5, 0), (2, 50), (1, 20), (1, 40), (4, 0)], "deepspeed\ntoken_latency=[2.0, 1.0, 1.0]\n")),
+        };
+        await using ChromiumPage page = await browser.OpenAsync(ReportPages.Write(report, _folder.Path));
+        await page.AllowDownloadsAsync(saved.Path);
+
+        SavedFigure[] figures = await page.SaveEveryFigureAsync(saved);
+        Assert.NotEmpty(figures);
+        Assert.All(figures, figure =>
+        {
+            Assert.Equal(File.ReadAllBytes(_folder[figure.Picture]), File.ReadAllBytes(saved[figure.Picture]));
+            Assert.InRange(File.ReadAllLines(saved[figure.Data + ".csv"]).Length, 2, int.MaxValue);
+        });
+        if (name == "logs")
+            Assert.StartsWith("token,seconds,gpu_percent\n0,2,50\n1,1,20\n2,1,40\n", File.ReadAllText(saved["token-times.csv"]), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
     }
 
     [Fact]
@@ -361,35 +382,5 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         // PAGES_FOLDER keeps pictures for looking at them.
         if (Environment.GetEnvironmentVariable("PAGES_FOLDER") is { } keep)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(keep).FullName, $"kv-{width}-{(isDark ? "dark" : "light")}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
-    }
-
-    private static async Task PointAsync(ChromiumPage page, string chart, double x, double y)
-    {
-        Place place = await PlaceAsync(page, chart);
-        await page.MoveAsync(place.Left + (x * place.Width), place.Top + (y * place.Height));
-    }
-
-    private static async Task<double[]> ViewAsync(ChromiumPage page, string chart) => (await PlaceAsync(page, chart)).View;
-
-    // Where a chart is on the screen, and what it shows: from and to in nanoseconds, lowest and highest row.
-    private static async Task<Place> PlaceAsync(ChromiumPage page, string chart)
-    {
-        JsonElement place = await page.EvaluateAsync($$"""
-            (() => {
-              const canvas = document.getElementById('{{chart}}');
-              canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
-              const box = canvas.getBoundingClientRect(), plot = JSON.parse(canvas.dataset.plot);
-              return [box.left + plot[0], box.top + plot[1], plot[2], plot[3], ...JSON.parse(canvas.dataset.view)];
-            })()
-            """);
-        double[] values = place.Deserialize<double[]>()!;
-        return new Place(values[0], values[1], values[2], values[3], values[4..]);
-    }
-
-    private sealed record Place(double Left, double Top, double Width, double Height, double[] View)
-    {
-        public double X(double ns) => Left + ((ns - View[0]) / (View[1] - View[0]) * Width);
-
-        public double Y(double row) => Top + Height - ((row - View[2]) / (View[3] - View[2]) * Height);
     }
 }

@@ -98,7 +98,8 @@ public sealed class LoggedRunTests
 
     private static LoggedRun Of(string folder) => RunAnalysis.Of(folder).Run!.Logged!;
 
-    private static string WithLogs((double Seconds, int Percent)[] gpu, string log)
+    /// <summary>A folder with a GPU log, a sample each 200 ms, and a framework's log.</summary>
+    internal static string WithLogs((double Seconds, int Percent)[] gpu, string log)
     {
         string folder = RunCaptures.NewFolder();
         var text = new StringBuilder("timestamp, utilization.gpu [%]\n");

@@ -52,10 +52,11 @@ internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigur
         TimeBinning columns = grid.Columns;
         RasterStrip[] strips = [.. layout.Segments.Select(segment => new RasterStrip(
             segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];
+        string summary = $"cell {Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}";
         return new PlotPanel
         {
-            Name = run.Heading(FigureDrawing.DataWidthWithColors * 0.54f),
-            Summary = $"{Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}",
+            Name = run.Heading(FigureDrawing.DataWidthWithColors, summary),
+            Summary = summary,
             Y = new AxisScale(0, 1, layout.Ticks(height, _ => FigureDrawing.TextSize)),
             YLabel = height < 150 ? "Offset" : layout.Label,
             Height = height,

@@ -17,6 +17,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
             return ComparisonFigureContext.Nothing(operation);
 
         var sizes = runs.SelectMany(run => run.Sizes!.Sizes).Select(size => size.SizeBytes).ToList();
+        double[] positions = [.. sizes.Distinct().Order().Select(size => SizeScale.Map(size))];
         double least = runs.Min(run => Shares(run.Sizes!).Min());
         AxisScale y = least < 1 / LogScale.WorthIt
             ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, share => $"{Quantity.Number(100 * share)} %", about: 4)
@@ -28,11 +29,11 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
             XLabel = "Request size",
             Panels =
             [
-                .. runs.Select(run => new PlotPanel
+                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
                 {
-                    Name = run.Run.Heading(FigureDrawing.DataWidth / 2),
+                    Name = run.Run.Heading(FigureDrawing.DataWidth, run.Summary),
                     NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
-                    Summary = $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}",
+                    Summary = run.Summary,
                     Y = y,
                     YLabel = "Requests",
                     Height = context.IsCrowded ? 64 : 92,
@@ -40,6 +41,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
                     [
                         new StickLayer([.. run.Sizes.Sizes.Select(size => SizeScale.Map(size.SizeBytes))], y.Map(Shares(run.Sizes)))
                         {
+                            InAllPanels = positions,
                             Color = context.IsCrowded ? Palette.Read : ComparisonFigureContext.StyleOf(run.Run).Color,
                         },
                     ],

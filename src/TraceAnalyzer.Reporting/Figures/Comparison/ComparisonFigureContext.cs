@@ -16,9 +16,10 @@ internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, 
     public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
         operation.Scope == OperationScope.Class && operation.Name == @class && operation.Overview.Requests > 0);
 
-    /// <summary>What stands above the run's own panel, no wider than <paramref name="width"/>: its number as on the console, since names may have to be cut, and its name.</summary>
-    public string Heading(float width)
+    /// <summary>What stands above the run's own panel of a width, ahead of its summary: its number as on the console, since names may have to be cut, and its name.</summary>
+    public string Heading(float panelWidth, string summary)
     {
+        float width = panelWidth - FigureFont.Measure(summary, FigureDrawing.TitleSize) - FigureDrawing.NameGap;
         string number = string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: ");
         return number + FigureFont.Shorten(Label, FigureDrawing.TextSize, width - FigureFont.Measure(number, FigureDrawing.TextSize));
     }
@@ -97,7 +98,7 @@ internal sealed class ComparisonFigureContext
         return (
             [.. curves.Select(curve => new PlotPanel
             {
-                Name = curve.Run.Heading(FigureDrawing.DataWidth / 2),
+                Name = curve.Run.Heading(FigureDrawing.DataWidth, curve.Summary),
                 Summary = curve.Summary,
                 Y = axis,
                 YLabel = label.Short,

@@ -14,6 +14,9 @@ internal sealed class StickLayer(double[] positions, double[] values) : Layer
     /// <summary>Ends of the bars, in plot coordinates.</summary>
     public double[] Values => values;
 
+    /// <summary>Positions in all panels, ascending, so that bars are as wide in each; null where there is one panel.</summary>
+    public double[]? InAllPanels { get; init; }
+
     /// <summary>Colour of the bars.</summary>
     public required Color Color { get; init; }
 
@@ -32,9 +35,10 @@ internal sealed class StickLayer(double[] positions, double[] values) : Layer
     // As wide as the closest neighbours allow, between a hairline's three-fold and a good bar.
     private float HalfWidth()
     {
+        double[] all = InAllPanels ?? positions;
         float closest = 20;
-        for (int i = 1; i < positions.Length; i++)
-            closest = Math.Min(closest, Axes.GetPixelX(positions[i]) - Axes.GetPixelX(positions[i - 1]));
+        for (int i = 1; i < all.Length; i++)
+            closest = Math.Min(closest, Axes.GetPixelX(all[i]) - Axes.GetPixelX(all[i - 1]));
         return Math.Clamp(0.35f * closest, 0.75f, 7);
     }
 }
