@@ -108,7 +108,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         var archives = new List<TarArchive>();
         try
         {
-            foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+            foreach (string file in Directory.EnumerateFiles(folder).Where(file => !SpecialFile.IsAt(file)).Order(StringComparer.Ordinal))
             {
                 if (IsTrace(file, options, archives))
                     traces.Add((file, () => OpenFile(file, NameOf(file), CompressedInput.OpenFile(file), options)));

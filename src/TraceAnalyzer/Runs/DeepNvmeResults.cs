@@ -60,7 +60,7 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
             throw new TraceException($"{folder}: no such folder");
         var transfers = new List<DeepNvmeTransfer>();
         var without = new List<string>();
-        foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => !SpecialFile.IsAt(path)).Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, path);
             IReadOnlyList<DeepNvmeTransfer> found = ReadFile(path, name);

@@ -155,7 +155,7 @@ public sealed class RunFolder : IDisposable
         IReadOnlyList<BlktraceSet> sets;
         try
         {
-            files = Directory.GetFiles(Path);
+            files = [.. Directory.EnumerateFiles(Path).Where(file => !SpecialFile.IsAt(file))];
             Array.Sort(files, StringComparer.Ordinal);
             sets = BlktraceSet.FindIn(Path);
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Writing;
 

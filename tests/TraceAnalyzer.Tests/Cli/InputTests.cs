@@ -54,6 +54,17 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
+    public void AFolderWithAPipeInIt_IsReadWithoutWaitingForTheWriter()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells");
+        string text = Gzip("text.gz", Zstd("c-kvcache.blkparse.txt.zst"));
+        ToolResult result = Tool.RunInShell($"mkdir '{_folder["run"]}' && mv '{text}' '{_folder["run"]}' && mkfifo '{_folder["run"]}/pipe' && tool info '{_folder["run"]}' && tool analyze '{_folder["run"]}' -o '{_folder["out"]}' --quiet");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("16,296", result.Output);
+    }
+
+    [Fact]
     public void WallClock_IsToldByASetAndNotGuessedFromADump()
     {
         // blkparse -d shifts the events but not the record that ties the clocks together. env.json has both clocks of the machine.

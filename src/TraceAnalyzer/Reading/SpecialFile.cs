@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace TraceAnalyzer.Writing;
+namespace TraceAnalyzer.Reading;
 
-/// <summary>Tells devices and pipes from files, which .NET does not: all of them exist as files.</summary>
+/// <summary>Tells devices and pipes from files, which .NET does not: all of them exist as files, but opening a pipe waits until somebody writes to it.</summary>
 internal static partial class SpecialFile
 {
     // include/uapi/linux/fcntl.h, stat.h: struct statx has 256 bytes, the mode at byte 28.
