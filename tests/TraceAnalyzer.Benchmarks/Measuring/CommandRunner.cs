@@ -9,6 +9,9 @@ public static partial class CommandRunner
 {
     private const int RusageChildren = -1;
 
+    // Each look takes a core from the command for a moment.
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Runs a command in a folder, which gets whatever it writes beside it.</summary>
     /// <exception cref="InvalidOperationException">The command failed; a benchmark of a failure says nothing.</exception>
     public static Measurement Run(Contestant contestant, string folder)
@@ -19,18 +22,26 @@ public static partial class CommandRunner
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("exec " + contestant.CommandLine + " > /dev/null");
+        WriteBack();
         double cpuBefore = ChildrenCpuSeconds() ?? 0;
         long startTime = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         double peak = 0;
-        while (!process.WaitForExit(TimeSpan.FromMilliseconds(5)))
+        while (!process.WaitForExit(s_betweenLooks))
             peak = Math.Max(peak, PeakMebibytes(process.Id));
         double wall = Stopwatch.GetElapsedTime(startTime).TotalSeconds;
         double? cpu = ChildrenCpuSeconds() - cpuBefore;
         if (process.ExitCode != 0)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{contestant.Name} ended with exit code {process.ExitCode}: {contestant.CommandLine}\n{errors.Result}"));
         return new Measurement(wall, cpu, peak > 0 ? peak : null, Timing(errors.Result, "analysis"), Timing(errors.Result, "figures"));
+    }
+
+    // What the command before has written is on the disk before the next is measured; else the kernel writes it meanwhile.
+    private static void WriteBack()
+    {
+        if (IsInstalled("sync"))
+            Output("sync");
     }
 
     /// <summary>Whether a command of this name is installed.</summary>
