@@ -155,12 +155,7 @@ internal static class AnalyzeCommand
     private static void WriteFigureList(IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"Written to {PrintableText.Of(folder)}: {HtmlReport.FileName}, {ReportJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
-        foreach (IGrouping<(string Device, string? Reason), FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => (figure.Device, figure.Reason)))
-        {
-            string device = missing.Key.Device.Length == 0 ? "" : $" of {missing.Key.Device}";
-            output.WriteLine($"Not drawn{device}: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key.Reason}");
-        }
+        WrittenFiles.Write(folder, HtmlReport.FileName, ReportJson.FileName, figures, output);
     }
 
     private static void WriteTiming(string step, TimeSpan took, TextWriter error) =>

@@ -55,9 +55,7 @@ internal static class CompareCommand
     private static void WriteSummary(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
     {
         ComparisonSummary.Write(comparison, output);
-        output.WriteLine($"Written to {PrintableText.Of(folder)}: {HtmlComparison.FileName}, {ComparisonJson.FileName}, CSV files, {figures.Count(figure => figure.FileName is not null)} figures");
-        foreach (IGrouping<string?, FigureFile> missing in figures.Where(figure => figure.FileName is null).GroupBy(figure => figure.Reason))
-            output.WriteLine($"Not drawn: {string.Join(", ", missing.Select(figure => figure.Figure))}: {missing.Key}");
+        WrittenFiles.Write(folder, HtmlComparison.FileName, ComparisonJson.FileName, figures, output);
     }
 
     /// <summary>The verb.</summary>

@@ -13,6 +13,19 @@ public sealed class ComparisonFigureTests
     private static readonly TraceReport s_model = SyntheticReports.ModelOffload();
 
     [Fact]
+    public void A_long_name_gives_way_to_the_summary_beside_it()
+    {
+        for (int length = 1; length < 120; length++)
+        {
+            var run = new FigureRun(0, new string('w', length), null!, s_kv, null);
+            const string Summary = "mostly 128 KiB: 99.5 %";
+            string heading = run.Heading(FigureDrawing.DataWidth, Summary);
+            float room = FigureDrawing.DataWidth - FigureFont.Measure(heading, FigureDrawing.TextSize) - FigureDrawing.NameGap;
+            Assert.Equal(Summary, FigureFont.Shorten(Summary, FigureDrawing.TitleSize, room - 1));
+        }
+    }
+
+    [Fact]
     public void Few_runs_share_a_panel_and_many_have_one_each_on_the_same_axes()
     {
         FigureDrawing few = Draw("compare-latency-read", s_kv, s_model);

@@ -19,7 +19,9 @@ internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, 
     /// <summary>What stands above the run's own panel of a width, ahead of its summary: its number as on the console, since names may have to be cut, and its name.</summary>
     public string Heading(float panelWidth, string summary)
     {
-        float width = panelWidth - FigureFont.Measure(summary, FigureDrawing.TitleSize) - FigureDrawing.NameGap;
+        // Widths are rounded: of parts that fill the panel to the last fraction, the summary would be found too wide and cut within its numbers.
+        const float Slack = 2;
+        float width = panelWidth - FigureFont.Measure(summary, FigureDrawing.TitleSize) - FigureDrawing.NameGap - Slack;
         string number = string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: ");
         return number + FigureFont.Shorten(Label, FigureDrawing.TextSize, width - FigureFont.Measure(number, FigureDrawing.TextSize));
     }
