@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reading;
@@ -66,7 +65,7 @@ public sealed class ProcessTests : IDisposable
         using Process process = Tool.Start("analyze", "-", "-o", _folder["out"]);
         WaitForFolder();
 
-        Interrupt(process);
+        Tool.Interrupt(process);
         ToolResult result = Tool.End(process);
 
         Assert.Equal(130, result.ExitCode);
@@ -85,7 +84,7 @@ public sealed class ProcessTests : IDisposable
         WaitForFolder();
         Thread.Sleep(milliseconds);
 
-        Interrupt(process);
+        Tool.Interrupt(process);
         ToolResult result = Tool.End(process);
 
         string?[] left = [.. Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName)];
@@ -110,7 +109,7 @@ public sealed class ProcessTests : IDisposable
         Thread.Sleep(300);
         Assert.Empty(NonEmptyFiles());
 
-        Interrupt(process);
+        Tool.Interrupt(process);
         ToolResult result = Tool.End(process);
 
         Assert.Equal(130, result.ExitCode);
@@ -156,21 +155,6 @@ public sealed class ProcessTests : IDisposable
             Thread.Sleep(10);
         }
     }
-
-    private static void Interrupt(Process process)
-    {
-        // A shell without job control starts background jobs, and so perhaps this test, with Ctrl-C ignored, which children inherit.
-        string signal = IgnoresInterrupts() ? "-TERM" : "-INT";
-        using Process kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
-
-    // proc(5): a mask in which bit 1 is SIGINT.
-    private static bool IgnoresInterrupts() =>
-        File.Exists("/proc/self/status")
-        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
-        && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 
     private static byte[] Json(TraceReport report)
     {

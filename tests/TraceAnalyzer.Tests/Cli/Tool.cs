@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Reports;
@@ -49,6 +50,16 @@ internal static class Tool
         return End(shell);
     }
 
+    /// <summary>Interrupts a process as Ctrl-C does.</summary>
+    public static void Interrupt(Process process)
+    {
+        // A shell without job control starts background jobs, and so perhaps this test, with Ctrl-C ignored, which children inherit.
+        string signal = IgnoresInterrupts() ? "-TERM" : "-INT";
+        using Process kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     /// <summary>Reads what a process prints and waits for its end.</summary>
     public static ToolResult End(Process process)
     {
@@ -74,4 +85,10 @@ internal static class Tool
         RedirectStandardError = true,
         StandardOutputEncoding = Encoding.UTF8,
     })!;
+
+    // proc(5): a mask in which bit 1 is SIGINT.
+    private static bool IgnoresInterrupts() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 }

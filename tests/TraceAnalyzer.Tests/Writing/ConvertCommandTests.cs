@@ -162,8 +162,7 @@ public sealed class ConvertCommandTests : IDisposable
         process.StandardInput.Flush();
         for (int i = 0; i < 300 && Directory.GetFiles(_folder.Path).Length < 2; i++)
             Thread.Sleep(100);
-        using (System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            kill.WaitForExit();
+        Tool.Interrupt(process);
         ToolResult result = Tool.End(process);
 
         Assert.Equal(130, result.ExitCode);
