@@ -20,7 +20,7 @@ public sealed class HtmlComparison
     [
         "compare-bandwidth-share-write", "compare-bandwidth-share-read", "compare-bandwidth-write", "compare-bandwidth-read",
         "compare-bandwidth-phase-write", "compare-bandwidth-phase-read", "compare-bandwidth-token-write", "compare-bandwidth-token-read",
-        "compare-arrivals-write", "compare-arrivals-read",
+        "compare-arrivals-write", "compare-arrivals-read", "compare-latency-write", "compare-latency-read",
     ];
 
     private readonly HtmlPage _page;

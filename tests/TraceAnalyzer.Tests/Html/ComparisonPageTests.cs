@@ -165,7 +165,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         Assert.InRange(page.Length, 1, MaxLength);
         string[] linked = [.. Regex.Matches(page, "left out to keep this page small; it is <a href=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
         Assert.NotEmpty(linked);
-        Assert.All(linked, name => Assert.Matches("^compare-(bandwidth|arrivals)-", name));
+        Assert.All(linked, name => Assert.Matches("^compare-(bandwidth|arrivals|latency)-", name));
         Assert.All(linked, name => Assert.True(File.Exists(_folder[name])));
     }
 
