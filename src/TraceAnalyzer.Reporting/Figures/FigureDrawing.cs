@@ -40,8 +40,8 @@ internal sealed class FigureDrawing
         new RenderPanels(),
     ];
 
-    /// <summary>Between a panel's name and its summary.</summary>
-    public const float NameGap = 9;
+    // Between a panel's name and its summary.
+    private const float NameGap = 9;
 
     private const float RowHeight = 19;
     private const float PanelGap = 4;
@@ -173,15 +173,27 @@ internal sealed class FigureDrawing
 
     private static void DrawHeader(TextPainter text, PlotPanel panel, float left, float top, float right)
     {
+        (string name, string summary) = HeaderTexts(panel, right - left);
         float x = left;
-        if (panel.Name.Length > 0)
+        if (name.Length > 0)
         {
-            text.Draw(panel.Name, x, top + 10, TextSize, panel.NameColor);
-            x += FigureFont.Measure(panel.Name, TextSize) + NameGap;
+            text.Draw(name, x, top + 10, TextSize, panel.NameColor);
+            x += FigureFont.Measure(name, TextSize) + NameGap;
         }
 
-        if (panel.Summary.Length > 0)
-            text.Draw(FigureFont.Shorten(panel.Summary, TitleSize, right - x), x, top + 10, TitleSize, Palette.SoftInk);
+        if (summary.Length > 0)
+            text.Draw(summary, x, top + 10, TitleSize, Palette.SoftInk);
+    }
+
+    /// <summary>A panel's name and summary as they fit above it: a long name gives way, down to a third of the width, before the numbers of the summary do.</summary>
+    internal static (string Name, string Summary) HeaderTexts(PlotPanel panel, float width)
+    {
+        float summaryWidth = panel.Summary.Length == 0 ? 0 : FigureFont.Measure(panel.Summary, TitleSize) + NameGap;
+        string name = FigureFont.Shorten(panel.Name, TextSize, Math.Max(width - summaryWidth, width / 3));
+        float rest = width - (name.Length == 0 ? 0 : FigureFont.Measure(name, TextSize) + NameGap);
+
+        // A fraction of a unit is what sums of widths may be off.
+        return (name, FigureFont.Shorten(panel.Summary, TitleSize, rest + 0.01f));
     }
 
     private void DrawPanel(SKCanvas canvas, PlotPanel panel, PixelRect data, bool isLast)

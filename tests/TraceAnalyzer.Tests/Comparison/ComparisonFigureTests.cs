@@ -15,13 +15,18 @@ public sealed class ComparisonFigureTests
     [Fact]
     public void A_long_name_gives_way_to_the_summary_beside_it()
     {
-        for (int length = 1; length < 120; length++)
+        // Panels and names of all widths: how wide a panel is, only its tick labels tell.
+        var random = new Random(1);
+        PlotPanel panel = Draw("compare-sizes-read", s_kv, s_model).Panels[0];
+        for (int i = 0; i < 1000; i++)
         {
-            var run = new FigureRun(0, new string('w', length), null!, s_kv, null);
-            const string Summary = "mostly 128 KiB: 99.5 %";
-            string heading = run.Heading(FigureDrawing.DataWidth, Summary);
-            float room = FigureDrawing.DataWidth - FigureFont.Measure(heading, FigureDrawing.TextSize) - FigureDrawing.NameGap;
-            Assert.Equal(Summary, FigureFont.Shorten(Summary, FigureDrawing.TitleSize, room - 1));
+            float width = 300 + (100 * random.NextSingle());
+            string given = "1: " + string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => "abcfilmow-1"[random.Next(11)]));
+            (string name, string summary) = FigureDrawing.HeaderTexts(panel with { Name = given, Summary = "mostly 128 KiB: 99.5 %" }, width);
+
+            Assert.Equal("mostly 128 KiB: 99.5 %", summary);
+            Assert.StartsWith("1: ", name, StringComparison.Ordinal);
+            Assert.InRange(FigureFont.Measure(name, FigureDrawing.TextSize) + FigureFont.Measure(summary, FigureDrawing.TitleSize), 0, width);
         }
     }
 

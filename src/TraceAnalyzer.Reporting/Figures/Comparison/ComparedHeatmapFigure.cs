@@ -55,7 +55,7 @@ internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigur
         string summary = $"cell {Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}";
         return new PlotPanel
         {
-            Name = run.Heading(FigureDrawing.DataWidthWithColors, summary),
+            Name = run.Heading,
             Summary = summary,
             Y = new AxisScale(0, 1, layout.Ticks(height, _ => FigureDrawing.TextSize)),
             YLabel = height < 150 ? "Offset" : layout.Label,

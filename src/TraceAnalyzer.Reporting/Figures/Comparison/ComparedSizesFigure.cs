@@ -31,7 +31,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
             [
                 .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
                 {
-                    Name = run.Run.Heading(FigureDrawing.DataWidth, run.Summary),
+                    Name = run.Run.Heading,
                     NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
                     Summary = run.Summary,
                     Y = y,

@@ -16,15 +16,8 @@ internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, 
     public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
         operation.Scope == OperationScope.Class && operation.Name == @class && operation.Overview.Requests > 0);
 
-    /// <summary>What stands above the run's own panel of a width, ahead of its summary: its number as on the console, since names may have to be cut, and its name.</summary>
-    public string Heading(float panelWidth, string summary)
-    {
-        // Widths are rounded: of parts that fill the panel to the last fraction, the summary would be found too wide and cut within its numbers.
-        const float Slack = 2;
-        float width = panelWidth - FigureFont.Measure(summary, FigureDrawing.TitleSize) - FigureDrawing.NameGap - Slack;
-        string number = string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: ");
-        return number + FigureFont.Shorten(Label, FigureDrawing.TextSize, width - FigureFont.Measure(number, FigureDrawing.TextSize));
-    }
+    /// <summary>What stands above the run's own panel: its number as on the console, since names may have to be cut, and its name.</summary>
+    public string Heading => string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: {Label}");
 
     /// <summary>Seconds since the run's first counted transfer.</summary>
     public double Seconds(long timeNs) => (timeNs - Compared.FirstNs) / 1e9;
@@ -100,7 +93,7 @@ internal sealed class ComparisonFigureContext
         return (
             [.. curves.Select(curve => new PlotPanel
             {
-                Name = curve.Run.Heading(FigureDrawing.DataWidth, curve.Summary),
+                Name = curve.Run.Heading,
                 Summary = curve.Summary,
                 Y = axis,
                 YLabel = label.Short,
