@@ -9,7 +9,7 @@ public sealed class Races(ToolCommand tool, string folder, TextWriter log)
 
     private const string DuckDbName = "DuckDB, load and three group-bys";
 
-    public static readonly IReadOnlyList<string> AllNames = ["csv", "binary", "text", "set", "start", "growth"];
+    public static readonly IReadOnlyList<string> AllNames = ["csv", "binary", "text", "set", "start", "page", "growth"];
 
     /// <summary>Makes the inputs of these races and says who runs what on them.</summary>
     /// <param name="names">Some of <see cref="AllNames"/>.</param>
@@ -36,6 +36,12 @@ public sealed class Races(ToolCommand tool, string folder, TextWriter log)
                 case "start":
                     yield return Start(Make("tiny", "binary", "set"));
                     break;
+                case "page":
+                    if (Browser is { } browser)
+                        yield return Page(browser, Make(isQuick ? "0.01" : "1", "csv"));
+                    else
+                        log.WriteLine("page: left out, there is no chromium");
+                    break;
                 case "growth":
                     foreach (string scale in isQuick ? ["0.01"] : new[] { "0.1", "1", "10" })
                         yield return Growth(Make(scale, "csv"));
@@ -56,6 +62,8 @@ public sealed class Races(ToolCommand tool, string folder, TextWriter log)
     /// <summary>This program, whether it was started by its own name or through dotnet.</summary>
     private static ToolCommand Self =>
         new(Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.GetCommandLineArgs()[0] : Environment.ProcessPath!);
+
+    private static string? Browser => ((string[])["chromium", "chromium-browser", "google-chrome"]).FirstOrDefault(CommandRunner.IsInstalled);
 
     private static Race Race(string name, string title, string[] inputs, Contestant[] contestants, params Mark[] marks) =>
         new(name, title, inputs, contestants, marks);
@@ -138,6 +146,28 @@ public sealed class Races(ToolCommand tool, string folder, TextWriter log)
             .. Installed(new Contestant("blkparse", Contestant.Quote("blkparse", "-q", "-i", files.SetBase))),
         ],
         Mark.WallSeconds(0.1));
+
+    // A picture is taken once everything is drawn. What the browser itself needs is in both.
+    private Race Page(string browser, TwinFiles files)
+    {
+        const string empty = "chromium, empty page";
+        string report = Path.Combine(folder, "page");
+        CommandRunner.Run(new Contestant(ToolName, tool.Line("analyze", files.Csv, "-o", report, "--overwrite")), folder);
+        string page = Path.Combine(report, "report.html");
+        return Race(
+            "page",
+            Title(files, "report page, from start of the browser to a picture of it", page),
+            [page],
+            [Screenshot("chromium, report page", new Uri(page).AbsoluteUri), Screenshot(empty, "about:blank")],
+            new Mark("report page - empty page, s", result => result.Median(result.Tool, m => m.WallSeconds) - result.Median(empty, m => m.WallSeconds), 2));
+
+        // It refuses to be root within its sandbox, and needs no network for a file.
+        Contestant Screenshot(string name, string address) => new(
+            name,
+            Contestant.Quote(
+                browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--user-data-dir=" + Path.Combine(folder, "chromium"), "--screenshot=" + Path.Combine(folder, "page.png"), address));
+    }
 
     private Race Growth(TwinFiles files) => Race(
         "growth",
