@@ -78,7 +78,7 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
         if (histogram.Count == 0)
             return null;
         var buckets = new List<LatencyBucket>();
-        for (int i = 0; i < histogram.Counts.Length; i++)
+        for (int i = histogram.Counts.First; i <= histogram.Counts.Last; i++)
         {
             if (histogram.Counts[i] > 0)
                 buckets.Add(new LatencyBucket(LogHistogram.GreatestOf(i, precisionBits), histogram.Counts[i]));
@@ -165,8 +165,8 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
         {
             if (histogram is null)
                 continue;
-            firstBucket = Math.Min(firstBucket, histogram.Counts.IndexOfAnyExcept(0));
-            endBucket = Math.Max(endBucket, histogram.Counts.LastIndexOfAnyExcept(0) + 1);
+            firstBucket = Math.Min(firstBucket, histogram.Counts.First);
+            endBucket = Math.Max(endBucket, histogram.Counts.Last + 1);
         }
 
         long[] upTo = new long[Math.Max(0, endBucket - firstBucket)];
@@ -188,8 +188,7 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
     private static long[] Cut(LogHistogram histogram, int firstBucket, int length)
     {
         long[] counts = new long[length];
-        ReadOnlySpan<long> all = histogram.Counts[Math.Min(firstBucket, histogram.Counts.Length)..];
-        all[..Math.Min(all.Length, length)].CopyTo(counts);
+        histogram.Counts.AddTo(counts, firstBucket);
         return counts;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Statistics;
 
@@ -17,11 +16,16 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     /// <summary>Rows start with 2^3 sectors, 4 KiB.</summary>
     public const int FinestRowShift = 3;
 
-    private readonly RecentEntries<Row> _recent = new();
+    private readonly RecentEntries<CountWindow> _recent = new();
+
+    // Sectors by column. Most rows are touched in few columns before they are joined.
+    private Dictionary<ulong, CountWindow> _rows = [];
+
+    // Empty: what rows are joined into.
+    private Dictionary<ulong, CountWindow> _joined = [];
 
     // Rows that were joined into others, all zero: every growth frees half of the rows, and as many are needed again.
-    private readonly Stack<Row> _spare = [];
-    private Dictionary<ulong, Row> _rows = [];
+    private readonly Stack<CountWindow> _spare = [];
 
     /// <summary>Logarithm of the sectors of a row.</summary>
     public int RowShift { get; private set; } = FinestRowShift;
@@ -43,7 +47,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             while (at < end)
             {
                 ulong number = at >> RowShift;
-                Row? row = _recent.Find(number) ?? FindOrAdd(number);
+                CountWindow? row = _recent.Find(number) ?? FindOrAdd(number);
                 if (row is null)
                 {
                     // There would be too many rows: all rows get larger, so this one must be looked for anew.
@@ -52,7 +56,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
                 }
 
                 ulong until = Math.Min(end, (number + 1) << RowShift);
-                row.Add(column, (long)(until - at));
+                row.Add(column, (uint)(until - at));
                 at = until;
             }
         }
@@ -69,9 +73,9 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
             GrowRows();
         while (other.RowShift < RowShift)
             other.GrowRows();
-        foreach ((ulong number, Row theirs) in other._rows)
+        foreach ((ulong number, CountWindow theirs) in other._rows)
         {
-            if (_rows.TryGetValue(number, out Row? ours))
+            if (_rows.TryGetValue(number, out CountWindow? ours))
                 ours.Merge(theirs);
             else
                 _rows.Add(number, theirs.Copy());
@@ -90,152 +94,63 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         int[] rowOf = new int[_rows.Count];
         int[] lengths = new int[rows.Count];
         int index = 0;
-        foreach ((ulong number, Row row) in _rows)
+        foreach ((ulong number, CountWindow row) in _rows)
         {
             int target = rows.RowAt(number << RowShift).Row;
             rowOf[index++] = target;
-            lengths[target] = Math.Max(lengths[target], Math.Min(row.Length, count));
+            lengths[target] = Math.Max(lengths[target], Math.Min(row.Last + 1, count));
         }
 
         long[][] cells = Array.ConvertAll(lengths, length => length == 0 ? [] : new long[length]);
         index = 0;
-        foreach (Row row in _rows.Values)
+        foreach (CountWindow row in _rows.Values)
             row.AddTo(cells[rowOf[index++]]);
         return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
     }
 
-    private Row? FindOrAdd(ulong number)
+    private CountWindow? FindOrAdd(ulong number)
     {
-        if (!_rows.TryGetValue(number, out Row? row))
+        if (!_rows.TryGetValue(number, out CountWindow? row))
         {
             if (_rows.Count == SpaceRows.MaxRows)
                 return null;
-            _rows.Add(number, row = _spare.TryPop(out Row? spare) ? spare : new Row());
+            _rows.Add(number, row = _spare.TryPop(out CountWindow? spare) ? spare : NewRow());
         }
 
         _recent.Remember(number, row);
         return row;
     }
 
+    // Time goes on, in most rows to the end of the trace.
+    private static CountWindow NewRow() => new(MaxColumns, step: 16, growth: 8);
+
     private void GrowRows()
     {
         RowShift++;
-        var larger = new Dictionary<ulong, Row>();
-        foreach ((ulong number, Row row) in _rows)
-            AddRow(larger, number >> 1, row);
-        _rows = larger;
+        foreach ((ulong number, CountWindow row) in _rows)
+            Join(number >> 1, row);
+        (_rows, _joined) = (_joined, _rows);
+        _joined.Clear();
         _recent.Clear();
     }
 
     private void GrowColumns()
     {
         int factor = Columns.Grow();
-        foreach (Row row in _rows.Values)
+        foreach (CountWindow row in _rows.Values)
             row.Join(factor);
     }
 
-    private void AddRow(Dictionary<ulong, Row> rows, ulong number, Row added)
+    private void Join(ulong number, CountWindow added)
     {
-        if (!rows.TryGetValue(number, out Row? row))
+        if (!_joined.TryGetValue(number, out CountWindow? row))
         {
-            rows.Add(number, added);
+            _joined.Add(number, added);
             return;
         }
 
         row.Merge(added);
         added.Clear();
         _spare.Push(added);
-    }
-
-    // Sectors by column. Most rows are touched in few columns before they are joined, so only those from about the first to the last are kept.
-    private sealed class Row
-    {
-        private long[] _cells = new long[16];
-
-        // The column of the first cell.
-        private int _base;
-
-        // Columns reached so far; none of an empty row.
-        private int _first = int.MaxValue;
-        private int _last = -1;
-
-        // Columns up to the last that is not zero.
-        public int Length => _last + 1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(int column, long sectors)
-        {
-            if ((uint)(column - _first) > (uint)(_last - _first))
-                Reach(column);
-            _cells[column - _base] += sectors;
-        }
-
-        public void Merge(Row other)
-        {
-            if (other._last < 0)
-                return;
-            Add(other._first, 0);
-            Add(other._last, 0);
-            BinnedSeries.Add(_cells.AsSpan(other._first - _base), other.Used);
-        }
-
-        public Row Copy() => _last < 0 ? new() : new() { _cells = Used.ToArray(), _base = _first, _first = _first, _last = _last };
-
-        // Columns behind the sum's last are those behind the trace's last event, and empty.
-        public void AddTo(long[] sum)
-        {
-            if (_first < sum.Length)
-                BinnedSeries.Add(sum.AsSpan(_first), Used[..Math.Min(Used.Length, sum.Length - _first)]);
-        }
-
-        public void Join(int factor)
-        {
-            if (_last < 0)
-                return;
-            int joinedBase = _base / factor;
-            for (int column = _first; column <= _last; column++)
-            {
-                long sectors = _cells[column - _base];
-                _cells[column - _base] = 0;
-                _cells[(column / factor) - joinedBase] += sectors;
-            }
-
-            _base = joinedBase;
-            _first /= factor;
-            _last /= factor;
-        }
-
-        public void Clear()
-        {
-            if (_last >= 0)
-                Used.Clear();
-            _first = int.MaxValue;
-            _last = -1;
-        }
-
-        private Span<long> Used => _cells.AsSpan(_first - _base, _last + 1 - _first);
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void Reach(int column)
-        {
-            int first = Math.Min(_first, column);
-            int last = Math.Max(_last, column);
-            if (_last < 0)
-                _base = Math.Min(column, MaxColumns - _cells.Length);
-            else if (first < _base || last >= _base + _cells.Length)
-                Widen(first, last);
-            _first = first;
-            _last = last;
-        }
-
-        // In few steps: there are many rows, and every step leaves memory behind that was touched for nothing.
-        private void Widen(int first, int last)
-        {
-            long[] wider = new long[Math.Max(last + 1 - first, Math.Min(8 * _cells.Length, MaxColumns))];
-            int widerBase = Math.Min(first, MaxColumns - wider.Length);
-            Used.CopyTo(wider.AsSpan(_first - widerBase));
-            _cells = wider;
-            _base = widerBase;
-        }
     }
 }

@@ -3,7 +3,7 @@ namespace TraceAnalyzer.Requests;
 /// <summary>Requests that ended within one batch of events. Reused.</summary>
 internal sealed class RequestBatch
 {
-    private IoRequest[] _requests = new IoRequest[4096];
+    private IoRequest[] _requests = new IoRequest[512];
 
     /// <summary>The requests.</summary>
     public ReadOnlySpan<IoRequest> Requests => _requests.AsSpan(0, Count);

@@ -11,7 +11,8 @@ namespace TraceAnalyzer.Statistics;
 /// </summary>
 internal sealed class LogHistogram(int precisionBits)
 {
-    private long[] _counts = [];
+    // Values come high and low as they like, and seldom reach over many powers of two.
+    private readonly CountWindow _counts = new(BucketOf(long.MaxValue, precisionBits) + 1, step: 64, growth: 1);
 
     /// <summary>Values added.</summary>
     public long Count { get; private set; }
@@ -31,16 +32,13 @@ internal sealed class LogHistogram(int precisionBits)
     /// <summary>Greatest relative error of <see cref="Quantile"/>.</summary>
     public double RelativeError => RelativeErrorOf(precisionBits);
 
-    /// <summary>Counts by bucket, as long as the last bucket in use at least.</summary>
-    public ReadOnlySpan<long> Counts => _counts;
+    /// <summary>Counts by bucket.</summary>
+    public CountWindow Counts => _counts;
 
     /// <summary>Adds a value of 0 or more.</summary>
     public void Add(long value)
     {
-        int bucket = BucketOf(value, precisionBits);
-        if (bucket >= _counts.Length)
-            Array.Resize(ref _counts, bucket + 64);
-        _counts[bucket]++;
+        _counts.Add(BucketOf(value, precisionBits), 1);
         Count++;
         Sum += value;
         Min = Math.Min(Min, value);
@@ -52,7 +50,6 @@ internal sealed class LogHistogram(int precisionBits)
     {
         if (ascending.Length < 2)
             return;
-        long[] counts = _counts;
         long least = Min;
         long greatest = Max;
         long last = ascending[0];
@@ -60,15 +57,11 @@ internal sealed class LogHistogram(int precisionBits)
         {
             long step = value - last;
             last = value;
-            int bucket = BucketOf(step, precisionBits);
-            if (bucket >= counts.Length)
-                Array.Resize(ref counts, bucket + 64);
-            counts[bucket]++;
+            _counts.Add(BucketOf(step, precisionBits), 1);
             least = Math.Min(least, step);
             greatest = Math.Max(greatest, step);
         }
 
-        _counts = counts;
         Min = least;
         Max = greatest;
         Count += ascending.Length - 1;
@@ -78,7 +71,7 @@ internal sealed class LogHistogram(int precisionBits)
     /// <summary>Forgets all values.</summary>
     public void Clear()
     {
-        Array.Clear(_counts);
+        _counts.Clear();
         Count = 0;
         Sum = 0;
         Min = long.MaxValue;
@@ -88,9 +81,7 @@ internal sealed class LogHistogram(int precisionBits)
     /// <summary>Adds all values of another histogram of the same precision.</summary>
     public void Merge(LogHistogram other)
     {
-        if (other._counts.Length > _counts.Length)
-            Array.Resize(ref _counts, other._counts.Length);
-        BinnedSeries.Add(_counts, other._counts);
+        _counts.Merge(other._counts);
         Count += other.Count;
         Sum += other.Sum;
         Min = Math.Min(Min, other.Min);
@@ -105,7 +96,15 @@ internal sealed class LogHistogram(int precisionBits)
     {
         if (Count == 0)
             return double.NaN;
-        return Math.Clamp(QuantileOf(_counts, Count, q, precisionBits), Min, Max);
+        long rank = Math.Clamp((long)Math.Ceiling(q * Count), 1, Count);
+        long seen = 0;
+        int bucket = _counts.First - 1;
+        while (seen < rank)
+            seen += _counts[++bucket];
+
+        // The middle of the bucket that the rank falls into.
+        double above = bucket == 0 ? -1 : GreatestOf(bucket - 1, precisionBits);
+        return Math.Clamp((above + 1 + GreatestOf(bucket, precisionBits)) / 2, Min, Max);
     }
 
     /// <summary>The bucket of a value.</summary>
@@ -129,22 +128,4 @@ internal sealed class LogHistogram(int precisionBits)
 
     /// <summary>Greatest relative error of a quantile.</summary>
     public static double RelativeErrorOf(int precisionBits) => 1.0 / (2 << precisionBits);
-
-    /// <summary>The quantile of counts by bucket: the middle of the bucket it falls into.</summary>
-    public static double QuantileOf(ReadOnlySpan<long> counts, long total, double q, int precisionBits)
-    {
-        long rank = Math.Clamp((long)Math.Ceiling(q * total), 1, total);
-        long seen = 0;
-        for (int bucket = 0; bucket < counts.Length; bucket++)
-        {
-            seen += counts[bucket];
-            if (seen >= rank)
-            {
-                double above = bucket == 0 ? -1 : GreatestOf(bucket - 1, precisionBits);
-                return (above + 1 + GreatestOf(bucket, precisionBits)) / 2;
-            }
-        }
-
-        throw new ArgumentException("the counts add up to less than the total", nameof(total));
-    }
 }
