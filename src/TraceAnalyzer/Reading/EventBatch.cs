@@ -6,6 +6,7 @@ namespace TraceAnalyzer.Reading;
 public sealed class EventBatch
 {
     private BlockEvent[] _events = new BlockEvent[8192];
+    private readonly TimeOrder _order = new();
     private BlockEvent[] _sorted = [];
 
     /// <summary>Number of events.</summary>
@@ -37,9 +38,6 @@ public sealed class EventBatch
 
     /// <summary>Time of the event read last; after <see cref="SortByTime"/>, of a batch that is not empty.</summary>
     public long LastReadNs { get; private set; }
-
-    /// <summary>Scratch space for putting what is decoded in order of time.</summary>
-    internal TimeOrder Order { get; } = new();
 
     /// <summary>Bytes of the chunk that belong to records or lines that were understood, events or not.</summary>
     public long UnderstoodBytes { get; set; }
@@ -122,10 +120,11 @@ public sealed class EventBatch
         long earliestNs = long.MaxValue;
         for (int i = 0; i < Count; i++)
             earliestNs = Math.Min(earliestNs, _events[i].TimeNs);
-        Order.Start(Count, Count, earliestNs);
+        _order.Start(Count, earliestNs);
+        _order.Reserve(Count);
         for (int i = 0; i < Count; i++)
-            Order.Add(_events[i].TimeNs, i);
-        if (!Order.TrySort())
+            _order.Add(_events[i].TimeNs, i);
+        if (!_order.TrySort())
         {
             SortPlain(0, Count);
             return false;
@@ -134,7 +133,7 @@ public sealed class EventBatch
         if (_sorted.Length < Count)
             _sorted = new BlockEvent[_events.Length];
         for (int i = 0; i < Count; i++)
-            _sorted[i] = _events[Order.PlaceAt(i)];
+            _sorted[i] = _events[_order.PlaceAt(i)];
         (_events, _sorted) = (_sorted, _events);
         return true;
     }

@@ -10,6 +10,8 @@ namespace TraceAnalyzer.Reading;
 /// </summary>
 internal sealed class TimeOrder
 {
+    private const int FirstCapacity = 8192;
+
     private readonly List<int> _runs = [];
     private ulong[] _keys = [];
     private ulong[] _merged = [];
@@ -22,13 +24,10 @@ internal sealed class TimeOrder
     public int Count { get; private set; }
 
     /// <summary>Starts anew.</summary>
-    /// <param name="capacity">Most places that will be added.</param>
     /// <param name="places">All places are below this.</param>
     /// <param name="earliestNs">No time is before this.</param>
-    public void Start(int capacity, int places, long earliestNs)
+    public void Start(int places, long earliestNs)
     {
-        if (_keys.Length < capacity)
-            (_keys, _merged) = (new ulong[capacity], new ulong[capacity]);
         _placeBits = BitOperations.Log2((uint)places) + 1;
         _earliestNs = earliestNs;
         _outOfRange = 0;
@@ -38,12 +37,19 @@ internal sealed class TimeOrder
         _runs.Add(0);
     }
 
-    /// <summary>Adds a place, above all added before.</summary>
+    /// <summary>Makes room for so many more places.</summary>
+    public void Reserve(int count)
+    {
+        if (_keys.Length - Count < count)
+            Array.Resize(ref _keys, Math.Max(Count + count, Math.Max(_keys.Length * 2, FirstCapacity)));
+    }
+
+    /// <summary>Adds a place for which there is room, above all added before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(long timeNs, int place)
     {
         ulong sinceNs = (ulong)(timeNs - _earliestNs);
-        _outOfRange |= sinceNs >> (64 - _placeBits);
+        _outOfRange |= (sinceNs >> (64 - _placeBits)) | (uint)(place >> _placeBits);
         ulong key = (sinceNs << _placeBits) | (uint)place;
         if (key < _lastKey)
             _runs.Add(Count);
@@ -51,11 +57,13 @@ internal sealed class TimeOrder
         _keys[Count++] = key;
     }
 
-    /// <summary>Sorts. False, and nothing is in order, if a time is before the earliest or too far from it: years within one chunk are damage.</summary>
+    /// <summary>Sorts. False, and nothing is in order, if a time is before the earliest or hours behind it, or a place too large.</summary>
     public bool TrySort()
     {
         if (_outOfRange != 0)
             return false;
+        if (_merged.Length < _keys.Length)
+            _merged = new ulong[_keys.Length];
         while (_runs.Count > 1)
             MergeRunsInPairs();
         return true;

@@ -30,6 +30,9 @@ public sealed class TraceChunk
     /// <summary>The parts of <see cref="Buffer"/>, each from one file. A format of one file has one slice.</summary>
     public List<ChunkSlice> Slices { get; } = [];
 
+    /// <summary>Where records start, in the order of their times, if the reader merges several files; else empty.</summary>
+    internal TimeOrder Order { get; } = new();
+
     /// <summary>What went wrong while the chunk was cut (skipped bytes, sequence gaps); added to what decoding it finds.</summary>
     public ReadDiagnostics Diagnostics { get; } = new();
 
@@ -47,6 +50,7 @@ public sealed class TraceChunk
         WallClock = null;
         EndsInput = false;
         Slices.Clear();
+        Order.Start(0, 0);
         Diagnostics.Clear();
     }
 

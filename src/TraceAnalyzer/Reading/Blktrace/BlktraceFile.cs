@@ -85,22 +85,25 @@ internal sealed class BlktraceFile : IDisposable
         }
     }
 
-    /// <summary>Appends the records before <paramref name="beforeNs"/> (in the order of the file, up to the first later one) to <paramref name="chunk"/>.</summary>
-    public void TakeBefore(long beforeNs, TraceChunk chunk)
+    /// <summary>
+    /// Appends the records before <paramref name="beforeNs"/> (in the order of the file, up to the first later one) to <paramref name="chunk"/>,
+    /// and their places to <paramref name="order"/>.
+    /// </summary>
+    public void TakeBefore(long beforeNs, TraceChunk chunk, TimeOrder order)
     {
         ReadOnlySpan<Record> records = CollectionsMarshal.AsSpan(_records);
         int first = _nextRecord;
         int end = first;
         while (end < records.Length && records[end].TimeNs < beforeNs)
             end++;
-        AppendTo(chunk, records[first..end]);
+        AppendTo(chunk, records[first..end], order);
         _nextRecord = end;
     }
 
-    /// <summary>Appends all checked records to <paramref name="chunk"/>.</summary>
-    public void TakeAll(TraceChunk chunk)
+    /// <summary>Appends all checked records to <paramref name="chunk"/>, and their places to <paramref name="order"/>, if there is one.</summary>
+    public void TakeAll(TraceChunk chunk, TimeOrder? order)
     {
-        AppendTo(chunk, CollectionsMarshal.AsSpan(_records)[_nextRecord..]);
+        AppendTo(chunk, CollectionsMarshal.AsSpan(_records)[_nextRecord..], order);
         _nextRecord = _records.Count;
     }
 
@@ -108,8 +111,19 @@ internal sealed class BlktraceFile : IDisposable
     public void Dispose() => _input.Dispose();
 
     // Neighbouring records make one slice; a gap (damage) starts another.
-    private void AppendTo(TraceChunk chunk, ReadOnlySpan<Record> records)
+    private void AppendTo(TraceChunk chunk, ReadOnlySpan<Record> records, TimeOrder? order)
     {
+        if (order is not null)
+        {
+            order.Reserve(records.Length);
+            int place = chunk.Length;
+            foreach (ref readonly Record record in records)
+            {
+                order.Add(record.TimeNs, place);
+                place += record.Length;
+            }
+        }
+
         int i = 0;
         while (i < records.Length)
         {

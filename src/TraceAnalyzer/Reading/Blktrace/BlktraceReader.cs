@@ -11,6 +11,9 @@ public sealed class BlktraceReader : ITraceReader
     // A chunk is large enough once it is this full: files hand out their records in pieces, and the last would be a small one.
     private const int EnoughBytes = TraceChunk.TargetBytes / 8 * 7;
 
+    // A chunk that is longer, of records with large payloads, is put in order event by event.
+    private const int MaxPlaces = (1 << 20) - 1;
+
     private readonly List<BlktraceFile> _files;
     private readonly CpuSequences _sequences = new();
     private readonly ReadDiagnostics _pending = new();
@@ -50,7 +53,12 @@ public sealed class BlktraceReader : ITraceReader
 
         // While damage fills whole buffers there may be no record to take, though the files go on.
         while (chunk.Length < EnoughBytes && FillFiles(chunk.Diagnostics))
+        {
+            if (chunk.Length == 0 && _isSet)
+                chunk.Order.Start(MaxPlaces, EarliestNs());
             Take(chunk);
+        }
+
         if (chunk.Length > 0)
             return true;
         if (!_countedLost)
@@ -69,10 +77,11 @@ public sealed class BlktraceReader : ITraceReader
         batch.Diagnostics.Merge(chunk.Diagnostics);
         batch.UnderstoodBytes = chunk.Length;
         ReadOnlySpan<byte> bytes = chunk.Bytes;
-        if (chunk.Slices.Count > 1 && TryOrder(chunk, batch.Order))
+        if (_isSet && chunk.Order.TrySort())
         {
-            for (int i = 0; i < batch.Order.Count; i++)
-                BlktraceRecord.Decode(bytes[batch.Order.PlaceAt(i)..], batch);
+            // In the order of their times, so that no event has to be moved.
+            for (int i = 0; i < chunk.Order.Count; i++)
+                BlktraceRecord.Decode(bytes[chunk.Order.PlaceAt(i)..], batch);
             return;
         }
 
@@ -82,24 +91,6 @@ public sealed class BlktraceReader : ITraceReader
 
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
-
-    // Records of several files are decoded in the order of their times, so that no event has to be moved.
-    private static bool TryOrder(TraceChunk chunk, TimeOrder order)
-    {
-        ReadOnlySpan<byte> bytes = chunk.Bytes;
-        long earliestNs = long.MaxValue;
-        foreach (ChunkSlice slice in chunk.Slices)
-            earliestNs = Math.Min(earliestNs, BlktraceRecord.TimeNsOf(bytes[slice.Start..], out _));
-        order.Start(bytes.Length / BlktraceRecord.Version7HeaderBytes, bytes.Length, earliestNs);
-        int at = 0;
-        while (at < bytes.Length)
-        {
-            order.Add(BlktraceRecord.TimeNsOf(bytes[at..], out int length), at);
-            at += length;
-        }
-
-        return order.TrySort();
-    }
 
     // False if all records of all files have been taken.
     private bool FillFiles(ReadDiagnostics diagnostics)
@@ -118,7 +109,7 @@ public sealed class BlktraceReader : ITraceReader
     {
         if (!_isSet)
         {
-            _files[0].TakeAll(chunk);
+            _files[0].TakeAll(chunk, null);
             return;
         }
 
@@ -132,7 +123,7 @@ public sealed class BlktraceReader : ITraceReader
 
         // A file's clock ran backwards: what is behind the jump cannot be put in order.
         if (chunk.Length == before)
-            _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeAll(chunk);
+            _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeAll(chunk, chunk.Order);
     }
 
     // Up to the time that every file has been read to, nothing can come in between any more; and not more than there is room for.
@@ -150,7 +141,7 @@ public sealed class BlktraceReader : ITraceReader
 
         // The CPUs' shares change all the time, so the time is searched for.
         highNs = Math.Min(highNs, _files.Max(file => file.HasRecords ? file.LastTimeNs : long.MinValue));
-        long lowNs = _files.Min(file => file.HasRecords ? file.FirstTimeNs : long.MaxValue);
+        long lowNs = EarliestNs();
         while (highNs - lowNs > 1)
         {
             long middleNs = lowNs + ((highNs - lowNs) / 2);
@@ -166,6 +157,8 @@ public sealed class BlktraceReader : ITraceReader
         return highNs;
     }
 
+    private long EarliestNs() => _files.Min(file => file.HasRecords ? file.FirstTimeNs : long.MaxValue);
+
     private int CountBefore(long timeNs)
     {
         int count = 0;
@@ -179,9 +172,9 @@ public sealed class BlktraceReader : ITraceReader
         foreach (BlktraceFile file in _files)
         {
             if (horizonNs == long.MaxValue)
-                file.TakeAll(chunk);
+                file.TakeAll(chunk, chunk.Order);
             else
-                file.TakeBefore(horizonNs, chunk);
+                file.TakeBefore(horizonNs, chunk, chunk.Order);
         }
     }
 }

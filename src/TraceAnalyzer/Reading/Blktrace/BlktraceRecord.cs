@@ -88,22 +88,6 @@ internal static class BlktraceRecord
         return MemoryMarshal.Read<uint>(record) == (Magic | 7) && frame.PayloadBytes == 0 && !frame.IsNotify;
     }
 
-    /// <summary>Time, in nanoseconds, and length, in bytes, of the record at the start of <paramref name="record"/>, which is whole and has a known magic.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long TimeNsOf(ReadOnlySpan<byte> record, out int length)
-    {
-        if (TryReadPlainFrame(record, out RecordFrame frame))
-        {
-            length = Version7HeaderBytes;
-            return frame.TimeNs;
-        }
-
-        int headerBytes = HeaderBytes(record, out bool bigEndian);
-        frame = ReadFrame(record, headerBytes, bigEndian);
-        length = headerBytes + frame.PayloadBytes;
-        return frame.TimeNs;
-    }
-
     /// <summary>Decodes the record at the start of <paramref name="record"/>, which is whole and has a known magic, into <paramref name="batch"/>.</summary>
     /// <returns>Its length, header and payload.</returns>
     public static int Decode(ReadOnlySpan<byte> record, EventBatch batch)
