@@ -13,7 +13,7 @@ internal sealed class PeekedStream : ForwardStream
         _inner = inner;
         byte[] first = new byte[count];
         int length = inner.ReadAtLeast(first, count, throwOnEndOfStream: false);
-        _first = first[..length];
+        _first = length == count ? first : first[..length];
     }
 
     /// <summary>The first bytes; fewer than asked for only if the stream is that short.</summary>

@@ -86,54 +86,33 @@ internal sealed class BlktraceFile : IDisposable
     }
 
     /// <summary>
-    /// Appends the records before <paramref name="beforeNs"/> (in the order of the file, up to the first later one) to <paramref name="chunk"/>,
-    /// and their places to <paramref name="order"/>.
+    /// Appends the records up to <paramref name="lastNs"/> (in the order of the file, up to the first later one) to <paramref name="chunk"/>,
+    /// and their places to <paramref name="order"/>, if there is one.
     /// </summary>
-    public void TakeBefore(long beforeNs, TraceChunk chunk, TimeOrder order)
+    public void TakeUpTo(long lastNs, TraceChunk chunk, TimeOrder? order)
     {
         ReadOnlySpan<Record> records = CollectionsMarshal.AsSpan(_records);
-        int first = _nextRecord;
-        int end = first;
-        while (end < records.Length && records[end].TimeNs < beforeNs)
-            end++;
-        AppendTo(chunk, records[first..end], order);
-        _nextRecord = end;
-    }
+        order?.Reserve(records.Length - _nextRecord);
+        int i = _nextRecord;
+        while (i < records.Length && records[i].TimeNs <= lastNs)
+        {
+            // Neighbouring records make one slice; a gap (damage) starts another.
+            int start = records[i].Start;
+            int end = start;
+            do
+            {
+                order?.Add(records[i].TimeNs, chunk.Length + end - start);
+                end += records[i++].Length;
+            }
+            while (i < records.Length && records[i].Start == end && records[i].TimeNs <= lastNs);
+            chunk.AppendSlice(_buffer.AsSpan(start, end - start), Name, _bufferOffset + start);
+        }
 
-    /// <summary>Appends all checked records to <paramref name="chunk"/>, and their places to <paramref name="order"/>, if there is one.</summary>
-    public void TakeAll(TraceChunk chunk, TimeOrder? order)
-    {
-        AppendTo(chunk, CollectionsMarshal.AsSpan(_records)[_nextRecord..], order);
-        _nextRecord = _records.Count;
+        _nextRecord = i;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _input.Dispose();
-
-    // Neighbouring records make one slice; a gap (damage) starts another.
-    private void AppendTo(TraceChunk chunk, ReadOnlySpan<Record> records, TimeOrder? order)
-    {
-        if (order is not null)
-        {
-            order.Reserve(records.Length);
-            int place = chunk.Length;
-            foreach (ref readonly Record record in records)
-            {
-                order.Add(record.TimeNs, place);
-                place += record.Length;
-            }
-        }
-
-        int i = 0;
-        while (i < records.Length)
-        {
-            int start = records[i].Start;
-            int end = start;
-            while (i < records.Length && records[i].Start == end)
-                end += records[i++].Length;
-            chunk.AppendSlice(_buffer.AsSpan(start, end - start), Name, _bufferOffset + start);
-        }
-    }
 
     private int Read(Span<byte> buffer)
     {

@@ -109,7 +109,7 @@ public sealed class BlktraceReader : ITraceReader
     {
         if (!_isSet)
         {
-            _files[0].TakeAll(chunk, null);
+            _files[0].TakeUpTo(long.MaxValue, chunk, null);
             return;
         }
 
@@ -123,7 +123,7 @@ public sealed class BlktraceReader : ITraceReader
 
         // A file's clock ran backwards: what is behind the jump cannot be put in order.
         if (chunk.Length == before)
-            _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeAll(chunk, chunk.Order);
+            _files.Where(file => file.HasRecords).MinBy(file => file.FirstTimeNs)!.TakeUpTo(long.MaxValue, chunk, chunk.Order);
     }
 
     // Up to the time that every file has been read to, nothing can come in between any more; and not more than there is room for.
@@ -167,14 +167,10 @@ public sealed class BlktraceReader : ITraceReader
         return count;
     }
 
+    // Before the horizon, or all if there is none.
     private void TakeBefore(long horizonNs, TraceChunk chunk)
     {
         foreach (BlktraceFile file in _files)
-        {
-            if (horizonNs == long.MaxValue)
-                file.TakeAll(chunk, chunk.Order);
-            else
-                file.TakeBefore(horizonNs, chunk, chunk.Order);
-        }
+            file.TakeUpTo(horizonNs == long.MaxValue ? horizonNs : horizonNs - 1, chunk, chunk.Order);
     }
 }
