@@ -78,15 +78,17 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
         CustomParser = result => CommandLineValues.Count(result, 1, 64),
     };
 
-    /// <summary>Adds all of them to a verb.</summary>
-    public void AddTo(Command command)
+    /// <summary>Adds all of them to a verb; <c>--workers</c> only to one that shares its work out.</summary>
+    public void AddTo(Command command, bool hasWorkers = true)
     {
         _traces.Validators.Add(CommandLineValues.RefuseOptions);
         CommandLineValues.Complete(_action, "issue", "queue", "complete");
         CommandLineValues.Complete(_operation, "read", "write", "discard", "flush", "other");
         command.Arguments.Add(_traces);
-        foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors, _workers])
+        foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors])
             command.Options.Add(option);
+        if (hasWorkers)
+            command.Options.Add(_workers);
     }
 
     /// <summary>The paths to read.</summary>

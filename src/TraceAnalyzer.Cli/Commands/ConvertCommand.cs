@@ -82,7 +82,7 @@ internal static class ConvertCommand
         {
             output, format, what, names, overwrite, trace,
         };
-        common.AddTo(command);
+        common.AddTo(command, hasWorkers: false);
         command.SetAction((parsed, cancellation) =>
         {
             string path = parsed.GetRequiredValue(output);

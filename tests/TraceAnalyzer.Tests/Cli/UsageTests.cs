@@ -41,6 +41,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--frobnicate", "info", "--frobnicate", "x")]
+    [InlineData("--workers", "convert", "x", "-o", "y.csv", "--workers", "2")]
     [InlineData("--output", "analyze", "x")]
     [InlineData("trace", "info")]
     [InlineData("frobnicate", "frobnicate")]

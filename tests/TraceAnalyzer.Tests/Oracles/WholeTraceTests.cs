@@ -27,7 +27,7 @@ public class WholeTraceTests
             foreach (AnalysisOptions options in s_options)
             {
                 byte[] whole = Json(new EventListReader(events, events.Length), options with { Workers = 1 });
-                foreach (int workers in (int[])[1, 2, 3, 8])
+                foreach (int workers in (int[])[1, 2, 3, 4, 8])
                 {
                     int[] cuts = [.. Enumerable.Range(0, 50).Select(_ => random.Next(1, 1 + random.Next(1, 200)))];
                     Assert.Equal(whole, Json(new EventListReader(events, cuts), options with { Workers = workers }));
@@ -54,7 +54,7 @@ public class WholeTraceTests
     public void Workers_do_not_change_the_report_of_a_capture(string name)
     {
         byte[] one = Json(TraceFormats.Open([TraceFiles.FindSet(name)]), new AnalysisOptions { Workers = 1 });
-        foreach (int workers in (int[])[2, 3, 8])
+        foreach (int workers in (int[])[2, 3, 4, 8])
             Assert.Equal(one, Json(TraceFormats.Open([TraceFiles.FindSet(name)]), new AnalysisOptions { Workers = workers }));
     }
 
