@@ -29,36 +29,21 @@ internal sealed class HeatmapFigure(string name, string operationClass) : IFigur
         var colors = ColorScale.For(grid.Values, $"{operationClass}s per sector");
         RasterStrip[] strips = [.. layout.Segments.Select(segment => new RasterStrip(
             segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];
-        return FigureResult.Of(new FigureDrawing
+        var panel = new PlotPanel
         {
-            Title = FigureTitle.Of(context),
-            X = context.TimeAxis(FigureDrawing.DataWidthWithColors),
-            XLabel = "Time since start",
-            HasGrid = false,
-            Colors = colors,
-            Panels =
+            Name = operationClass == "read" ? "Read" : "Write",
+            NameColor = operationClass == "read" ? Palette.Read : Palette.Write,
+            Summary = $"cell {cell}",
+            Y = new AxisScale(0, 1, layout.Ticks(PanelHeight, _ => FigureDrawing.TextSize)),
+            YLabel = layout.Label,
+            Height = PanelHeight,
+            Layers =
             [
-                new PlotPanel
-                {
-                    Name = operationClass == "read" ? "Read" : "Write",
-                    NameColor = operationClass == "read" ? Palette.Read : Palette.Write,
-                    Summary = $"cell {cell}",
-                    Y = new AxisScale(0, 1, layout.Ticks(PanelHeight, _ => FigureDrawing.TextSize)),
-                    YLabel = layout.Label,
-                    Height = PanelHeight,
-                    Layers =
-                    [
-                        new GapLayer(layout.Gaps, isVertical: true),
-                        // Over the gaps: what was touched is never hidden by what was not.
-                        new RasterLayer(
-                            grid.Values,
-                            strips,
-                            context.Seconds(columns.OriginNs),
-                            context.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)),
-                            colors),
-                    ],
-                },
+                new GapLayer(layout.Gaps, isVertical: true),
+                // Over the gaps: what was touched is never hidden by what was not.
+                TimeHeatmap.Cells(context, grid.Values, strips, columns, colors),
             ],
-        });
+        };
+        return TimeHeatmap.Of(context, colors, [panel]);
     }
 }

@@ -3,8 +3,6 @@ namespace TraceAnalyzer.Reporting;
 /// <summary>Bytes read of each token position of the KV cache over time.</summary>
 internal sealed class KvRowsTimeFigure : IFigure
 {
-    private const double MiB = 1 << 20;
-
     /// <inheritdoc/>
     public string Name => "kv-rows-heatmap";
 
@@ -16,44 +14,23 @@ internal sealed class KvRowsTimeFigure : IFigure
         if (!rows.ReadBytes.Any(row => row.Length > 0))
             return FigureResult.None("no token position was read");
 
-        float[][] values = [.. rows.ReadBytes.Select(row =>
-        {
-            float[] cells = new float[rows.Columns.Count];
-            for (int i = 0; i < row.Length; i++)
-                cells[i] = (float)(row[i] / MiB);
-            return cells;
-        })];
+        float[][] values = TimeHeatmap.Mebibytes(rows.ReadBytes, rows.Columns.Count);
         var colors = ColorScale.For(values, "MiB read");
         string cell = rows.PositionsPerRow == 1 ? "1 position" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rows.PositionsPerRow} positions");
         double positions = (double)values.Length * rows.PositionsPerRow;
-        return FigureResult.Of(new FigureDrawing
+        var panel = new PlotPanel
         {
-            Title = FigureTitle.Of(context),
-            X = context.TimeAxis(FigureDrawing.DataWidthWithColors),
-            XLabel = "Time since start",
-            HasGrid = false,
-            Colors = colors,
-            Panels =
+            Name = "Read",
+            NameColor = Palette.Read,
+            Summary = $"cell {cell} × {Quantity.Duration(rows.Columns.WidthNs)}",
+            Y = WholeNumbers.Axis(rows.Reads.Length, about: 8),
+            YLabel = "Token position",
+            Height = 210,
+            Layers =
             [
-                new PlotPanel
-                {
-                    Name = "Read",
-                    NameColor = Palette.Read,
-                    Summary = $"cell {cell} × {Quantity.Duration(rows.Columns.WidthNs)}",
-                    Y = WholeNumbers.Axis(rows.Reads.Length, about: 8),
-                    YLabel = "Token position",
-                    Height = 210,
-                    Layers =
-                    [
-                        new RasterLayer(
-                            values,
-                            [new RasterStrip(0, values.Length, -0.5, positions - 0.5)],
-                            context.Seconds(rows.Columns.OriginNs),
-                            context.Seconds(rows.Columns.OriginNs + (rows.Columns.Count * rows.Columns.WidthNs)),
-                            colors),
-                    ],
-                },
+                TimeHeatmap.Cells(context, values, [new RasterStrip(0, values.Length, -0.5, positions - 0.5)], rows.Columns, colors),
             ],
-        });
+        };
+        return TimeHeatmap.Of(context, colors, [panel]);
     }
 }

@@ -23,16 +23,11 @@ internal sealed class LatencyHeatmapFigure : IFigure
 
         var colors = ColorScale.For(grids.SelectMany(entry => entry.Grid.Values), "requests per cell", least: 1);
         float height = grids.Count == 1 ? 190 : 96;
-        return FigureResult.Of(new FigureDrawing
-        {
-            Title = FigureTitle.Of(context),
-            X = context.TimeAxis(FigureDrawing.DataWidthWithColors),
-            XLabel = "Time since start",
-            HasGrid = false,
-            Colors = colors,
-            Legend = [new LegendEntry("p99", Palette.Write), new LegendEntry("p50", Palette.Ink)],
-            Panels = [.. grids.Select(entry => Panel(context, entry.Name, entry.Latency, entry.Grid, entry.Color, colors, height))],
-        });
+        return TimeHeatmap.Of(
+            context,
+            colors,
+            [.. grids.Select(entry => Panel(context, entry.Name, entry.Latency, entry.Grid, entry.Color, colors, height))],
+            [new LegendEntry("p99", Palette.Write), new LegendEntry("p50", Palette.Ink)]);
     }
 
     private static PlotPanel Panel(
@@ -52,12 +47,7 @@ internal sealed class LatencyHeatmapFigure : IFigure
             Height = height,
             Layers =
             [
-                new RasterLayer(
-                    grid.Values,
-                    [new RasterStrip(0, grid.Values.Length, grid.LowLog10, grid.HighLog10)],
-                    context.Seconds(columns.OriginNs),
-                    context.Seconds(columns.OriginNs + (columns.Count * columns.WidthNs)),
-                    colors),
+                TimeHeatmap.Cells(context, grid.Values, [new RasterStrip(0, grid.Values.Length, grid.LowLog10, grid.HighLog10)], columns, colors),
                 new StepLayer(edges, y.Map(lines.P50Ns)) { Color = Palette.Ink, Cased = true, HasRisers = false },
                 new StepLayer(edges, y.Map(lines.P99Ns)) { Color = Palette.Write, Cased = true, HasRisers = false },
             ],

@@ -3,8 +3,6 @@ namespace TraceAnalyzer.Reporting;
 /// <summary>Bytes read of each layer over time; bytes written where nothing is read.</summary>
 internal sealed class LayerHeatmapFigure : IFigure
 {
-    private const double MiB = 1 << 20;
-
     /// <inheritdoc/>
     public string Name => "layer-heatmap";
 
@@ -18,42 +16,21 @@ internal sealed class LayerHeatmapFigure : IFigure
         if (!bytes.Any(row => row.Length > 0))
             return FigureResult.None("no layer was read or written");
 
-        float[][] values = [.. bytes.Select(row =>
-        {
-            float[] cells = new float[layers.Columns.Count];
-            for (int i = 0; i < row.Length; i++)
-                cells[i] = (float)(row[i] / MiB);
-            return cells;
-        })];
+        float[][] values = TimeHeatmap.Mebibytes(bytes, layers.Columns.Count);
         var colors = ColorScale.For(values, reads ? "MiB read" : "MiB written");
-        return FigureResult.Of(new FigureDrawing
+        var panel = new PlotPanel
         {
-            Title = FigureTitle.Of(context),
-            X = context.TimeAxis(FigureDrawing.DataWidthWithColors),
-            XLabel = "Time since start",
-            HasGrid = false,
-            Colors = colors,
-            Panels =
+            Name = reads ? "Read" : "Write",
+            NameColor = reads ? Palette.Read : Palette.Write,
+            Summary = $"cell 1 layer × {Quantity.Duration(layers.Columns.WidthNs)}",
+            Y = WholeNumbers.Axis(bytes.Length, about: 8),
+            YLabel = "Layer",
+            Height = 210,
+            Layers =
             [
-                new PlotPanel
-                {
-                    Name = reads ? "Read" : "Write",
-                    NameColor = reads ? Palette.Read : Palette.Write,
-                    Summary = $"cell 1 layer × {Quantity.Duration(layers.Columns.WidthNs)}",
-                    Y = WholeNumbers.Axis(bytes.Length, about: 8),
-                    YLabel = "Layer",
-                    Height = 210,
-                    Layers =
-                    [
-                        new RasterLayer(
-                            values,
-                            [new RasterStrip(0, values.Length, -0.5, values.Length - 0.5)],
-                            context.Seconds(layers.Columns.OriginNs),
-                            context.Seconds(layers.Columns.OriginNs + (layers.Columns.Count * layers.Columns.WidthNs)),
-                            colors),
-                    ],
-                },
+                TimeHeatmap.Cells(context, values, [new RasterStrip(0, values.Length, -0.5, values.Length - 0.5)], layers.Columns, colors),
             ],
-        });
+        };
+        return TimeHeatmap.Of(context, colors, [panel]);
     }
 }
