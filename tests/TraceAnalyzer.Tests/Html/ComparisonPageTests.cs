@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reporting;
@@ -202,6 +203,35 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         // PAGES_FOLDER keeps pictures for looking at them.
         if (Environment.GetEnvironmentVariable("PAGES_FOLDER") is { } keep)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(keep).FullName, $"compare-{width}-{(isDark ? "dark" : "light")}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(12)]
+    public async Task On_paper_no_table_is_cut_and_none_loses_a_number(int runs)
+    {
+        // What a table says: its name, row, run and column of each cell.
+        const string Cells = """
+            (tables => tables.flatMap(table => {
+              let run = '';
+              const columns = [...table.rows[0].cells].map(cell => { run = /^Run \d+$/.test(cell.textContent) ? cell.textContent : run; return `${run}: ${cell.textContent}`; });
+              const name = table.caption.textContent.replace(/, part \d+ of \d+$/, '');
+              return [...table.rows].slice(1).flatMap(row => [...row.cells].slice(1).map((cell, i) => [name, row.cells[0].textContent, columns[i + 1], cell.textContent].join(' | ')));
+            }))
+            """;
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(runs)));
+        string[] expected = await CellsAsync("table[data-file]");
+
+        await page.PrintAsync(isDark: false);
+
+        Assert.Equal(expected.Distinct().Order(), (await CellsAsync("table")).Distinct().Order());
+        string[] cut = (await page.EvaluateAsync("[...document.querySelectorAll('td, th, img, caption')].filter(cell => cell.offsetParent && (cell.getBoundingClientRect().right > innerWidth || cell.scrollWidth > cell.clientWidth + 1)).map(cell => cell.textContent)"))
+            .Deserialize<string[]>()!;
+        Assert.Empty(cut);
+
+        async Task<string[]> CellsAsync(string selector) =>
+            (await page.EvaluateAsync($"{Cells}([...document.querySelectorAll('{selector}')].filter(table => table.offsetParent))")).Deserialize<string[]>()!;
     }
 
     private static TraceReport[] Repeated(int runs) => [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];
