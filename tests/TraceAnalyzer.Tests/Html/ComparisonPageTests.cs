@@ -234,6 +234,19 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
             (await page.EvaluateAsync($"{Cells}([...document.querySelectorAll('{selector}')].filter(table => table.offsetParent))")).Deserialize<string[]>()!;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Figures_are_dimmed_beside_a_dark_page_but_not_on_paper(bool isDark)
+    {
+        const string Filters = "[...new Set([...document.querySelectorAll('figure img')].map(image => getComputedStyle(image).filter))].join()";
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(2)), isDark: isDark);
+
+        Assert.Equal(isDark ? "brightness(0.8)" : "none", (await page.EvaluateAsync(Filters)).GetString());
+        await page.PrintAsync(isDark);
+        Assert.Equal("none", (await page.EvaluateAsync(Filters)).GetString());
+    }
+
     private static TraceReport[] Repeated(int runs) => [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];
 
     private static AlignedBandwidth Aligned(ComparisonReport comparison, string @class, string alignment) =>
