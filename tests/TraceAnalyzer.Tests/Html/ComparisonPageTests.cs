@@ -198,6 +198,9 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
         Assert.Equal(isDark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)", background);
         Assert.Equal(runs - 1, (await page.EvaluateAsync("document.querySelectorAll('#findings ul').length")).GetInt32());
+        // However long a setting's name, both runs' are seen at once.
+        if (runs == 2)
+            Assert.True((await page.EvaluateAsync("(scroll => scroll.scrollWidth <= scroll.clientWidth)(document.querySelector('.scroll:has([data-file=compare-settings])'))")).GetBoolean());
         Assert.Empty(page.Complaints);
 
         // PAGES_FOLDER keeps pictures for looking at them.
