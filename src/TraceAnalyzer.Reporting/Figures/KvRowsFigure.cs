@@ -1,5 +1,5 @@
-using System.Globalization;
 using ScottPlot;
+using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -36,7 +36,7 @@ internal sealed class KvRowsFigure : IFigure
             [
                 new PlotPanel
                 {
-                    Summary = rows.RankCorrelation is { } correlation ? $"rank correlation {correlation.ToString("0.00", CultureInfo.InvariantCulture)}, {Quantity.Bytes(rows.PositionBytes)} a position" : "",
+                    Summary = rows.RankCorrelation is { } correlation ? $"rank correlation {HumanUnits.Coefficient(correlation)}, {Quantity.Bytes(rows.PositionBytes)} a position" : "",
                     Y = LinearScale.FromZero(most, Quantity.Count, about: 6),
                     YLabel = "Reads",
                     Height = 180,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScottPlot;
 using TraceAnalyzer.Reports;
 
@@ -26,7 +25,7 @@ internal sealed class LorenzFigure : IFigure
                 continue;
             float[]? dashes = AccessCdfFigure.DashesOf(name);
             layers.Add(new CurveLayer(Array.ConvertAll(access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes });
-            legend.Add(new LegendEntry($"{name}, Gini {access.Gini.ToString("0.00", CultureInfo.InvariantCulture)}", color, dashes));
+            legend.Add(new LegendEntry($"{name}, Gini {HumanUnits.Coefficient(access.Gini)}", color, dashes));
         }
 
         if (legend.Count == 0)

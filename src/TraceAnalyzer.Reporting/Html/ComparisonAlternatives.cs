@@ -28,7 +28,7 @@ internal static class ComparisonAlternatives
             "access-cdf" => $"Share of the touched sectors that were {(@class == "read" ? "read" : "written")} at most so many times. " + Each(context, run => run.Operation(@class)?.SectorAccess is { } access
                 ? $"{HumanUnits.Count(access.MeanAccesses)} times on average, {HumanUnits.Count(access.MaxAccesses)} at most" : null),
             "lorenz" => $"How evenly {@class}s are spread over the touched sectors. " + Each(context, run => run.Operation(@class)?.SectorAccess is { } access
-                ? $"Gini coefficient {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)}" : null),
+                ? $"Gini coefficient {HumanUnits.Coefficient(access.Gini)}" : null),
             "heatmap" => $"Which part of the device saw {@class}s when, a panel a run on one colour scale. " + Each(context, run => run.Operation(@class) is { } operation
                 ? $"{HumanUnits.Bytes(operation.Overview.FootprintBytes)} touched" : null),
             _ => figure,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
@@ -21,7 +20,7 @@ internal static class FigureAlternatives
         "access-map" => "How often each part of the device was accessed in all. " + Each(context, operation => Accesses(operation) ?? "no sectors"),
         "access-cdf" => "Share of the touched sectors that were accessed at most so many times. " + Each(context, operation => Accesses(operation) ?? "no sectors"),
         "lorenz" => "How evenly accesses are spread over the touched sectors. " + Each(context, operation => operation.SectorAccess is { } access
-            ? $"Gini coefficient {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)} (0 is even)" : "no sectors"),
+            ? $"Gini coefficient {HumanUnits.Coefficient(access.Gini)} (0 is even)" : "no sectors"),
         "latency-percentiles" => "Percentiles of the latencies. " + Each(context, operation => string.Join("; ", LatencyKinds.Of(operation.Latency).Select(latency =>
             $"{latency.Kind} median {Quantity.Duration(latency.Statistics.P50Ns)}, 99 % within {Quantity.Duration(latency.Statistics.P99Ns)}, at most {Quantity.Duration(latency.Statistics.MaxNs)}"))),
         "latency-heatmap" => "Requests by latency and time, with median and 99th percentile. " + Each(context, operation => Detail(operation)),

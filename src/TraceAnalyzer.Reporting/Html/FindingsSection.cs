@@ -1,4 +1,3 @@
-using System.Globalization;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
@@ -37,7 +36,7 @@ internal static class FindingsSection
         "B/s" => HumanUnits.BytesPerSecond(value),
         "GiB/s" => $"{Quantity.Number(value)} GiB/s",
         "ns" => Quantity.Duration(value),
-        "" => value.ToString("0.###", CultureInfo.InvariantCulture),
+        "coefficient" => HumanUnits.Coefficient(value),
         _ => $"{HumanUnits.Count(value)} {unit}",
     };
 

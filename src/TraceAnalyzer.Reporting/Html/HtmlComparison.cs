@@ -23,6 +23,10 @@ public sealed class HtmlComparison
         "compare-arrivals-write", "compare-arrivals-read", "compare-latency-write", "compare-latency-read",
     ];
 
+    // Two runs of four columns each beside run 1, or the settings of four runs, are as much as can be read across an upright A4 page.
+    private static readonly PaperColumns s_numbersOnPaper = new(Repeated: 2, Others: 8);
+    private static readonly PaperColumns s_settingsOnPaper = new(Repeated: 2, Others: 4);
+
     private readonly HtmlPage _page;
     private readonly HtmlBuilder _html;
     private readonly ComparisonReport _comparison;
@@ -148,7 +152,7 @@ public sealed class HtmlComparison
         {
             bool weighs = ComparisonSummary.Weighs(_comparison, @class);
             string title = ComparisonSummary.TitleOf(@class);
-            var table = new HtmlTable("compare-" + @class, char.ToUpperInvariant(title[0]) + title[1..], ["Number", .. _runs.SelectMany((name, run) => run == 0 ? [name] : Headers(name))]);
+            var table = new HtmlTable("compare-" + @class, char.ToUpperInvariant(title[0]) + title[1..], ["Number", .. _runs.SelectMany((name, run) => run == 0 ? [name] : Headers(name))]) { Paper = s_numbersOnPaper };
             foreach (ComparedMetric metric in _comparison.Metrics.Where(metric => metric.Class == @class))
                 table.Add([metric.Label, .. metric.Runs.SelectMany((value, run) => Cells(metric, value, run, weighs))]);
             table.Write(_html);
@@ -170,7 +174,7 @@ public sealed class HtmlComparison
     private void WriteSettings()
     {
         _html.Add($"""<section id="settings" aria-labelledby="settings-title"><h2 id="settings-title">Settings</h2>""");
-        var table = new HtmlTable("compare-settings", "How each run was recorded and counted, and what was run", ["Setting", "Differs", .. _runs]) { IsText = true };
+        var table = new HtmlTable("compare-settings", "How each run was recorded and counted, and what was run", ["Setting", "Differs", .. _runs]) { IsText = true, Paper = s_settingsOnPaper };
         foreach (ComparedSetting setting in _comparison.Settings)
         {
             table.Add([setting.Name, setting.Differs ? "differs" : "same", .. setting.Values.Select(value => (HtmlCell)value)]);

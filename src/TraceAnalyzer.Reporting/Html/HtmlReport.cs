@@ -203,7 +203,7 @@ public sealed class HtmlReport
             if (operation.SectorAccess is { } access)
             {
                 Card($"{name} footprint", HumanUnits.Bytes(operation.Overview.FootprintBytes),
-                    $"{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {access.Gini.ToString("0.000", CultureInfo.InvariantCulture)}", name);
+                    $"{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {HumanUnits.Coefficient(access.Gini)}", name);
             }
 
             foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind))

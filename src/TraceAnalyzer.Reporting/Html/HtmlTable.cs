@@ -36,6 +36,9 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
     /// <summary>True if it is to scroll by itself where it is longer than a screen.</summary>
     public bool IsLong { get; init; }
 
+    /// <summary>What fits on paper, where nothing scrolls: a wider table is printed in parts. Null if it is narrow however much it holds.</summary>
+    public PaperColumns? Paper { get; init; }
+
     /// <summary>Adds a row, its name first.</summary>
     public void Add(params HtmlCell[] cells)
     {
@@ -53,16 +56,39 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
         if (_rows.Count == 0)
             return;
 
+        int[][] parts = Paper?.Parts(headers.Length) ?? [];
+        bool isCut = parts.Length > 1;
         // What scrolls must be reachable by keyboard.
-        html.Add($"""<div class="scroll{(IsLong ? " long" : "")}" tabindex="0" role="region" aria-label="{caption}">""");
-        html.Add($"""<table class="{(IsText ? "words" : "numbers")}" data-file="{fileName}"><caption><span>{caption}</span></caption>""");
+        html.Add($"""<div class="scroll{(IsLong ? " long" : "")}{(isCut ? " on-screen" : "")}" tabindex="0" role="region" aria-label="{caption}">""");
+        html.Append($"""<table class="{Kind}" data-file="{fileName}">""");
+        WriteRows(html, caption, [.. Enumerable.Range(0, headers.Length)]);
+        html.Add($"</div>");
+        html.Add($"""<p class="actions script"><button type="button" data-save="table">Save table (CSV)</button></p>""");
+        if (!isCut)
+            return;
+
+        html.Add($"""<div class="on-paper">""");
+        for (int part = 0; part < parts.Length; part++)
+        {
+            html.Append($"""<table class="{Kind}">""");
+            WriteRows(html, string.Create(CultureInfo.InvariantCulture, $"{caption}, part {part + 1} of {parts.Length}"), parts[part]);
+        }
+
+        html.Add($"</div>");
+    }
+
+    private string Kind => IsText ? "words" : "numbers";
+
+    private void WriteRows(HtmlBuilder html, string name, int[] columns)
+    {
+        html.Add($"<caption><span>{name}</span></caption>");
         html.Add($"<thead><tr>");
-        foreach (string header in headers)
-            html.Add($"""<th scope="col">{header}</th>""");
+        foreach (int column in columns)
+            html.Add($"""<th scope="col">{headers[column]}</th>""");
         html.Add($"</tr></thead><tbody>");
         for (int i = 0; i < _rows.Count; i++)
         {
-            HtmlCell[] row = _rows[i];
+            HtmlCell[] row = [.. columns.Select(column => _rows[i][column])];
             html.Add($"""<tr class="{(_marked.Contains(i) ? "marked" : "plain")}"><th scope="row"><bdi>{row[0].Text}</bdi></th>""");
             foreach (HtmlCell cell in row.AsSpan(1))
             {
@@ -75,7 +101,6 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
             html.Add($"</tr>");
         }
 
-        html.Add($"</tbody></table></div>");
-        html.Add($"""<p class="actions script"><button type="button" data-save="table">Save table (CSV)</button></p>""");
+        html.Add($"</tbody></table>");
     }
 }

@@ -104,7 +104,7 @@ internal sealed record Question(
                 continue;
             table.Add(Name(operation), HtmlCell.Of(operation.Overview.FootprintBytes, HumanUnits.Bytes),
                 HtmlCell.Of(access.MeanAccesses, HumanUnits.Count), HtmlCell.Of(access.MaxAccesses, HumanUnits.Count),
-                HtmlCell.Of(access.Gini, gini => gini.ToString("0.000", CultureInfo.InvariantCulture)),
+                HtmlCell.Of(access.Gini, HumanUnits.Coefficient),
                 Hottest(access, 0.01), Hottest(access, 0.1), Hottest(access, 0.2), Hottest(access, 0.5));
         }
 

@@ -63,5 +63,5 @@ internal static class RunFigureAlternatives
     private static string Rows(KvRowUse? rows) => rows is not { Reads.Length: > 0 }
         ? "Nothing says which sectors hold which token position."
         : $"{HumanUnits.Count(rows.Reads.Length)} positions, read between {HumanUnits.Count(rows.Reads.Min())} and {HumanUnits.Count(rows.Reads.Max())} times"
-            + (rows.RankCorrelation is { } correlation ? string.Create(CultureInfo.InvariantCulture, $"; rank correlation of position and reads {correlation:0.00}.") : ".");
+            + (rows.RankCorrelation is { } correlation ? $"; rank correlation of position and reads {HumanUnits.Coefficient(correlation)}." : ".");
 }

@@ -147,7 +147,7 @@ internal static class RunQuestions
         Add("Later half, mean", positions => positions.Skip(half).Average());
         Add("Most", positions => positions.Max());
         Add("Least", positions => positions.Min());
-        table.Add("Rank correlation of position and reads", HtmlCell.Of(rows.RankCorrelation, value => value.ToString("0.000", CultureInfo.InvariantCulture)), HtmlCell.None);
+        table.Add("Rank correlation of position and reads", HtmlCell.Of(rows.RankCorrelation, HumanUnits.Coefficient), HtmlCell.None);
         table.Add("Bytes of a position", HtmlCell.Of(rows.PositionBytes, HumanUnits.Bytes), HtmlCell.None);
         table.Write(html);
 

@@ -48,8 +48,8 @@ internal static class FindingConfidence
         ];
     }
 
-    // What is missing could have moved a share by as much as its own part.
+    // What is missing could have moved a share by as much as its own part, and a coefficient about as far.
     private static IEnumerable<string> NearThreshold(Finding finding, double missing) => finding.Evidence
-        .Where(evidence => evidence is { Unit: "share", Threshold: { } threshold } && Math.Abs(evidence.Value - threshold) <= missing)
+        .Where(evidence => evidence is { Unit: "share" or "coefficient", Threshold: { } threshold } && Math.Abs(evidence.Value - threshold) <= missing)
         .Select(evidence => string.Create(CultureInfo.InvariantCulture, $"what is missing could have turned the verdict: {evidence.Name} {evidence.Value:G4} is within {missing:G2} of {evidence.Threshold:G4}"));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 
@@ -65,7 +64,7 @@ internal sealed class FindingRules
         RequestSizeResult sizes = Main.Sizes;
         bool dominates = sizes.DominatingShareOfRequests >= _options.DominatingShare;
         return new Finding("dominating-size", "One request size dominates", dominates ? Shown : NotShown,
-            Text($"{sizes.DominatingShareOfRequests:P1} of the {Main.Name}s are of {HumanUnits.Bytes(sizes.DominatingSizeBytes)}."),
+            $"{HumanUnits.Share(sizes.DominatingShareOfRequests)} of the {Main.Name}s are of {HumanUnits.Bytes(sizes.DominatingSizeBytes)}.",
             [
                 new Evidence("size", sizes.DominatingSizeBytes, "bytes", null),
                 new Evidence("share of requests", sizes.DominatingShareOfRequests, "share", _options.DominatingShare),
@@ -88,8 +87,8 @@ internal sealed class FindingRules
         string[] equal = [.. limits.Where(limit => limit.KiB * 1024L == sizes.DominatingSizeBytes).Select(limit => limit.Name)];
         bool isCap = equal.Length > 0 && sizes.DominatingSizeBytes == Main.Overview.MaxSizeBytes;
         string sentence = isCap
-            ? Text($"{HumanUnits.Bytes(sizes.DominatingSizeBytes)}, the most frequent and the largest size, equals {string.Join(", ", equal)}: it says more about the system than about the framework.")
-            : Text($"The most frequent size, {HumanUnits.Bytes(sizes.DominatingSizeBytes)}, is none of the limits that are known ({string.Join(", ", limits.Select(limit => Text($"{limit.Name} {limit.KiB}")))} KiB), or larger requests occur (up to {HumanUnits.Bytes(Main.Overview.MaxSizeBytes)}).");
+            ? $"{HumanUnits.Bytes(sizes.DominatingSizeBytes)}, the most frequent and the largest size, equals {string.Join(", ", equal)}: it says more about the system than about the framework."
+            : $"The most frequent size, {HumanUnits.Bytes(sizes.DominatingSizeBytes)}, is none of the limits that are known ({string.Join(", ", limits.Select(limit => FormattableString.Invariant($"{limit.Name} {limit.KiB}")))} KiB), or larger requests occur (up to {HumanUnits.Bytes(Main.Overview.MaxSizeBytes)}).";
         return new Finding(Id, Title, isCap ? Shown : NotShown, sentence,
             [
                 new Evidence("size", sizes.DominatingSizeBytes, "bytes", null),
@@ -118,9 +117,9 @@ internal sealed class FindingRules
         double share = writtenAfter / (readAfter + writtenAfter);
         double seconds = end * (_report.Time.WidthNs / 1e9);
         double writtenBefore = writes.Take(end).Sum(static bytes => (double)bytes);
-        string begin = Text($"{HumanUnits.Bytes(writtenBefore)} are written before the reading begins {seconds:F2} s after the start; ");
+        string begin = $"{HumanUnits.Bytes(writtenBefore)} are written before the reading begins {HumanUnits.Duration(seconds * 1e9)} after the start; ";
         return new Finding(Id, Title, share <= _options.ReadOnlyWriteShare ? Shown : NotShown,
-            begin + Text($"from then on {HumanUnits.Bytes(readAfter)} are read and {HumanUnits.Bytes(writtenAfter)} written."),
+            begin + $"from then on {HumanUnits.Bytes(readAfter)} are read and {HumanUnits.Bytes(writtenAfter)} written.",
             [
                 new Evidence("written before", writtenBefore, "bytes", null),
                 new Evidence("share of writes in the bytes after it", share, "share", _options.ReadOnlyWriteShare),
@@ -139,10 +138,10 @@ internal sealed class FindingRules
         HotShare hottest = access.HotShares[1];
         bool isUniform = access.Gini <= _options.UniformGini;
         return new Finding(Id, Title, isUniform ? Shown : NotShown,
-            Text($"The Gini coefficient of the access counts is {access.Gini:F3} (0 is uniform); the hottest {hottest.HottestSectorShare:P0} of the sectors get {hottest.AccessShare:P1} of the reads; counts go up to {access.MaxAccesses}, {access.MeanAccesses:F1} on average."),
+            $"The Gini coefficient of the access counts is {HumanUnits.Coefficient(access.Gini)} (0 is uniform); the hottest {HumanUnits.Share(hottest.HottestSectorShare)} of the sectors get {HumanUnits.Share(hottest.AccessShare)} of the reads; counts go up to {HumanUnits.Count(access.MaxAccesses)}, {HumanUnits.Count(access.MeanAccesses)} on average.",
             [
-                new Evidence("Gini coefficient", access.Gini, "share", _options.UniformGini),
-                new Evidence("greatest distance of the CDF from a uniform one", distance, "share", null),
+                new Evidence("Gini coefficient", access.Gini, "coefficient", _options.UniformGini),
+                new Evidence("greatest distance of the CDF from a uniform one", distance, "coefficient", null),
                 new Evidence("share of the hottest 10 %", hottest.AccessShare, "share", null),
             ],
             "lorenz");
@@ -160,9 +159,9 @@ internal sealed class FindingRules
         double early = rows.Reads.Take(half).DefaultIfEmpty().Average();
         double late = rows.Reads.Skip(half).Average();
         return new Finding(Id, Title, correlation <= _options.EarlierRowsCorrelation && early > late ? Shown : NotShown,
-            Text($"The rank correlation of token position and reads is {correlation:F3}; the earlier half of the positions is read {early:F1} times on average, the later half {late:F1} times."),
+            $"The rank correlation of token position and reads is {HumanUnits.Coefficient(correlation)}; the earlier half of the positions is read {HumanUnits.Count(early)} times on average, the later half {HumanUnits.Count(late)} times.",
             [
-                new Evidence("rank correlation", correlation, "", _options.EarlierRowsCorrelation),
+                new Evidence("rank correlation", correlation, "coefficient", _options.EarlierRowsCorrelation),
                 new Evidence("reads of the earlier half", early, "times", null),
                 new Evidence("reads of the later half", late, "times", null),
             ],
@@ -182,7 +181,7 @@ internal sealed class FindingRules
         string verdict = ahead >= _options.BufferedShare ? Shown : NotShown;
         string kind = verdict == Shown ? "read-ahead of the page cache" : 1 - ahead >= _options.BufferedShare ? "not read-ahead: direct I/O, or buffered reads of single pages" : "read-ahead in part";
         string process = _device.Processes.Where(use => use.ReadBytes > 0).MaxBy(use => use.ReadBytes) is { Name: { } name } ? $" Most is read by '{name}'." : "";
-        return new Finding(Id, Title, verdict, Text($"{ahead:P1} of the bytes read are marked as read-ahead (A in rwbs): {kind}.{process}"),
+        return new Finding(Id, Title, verdict, $"{HumanUnits.Share(ahead)} of the bytes read are marked as read-ahead (A in rwbs): {kind}.{process}",
             [new Evidence("share of read-ahead in the bytes read", ahead, "share", _options.BufferedShare)], null);
     }
 
@@ -197,7 +196,7 @@ internal sealed class FindingRules
         }
 
         return new Finding(Id, Title, share >= _options.SequentialShare ? Shown : NotShown,
-            Text($"{share:P1} of the reads begin where an earlier one ended."),
+            $"{HumanUnits.Share(share)} of the reads begin where an earlier one ended.",
             [new Evidence("share of reads that continue an earlier one", share, "share", _options.SequentialShare)], "heatmap-read");
     }
 
@@ -211,7 +210,7 @@ internal sealed class FindingRules
             return new Finding(Id, Title, NotAnswerable, "Nothing was read.", [], "bandwidth");
         double share = mean / GiB / roofline;
         return new Finding(Id, Title, share >= _options.SaturatedShare ? Shown : NotShown,
-            Text($"On average {mean / GiB:F2} GiB/s are read, {share:P1} of the {roofline:F2} GiB/s that the device can do ({_report.Run.Facts.DeviceBandwidthSource}); at most {_read.Overview.PeakBytesPerSecond / GiB:F2} GiB/s."),
+            $"On average {HumanUnits.Count(mean / GiB)} GiB/s are read, {HumanUnits.Share(share)} of the {HumanUnits.Count(roofline)} GiB/s that the device can do ({_report.Run.Facts.DeviceBandwidthSource}); at most {HumanUnits.Count(_read.Overview.PeakBytesPerSecond / GiB)} GiB/s.",
             [
                 new Evidence("mean over device bandwidth", share, "share", _options.SaturatedShare),
                 new Evidence("mean read bandwidth", mean / GiB, "GiB/s", null),
@@ -232,24 +231,12 @@ internal sealed class FindingRules
         double written = (_write?.Overview.Bytes ?? 0) / seconds;
         bool isFar = read >= _options.ReadWriteRatio * written;
         return new Finding(Id, Title, isFar ? Shown : NotShown,
-            Text($"{HumanUnits.BytesPerSecond(read)} are read and {HumanUnits.BytesPerSecond(written)} written on average."),
+            $"{HumanUnits.BytesPerSecond(read)} are read and {HumanUnits.BytesPerSecond(written)} written on average.",
             [
                 .. written > 0 ? (Evidence[])[new Evidence("read over write bandwidth", read / written, "times", _options.ReadWriteRatio)] : [],
                 new Evidence("read bandwidth", read, "B/s", null),
                 new Evidence("write bandwidth", written, "B/s", null),
             ],
             "bandwidth");
-    }
-
-    private static string Text(FormattableString text) => text.ToString(s_culture);
-
-    // "85.3 %" as everywhere in the reports.
-    private static readonly CultureInfo s_culture = Culture();
-
-    private static CultureInfo Culture()
-    {
-        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        culture.NumberFormat.PercentPositivePattern = 0;
-        return culture;
     }
 }

@@ -93,7 +93,7 @@ public static class ConsoleSummary
                 access is null ? NoValue : Bytes(operation.Overview.FootprintBytes),
                 access is null ? NoValue : Count(access.MeanAccesses),
                 access is null ? NoValue : Count(access.MaxAccesses),
-                access is null ? NoValue : access.Gini.ToString("0.000", CultureInfo.InvariantCulture),
+                access is null ? NoValue : Coefficient(access.Gini),
                 hottest is null ? NoValue : Share(hottest.AccessShare));
         }
 

@@ -19,6 +19,6 @@ public sealed record Finding(string Id, string Title, string Verdict, string Sen
 /// <summary>A number that a finding rests on.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Value">The number.</param>
-/// <param name="Unit">Its unit; <c>share</c> for numbers from 0 to 1.</param>
+/// <param name="Unit">Its unit; <c>share</c> for parts of a whole, 0 to 1, <c>coefficient</c> for numbers that are no part of anything, such as Gini's.</param>
 /// <param name="Threshold">What it was compared with; null if it decides nothing.</param>
 public sealed record Evidence(string Name, double Value, string Unit, double? Threshold);

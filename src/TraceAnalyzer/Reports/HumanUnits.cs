@@ -54,6 +54,13 @@ public static class HumanUnits
     /// <summary>A share of 0 to 1 in percent, e.g. <c>93.6 %</c>.</summary>
     public static string Share(double share) => ThreeDigits(share * 100) + " %";
 
+    /// <summary>A coefficient without a unit, such as Gini's or a correlation: always three decimals, never percent, e.g. <c>0.004</c>.</summary>
+    public static string Coefficient(double coefficient)
+    {
+        string text = coefficient.ToString("0.000", CultureInfo.InvariantCulture);
+        return text == "-0.000" ? text[1..] : text;
+    }
+
     private static string ThreeDigits(double value)
     {
         string format = Math.Abs(value) switch

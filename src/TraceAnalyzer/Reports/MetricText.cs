@@ -15,7 +15,7 @@ public static class MetricText
         MetricUnit.BytesPerSecond => HumanUnits.BytesPerSecond(number),
         MetricUnit.Nanoseconds => HumanUnits.Duration(number),
         MetricUnit.Share => HumanUnits.Share(number),
-        MetricUnit.Coefficient => number.ToString("0.000", CultureInfo.InvariantCulture),
+        MetricUnit.Coefficient => HumanUnits.Coefficient(number),
         MetricUnit.Octaves => number.ToString("0.00", CultureInfo.InvariantCulture) + " octaves",
         _ => HumanUnits.Count(number),
     };

@@ -193,7 +193,7 @@ public sealed class FigureDataTests
         FigureDrawing drawing = Draw("lorenz", report);
         CurveLayer[] curves = [.. drawing.Panels[0].Layers.Cast<CurveLayer>()];
         Assert.Equal(access.Lorenz.Select(point => (point.SectorShare, point.AccessShare)), curves[1].Points.Select(point => (point.X, point.Y)));
-        Assert.Equal("Read, Gini 0.22", drawing.Legend[0].Text);
+        Assert.Equal("Read, Gini 0.222", drawing.Legend[0].Text);
     }
 
     [Fact]

@@ -26,12 +26,17 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         foreach (string domain in (string[])["Runtime", "Log", "Network", "Page"])
             await SendAsync($"{domain}.enable", []);
         await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
-        await SendAsync("Emulation.setEmulatedMedia", new JsonObject
-        {
-            ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = isDark ? "dark" : "light" }),
-        });
+        await SetMediaAsync("screen", isDark);
         await SendAsync("Page.navigate", new JsonObject { ["url"] = address });
         await WaitAsync("document.readyState === 'complete' && location.href !== 'about:blank'");
+        await NextFrameAsync();
+    }
+
+    /// <summary>Lays the page out as on upright A4 paper with the browser's own margins of 0.4 inches.</summary>
+    public async Task PrintAsync(bool isDark)
+    {
+        await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = 717, ["height"] = 1046, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+        await SetMediaAsync("print", isDark);
         await NextFrameAsync();
     }
 
@@ -151,6 +156,12 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         await SendAsync("Input.dispatchMouseEvent", more);
         await NextFrameAsync();
     }
+
+    private Task<JsonElement> SetMediaAsync(string media, bool isDark) => SendAsync("Emulation.setEmulatedMedia", new JsonObject
+    {
+        ["media"] = media,
+        ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = isDark ? "dark" : "light" }),
+    });
 
     private Task<JsonElement> SendAsync(string method, JsonObject parameters) => browser.SendAsync(method, parameters, session);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reporting;
@@ -197,11 +198,56 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
         Assert.Equal(isDark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)", background);
         Assert.Equal(runs - 1, (await page.EvaluateAsync("document.querySelectorAll('#findings ul').length")).GetInt32());
+        // However long a setting's name, both runs' are seen at once.
+        if (runs == 2)
+            Assert.True((await page.EvaluateAsync("(scroll => scroll.scrollWidth <= scroll.clientWidth)(document.querySelector('.scroll:has([data-file=compare-settings])'))")).GetBoolean());
         Assert.Empty(page.Complaints);
 
         // PAGES_FOLDER keeps pictures for looking at them.
         if (Environment.GetEnvironmentVariable("PAGES_FOLDER") is { } keep)
             await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(keep).FullName, $"compare-{width}-{(isDark ? "dark" : "light")}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(12)]
+    public async Task On_paper_no_table_is_cut_and_none_loses_a_number(int runs)
+    {
+        // What a table says: its name, row, run and column of each cell.
+        const string Cells = """
+            (tables => tables.flatMap(table => {
+              let run = '';
+              const columns = [...table.rows[0].cells].map(cell => { run = /^Run \d+$/.test(cell.textContent) ? cell.textContent : run; return `${run}: ${cell.textContent}`; });
+              const name = table.caption.textContent.replace(/, part \d+ of \d+$/, '');
+              return [...table.rows].slice(1).flatMap(row => [...row.cells].slice(1).map((cell, i) => [name, row.cells[0].textContent, columns[i + 1], cell.textContent].join(' | ')));
+            }))
+            """;
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(runs)));
+        string[] expected = await CellsAsync("table[data-file]");
+
+        await page.PrintAsync(isDark: false);
+
+        Assert.Equal(expected.Distinct().Order(), (await CellsAsync("table")).Distinct().Order());
+        string[] cut = (await page.EvaluateAsync("[...document.querySelectorAll('td, th, img, caption')].filter(cell => cell.offsetParent && (cell.getBoundingClientRect().right > innerWidth || cell.scrollWidth > cell.clientWidth + 1)).map(cell => cell.textContent)"))
+            .Deserialize<string[]>()!;
+        Assert.Empty(cut);
+
+        async Task<string[]> CellsAsync(string selector) =>
+            (await page.EvaluateAsync($"{Cells}([...document.querySelectorAll('{selector}')].filter(table => table.offsetParent))")).Deserialize<string[]>()!;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Figures_are_dimmed_beside_a_dark_page_but_not_on_paper(bool isDark)
+    {
+        const string Filters = "[...new Set([...document.querySelectorAll('figure img')].map(image => getComputedStyle(image).filter))].join()";
+        await using ChromiumPage page = await browser.OpenAsync(ComparisonPages.Write(_folder.Path, Repeated(2)), isDark: isDark);
+
+        Assert.Equal(isDark ? "brightness(0.8)" : "none", (await page.EvaluateAsync(Filters)).GetString());
+        await page.PrintAsync(isDark);
+        Assert.Equal("none", (await page.EvaluateAsync(Filters)).GetString());
     }
 
     private static TraceReport[] Repeated(int runs) => [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];

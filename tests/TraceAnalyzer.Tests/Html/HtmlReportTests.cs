@@ -94,7 +94,7 @@ public sealed partial class HtmlReportTests
 
         Assert.True(page.IndexOf("id=\"findings\"", StringComparison.Ordinal) < page.IndexOf("id=\"numbers\"", StringComparison.Ordinal));
         Assert.Contains("""<span class="verdict">not shown</span> Sectors are read uniformly</h3><p><bdi>The Gini coefficient is 0.250.</bdi>""", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>Gini coefficient</dt><dd>25 % (compared with 10 %)</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Gini coefficient</dt><dd>0.250 (compared with 0.100)</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>size</dt><dd>128 KiB</dd>", page, StringComparison.Ordinal);
         Assert.Contains("""<a href="#figure-lorenz-0">See the figure</a>""", page, StringComparison.Ordinal);
         Assert.Contains("""<span class="verdict">not answerable</span> Reading saturates the device""", page, StringComparison.Ordinal);

@@ -33,6 +33,14 @@ public sealed class HumanUnitsTests
     [InlineData(25_133_056, "25,133,056")]
     public void Count_SetsThousandsApart(double count, string expected) => Assert.Equal(expected, HumanUnits.Count(count));
 
+    [Theory]
+    [InlineData(0.0038, "0.004")]
+    [InlineData(0.25, "0.250")]
+    [InlineData(-0.5149, "-0.515")]
+    [InlineData(-0.0002, "0.000")]
+    [InlineData(1, "1.000")]
+    public void Coefficient_HasThreeDecimalsAndNoPercent(double coefficient, string expected) => Assert.Equal(expected, HumanUnits.Coefficient(coefficient));
+
     [Fact]
     public void EveryNumber_IsTheSameInEveryCulture() =>
         Assert.Equal("1.5 KiB/s 2.5 ms 16,296 93.6 %", Culture.InGerman(() =>

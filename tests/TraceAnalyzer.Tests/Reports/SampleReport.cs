@@ -40,7 +40,7 @@ internal static class SampleReport
         Run = Run(),
         Findings =
         [
-            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "share", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz") { TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
+            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "coefficient", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz") { TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
             new Finding("saturated", "Reading saturates the device", "not answerable", "What the device can read is not given.", [], null),
         ],
     };

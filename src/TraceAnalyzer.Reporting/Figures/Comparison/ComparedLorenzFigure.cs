@@ -1,5 +1,5 @@
-using System.Globalization;
 using ScottPlot;
+using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -20,7 +20,7 @@ internal sealed class ComparedLorenzFigure(string operation) : IComparisonFigure
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => new RunCurve(
                 run.Run,
-                $"Gini {run.Access!.Gini.ToString("0.000", CultureInfo.InvariantCulture)}",
+                $"Gini {HumanUnits.Coefficient(run.Access!.Gini)}",
                 (_, color, dashes) => new CurveLayer(Array.ConvertAll(run.Access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes }))],
             crowded => LinearScale.Shares(crowded ? 50 : 25),
             ("Share of accesses", "Accesses"),
