@@ -80,13 +80,14 @@ public sealed class TraceEventPerfOracleTests
         return e.Action == BlockAction.Issue ? $"{prefix} D {place} {e.LengthBytes}" : $"{prefix} {e.Action.Letter()} {place} {(hasPriority ? 0 : e.Error)}";
     }
 
-    // It reads files only.
+    // It reads files only, and may keep them open, so that each test gets its own.
     private static string Unpacked(string capture)
     {
         string path = TraceFiles.Find(capture);
         if (!path.EndsWith(".zst", StringComparison.Ordinal))
             return path;
-        string plain = Path.Combine(s_folder.Value, Path.GetFileNameWithoutExtension(path));
+        string folder = Directory.CreateDirectory(Path.Combine(s_folder.Value, Path.GetRandomFileName())).FullName;
+        string plain = Path.Combine(folder, Path.GetFileNameWithoutExtension(path));
         using TraceInput input = CompressedInput.OpenFile(path);
         using FileStream copy = File.Create(plain);
         input.Content.CopyTo(copy);
