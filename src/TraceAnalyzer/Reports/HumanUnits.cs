@@ -51,8 +51,8 @@ public static class HumanUnits
     /// <summary>A number of things with its thousands set apart, e.g. <c>16,296</c>; below 100 with as many decimals as make three digits.</summary>
     public static string Count(double count) => ThreeDigits(count);
 
-    /// <summary>A share of 0 to 1 in percent, e.g. <c>93.6 %</c>.</summary>
-    public static string Share(double share) => ThreeDigits(share * 100) + " %";
+    /// <summary>A share of 0 to 1 in percent, e.g. <c>93.6 %</c>; <c>100 %</c> is all and nothing less.</summary>
+    public static string Share(double share) => share is > 0.999 and < 1 ? ">99.9 %" : ThreeDigits(share * 100) + " %";
 
     /// <summary>A coefficient without a unit, such as Gini's or a correlation: always three decimals, never percent, e.g. <c>0.004</c>.</summary>
     public static string Coefficient(double coefficient)

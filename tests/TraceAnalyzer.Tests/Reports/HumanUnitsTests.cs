@@ -41,6 +41,12 @@ public sealed class HumanUnitsTests
     [InlineData(1, "1.000")]
     public void Coefficient_HasThreeDecimalsAndNoPercent(double coefficient, string expected) => Assert.Equal(expected, HumanUnits.Coefficient(coefficient));
 
+    [Theory]
+    [InlineData(1, "100 %")]
+    [InlineData(0.99999, ">99.9 %")]
+    [InlineData(0.9985, "99.9 %")]
+    public void Share_IsWholeOnlyIfNothingIsMissing(double share, string text) => Assert.Equal(text, HumanUnits.Share(share));
+
     [Fact]
     public void EveryNumber_IsTheSameInEveryCulture() =>
         Assert.Equal("1.5 KiB/s 2.5 ms 16,296 93.6 %", Culture.InGerman(() =>
