@@ -1,3 +1,5 @@
+using System.Text;
+using System.Xml.Linq;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Runs;
@@ -82,6 +84,21 @@ public sealed class RunFigureTests
 
         Assert.Equal(["GPU", "Read", "Write"], drawing.Panels.Select(panel => panel.Name));
         Assert.All(drawing.Panels, panel => Assert.Equal(32, panel.Layers.OfType<BandLayer>().Single().Spans.Length));
+    }
+
+    [Fact]
+    public void Bands_of_tokens_are_drawn_all_or_none()
+    {
+        // Every second span is a band. Two pixels wide they can be told apart, one pixel wide they would be a grey mist.
+        string color = Palette.Grid.MixedWith(ScottPlot.Colors.White, 0.5).ToHex();
+        int width = (int)FigureDrawing.DataWidth;
+
+        Assert.Equal(3 * (width / 4), Bands(width / 4 * 2));
+        Assert.Equal(0, Bands(width));
+        Assert.Equal(3, Bands(2));
+
+        int Bands(int tokens) => XDocument.Parse(Encoding.UTF8.GetString(FigureEncoder.ToSvg(Draw("run-timeline", WithTokens(tokens))))).Descendants()
+            .Count(element => element.Name.LocalName == "rect" && string.Equals(element.Attribute("fill")?.Value, color, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
