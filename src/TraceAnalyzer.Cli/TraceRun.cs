@@ -21,8 +21,6 @@ internal static class TraceRun
         () =>
         {
             using RunFolder? folder = OpenRun(traces, reading, console);
-            if (folder is { HasOnlyDeepNvme: true })
-                throw new TraceException($"{folder.Path}: holds results of DeepNVMe and no trace; 'traceanalyzer tensors' compares them");
             if (folder is not { HasParts: true })
                 return Read(() => OpenTrace(folder, traces, reading), analysis, console, cancellation);
             var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
@@ -37,12 +35,18 @@ internal static class TraceRun
         Await(() => Read(open, analysis, console, cancellation), cancellation);
 
     /// <summary>What lies beside the trace, where the one path is a folder or an archive; else null.</summary>
-    /// <exception cref="TraceException">The folder or archive cannot be read.</exception>
+    /// <exception cref="TraceException">The folder or archive cannot be read, or is one for another verb.</exception>
     public static RunFolder? OpenRun(string[] traces, ReadOptions reading, ConsoleMode console)
     {
         if (traces is not [var path] || !RunFolder.MayBe(path))
             return null;
         var folder = RunFolder.Open(path, reading);
+        if (folder.HasOnlyDeepNvme)
+        {
+            folder.Dispose();
+            throw new TraceException($"{path}: holds results of DeepNVMe and no trace; 'traceanalyzer tensors' compares them");
+        }
+
         console.SayUnpacked(folder);
         return folder;
     }

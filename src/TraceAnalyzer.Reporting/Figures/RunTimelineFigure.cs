@@ -3,7 +3,7 @@ using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Reporting;
 
-/// <summary>GPU utilisation, read and write bandwidth on one time axis; tokens (or phases) as bands behind them.</summary>
+/// <summary>GPU utilisation, read and write bandwidth on one time axis; tokens and phases as bands behind them.</summary>
 internal sealed class RunTimelineFigure : IFigure
 {
     private const float PanelHeight = 72;
@@ -20,7 +20,7 @@ internal sealed class RunTimelineFigure : IFigure
         if (transfers.Count == 0 || time.Count == 0)
             return FigureResult.None("no reads or writes were counted");
 
-        SpanUseReport[] spans = run.Tokens.Length > 0 ? run.Tokens : run.Phases;
+        SpanUseReport[] spans = Bands(run);
         var bands = new BandLayer([.. spans.Select(span => (context.Seconds(span.StartNs), context.Seconds(span.EndNs)))]);
         var panels = new List<PlotPanel>();
         if (run.Gpu is { UtcOffsetMinutes: not null } gpu && gpu.SampleNs.Length > 1)
@@ -46,16 +46,25 @@ internal sealed class RunTimelineFigure : IFigure
             });
         }
 
-        string what = run.Tokens.Length > 0 ? $"bands: {run.Tokens.Length} {(run.Tokens[0].Name == "pass" ? "passes" : "tokens")}" : run.Phases.Length > 0 ? $"bands: {run.Phases.Length} phases" : "";
+        int phases = spans.Length - run.Tokens.Length;
+        string[] what =
+        [
+            .. phases > 0 ? (string[])[FormattableString.Invariant($"{phases} {(phases == 1 ? "phase" : "phases")}")] : [],
+            .. run.Tokens.Length > 0 ? (string[])[FormattableString.Invariant($"{run.Tokens.Length} {(run.Tokens[0].Name == "pass" ? "passes" : "tokens")}")] : [],
+        ];
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
-            XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)}{(what.Length > 0 ? "; " + what : "")})",
+            XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)}{(what.Length > 0 ? "; bands: " + string.Join(", ", what) : "")})",
             Legend = MeanAndPeak.Legend(time, Palette.SoftInk),
             Panels = [.. panels],
         });
     }
+
+    /// <summary>The bands: the tokens and the phases before them, or all phases where there are no tokens.</summary>
+    public static SpanUseReport[] Bands(RunReport run) =>
+        [.. run.Phases.Where(phase => run.Tokens.Length == 0 || phase.EndNs <= run.Tokens[0].StartNs), .. run.Tokens];
 
     // A sample stands until the next one, as in the weighted mean.
     private static PlotPanel Gpu(GpuUse gpu, FigureContext context, BandLayer bands)

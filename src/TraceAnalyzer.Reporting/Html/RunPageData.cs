@@ -66,8 +66,8 @@ internal static class RunPageData
 
     private static void WriteSpans(Utf8JsonWriter json, RunReport run, long originNs)
     {
-        SpanUseReport[] spans = run.Tokens.Length > 0 ? run.Tokens : run.Phases;
-        json.WriteString("spansAre", run.Tokens.Length > 0 ? "tokens" : "phases");
+        SpanUseReport[] spans = RunTimelineFigure.Bands(run);
+        json.WriteString("spansAre", run.Tokens.Length == 0 ? "phases" : spans.Length > run.Tokens.Length ? "phases, tokens" : "tokens");
         json.WriteStartArray("spans");
         foreach (SpanUseReport span in spans.Take(MaxSpans))
         {

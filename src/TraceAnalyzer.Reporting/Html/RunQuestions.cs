@@ -76,18 +76,21 @@ internal static class RunQuestions
 
     private static void WriteSpans(HtmlBuilder html, string file, string caption, string name, SpanUseReport[] spans)
     {
-        var table = new HtmlTable(file, Cut(caption, spans.Length, file + ".csv"), name, "Time", "Reads", "Read", "Writes", "Written", "Bandwidth", "I/O busy", "Computing", "Stalled on I/O", "Idle") { IsLong = spans.Length > 12 };
+        bool hasSource = spans.Any(span => span.Source is not null);
+        var table = new HtmlTable(file, Cut(caption, spans.Length, file + ".csv"), [name, "Time", "Reads", "Read", "Writes", "Written", "Bandwidth", "I/O busy", "Computing", "Stalled on I/O", "Idle", .. hasSource ? (string[])["From"] : []])
+        { IsLong = spans.Length > 12 };
         foreach (SpanUseReport span in spans.Take(MostRows))
         {
             double seconds = (span.EndNs - span.StartNs) / 1e9;
-            table.Add(
+            table.Add([
                 span.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{span.Name} {index}") : span.Name,
                 HtmlCell.Of(span.EndNs - span.StartNs, Quantity.Duration),
                 HtmlCell.Of(span.ReadRequests, HumanUnits.Count), HtmlCell.Of(span.ReadBytes, HumanUnits.Bytes),
                 HtmlCell.Of(span.WriteRequests, HumanUnits.Count), HtmlCell.Of(span.WriteBytes, HumanUnits.Bytes),
                 HtmlCell.Of(seconds > 0 ? (span.ReadBytes + span.WriteBytes) / seconds : null, HumanUnits.BytesPerSecond),
                 HtmlCell.Of(seconds > 0 && span.IoBusyNs is { } busy ? busy / 1e9 / seconds : null, Quantity.Percent),
-                HtmlCell.Of(span.ComputeNs, Quantity.Duration), HtmlCell.Of(span.StallNs, Quantity.Duration), HtmlCell.Of(span.IdleNs, Quantity.Duration));
+                HtmlCell.Of(span.ComputeNs, Quantity.Duration), HtmlCell.Of(span.StallNs, Quantity.Duration), HtmlCell.Of(span.IdleNs, Quantity.Duration),
+                .. hasSource ? (HtmlCell[])[new HtmlCell(span.DescribeSource())] : []]);
         }
 
         table.Write(html);

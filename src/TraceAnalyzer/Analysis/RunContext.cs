@@ -10,8 +10,7 @@ public sealed class RunContext
     {
         Folder = folder;
         Trace = trace;
-        RunEnvironment? environment = Environment;
-        Phases = new TimeSpans(PhasesOf(folder, environment));
+        (Phases, PhaseSource) = PhasesOf(folder);
         (Tokens, TokenSource) = TokensOf(folder);
         LayerTurns = Analysis.LayerTurns.Of(folder.Layers.Count > 0 ? folder.Layers[0].Content : null, Tokens);
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
@@ -33,6 +32,9 @@ public sealed class RunContext
 
     /// <summary>The run's phases.</summary>
     public TimeSpans Phases { get; }
+
+    /// <summary>The file that names the phases; null if none does.</summary>
+    public string? PhaseSource { get; }
 
     /// <summary>The run's tokens, 0 being the prefill.</summary>
     public TimeSpans Tokens { get; }
@@ -82,12 +84,14 @@ public sealed class RunContext
         return new RunContext(folder, trace) { ClockOffsetNs = clockOffsetNs, RooflineGiBPerSecond = rooflineGiBPerSecond };
     }
 
-    private static IEnumerable<NamedSpan> PhasesOf(RunFolder folder, RunEnvironment? environment)
+    private static (TimeSpans Phases, string? Source) PhasesOf(RunFolder folder)
     {
-        if (environment is { Phases.Count: > 0 })
-            return environment.Phases.Select(phase => new NamedSpan(phase.Name, null, phase.StartMonotonicNs, phase.EndMonotonicNs ?? long.MaxValue));
+        foreach (RunPart<RunEnvironment> part in folder.Environments.Where(part => part.Content.Phases.Count > 0))
+            return (new TimeSpans(part.Content.Phases.Select(phase => new NamedSpan(phase.Name, null, phase.StartMonotonicNs, phase.EndMonotonicNs ?? long.MaxValue))), part.File);
+        if (folder.Marks.Count == 0)
+            return (new TimeSpans([]), null);
         // Marks of one kind that follow each other are one phase.
-        RunMark[] marks = [.. folder.Marks.Take(1).SelectMany(part => part.Content.Marks).OrderBy(mark => mark.MonotonicNs)];
+        RunMark[] marks = [.. folder.Marks[0].Content.Marks.OrderBy(mark => mark.MonotonicNs)];
         var phases = new List<NamedSpan>();
         for (int i = 0; i < marks.Length; i++)
         {
@@ -96,7 +100,7 @@ public sealed class RunContext
                 phases.Add(new NamedSpan(name, null, marks[i].MonotonicNs, long.MaxValue));
         }
 
-        return phases;
+        return (new TimeSpans(phases), folder.Marks[0].File);
     }
 
     private static (TimeSpans Tokens, string? Source) TokensOf(RunFolder folder)

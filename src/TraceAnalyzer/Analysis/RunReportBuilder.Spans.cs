@@ -99,9 +99,8 @@ internal sealed partial class RunReportBuilder
     private static long? Sum(IEnumerable<SpanUseReport> uses, Func<SpanUseReport, long?> of) => uses.Aggregate((long?)0, (sum, use) => sum + of(use));
 
 
-    private PassDetection? Detection(RunSettings settings, out SpanUseReport[] tokens)
+    private FoundRun? FindRun(RunSettings settings)
     {
-        tokens = [];
         if (Read is null)
             return null;
         DetectedPasses found = PassDetector.Detect(Read.Visits.Visits());
@@ -109,33 +108,41 @@ internal sealed partial class RunReportBuilder
             return null;
 
         long[] starts = [.. found.Passes.Select(pass => pass.StartNs)];
+        int shift = Math.Max(Read.Visits.RegionShift, Write?.Visits.RegionShift ?? 0);
+        RegionVisit[] reads = Read.Visits.Visits(shift);
+        RegionVisit[] writes = Write?.Visits.Visits(shift) ?? [];
         bool isCache = settings switch
         {
             { CacheOnDiskPercent: > 0 } => true,
             { WeightsOnDiskPercent: > 0 } => false,
-            _ => WritesBetween(starts),
+            _ => FoundPhases.IsRewritten(found, reads, writes),
         };
         // A benchmark that reads the same files again and again has passes too, but no tokens.
         bool generates = isCache || settings.Model is not null || _folder.FrameworkLogs.Count > 0;
-        tokens = DetectedTokens(found.Passes, isCache, token => generates ? RunContext.NameOf(token) : RunContext.PassName);
+        FoundPhase? written = FoundPhases.Written(found, reads, writes, isWhole: !isCache);
 
         // The prefill of a KV run reads nothing.
         long[] known = [.. _context.Tokens.All.Where(token => token.StartNs <= _trace!.LastNs && token.EndNs > _trace.FirstNs && !(isCache && token.Index == 0)).Select(token => token.StartNs)];
         long[] lengths = [.. starts.Zip(starts.Skip(1), (start, next) => next - start).Order()];
-        return new PassDetection(
-            isCache ? "kv-cache" : "weights",
-            starts,
-            found.Confidence,
-            known.Length > 0 ? known.Length : null,
-            known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
-            lengths[lengths.Length / 2]);
+        return new FoundRun(
+            new PassDetection(
+                isCache ? "kv-cache" : "weights",
+                starts,
+                found.Confidence,
+                known.Length > 0 ? known.Length : null,
+                known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
+                lengths[lengths.Length / 2]),
+            DetectedTokens(found.Passes, isCache ? StartOfBin(written?.StartNs) : null, token => generates ? RunContext.NameOf(token) : RunContext.PassName),
+            FoundPhases.Loaded(found, reads),
+            written);
     }
 
-    private bool WritesBetween(long[] starts)
-    {
-        (long Requests, long Bytes)[] written = WrittenBetween([.. starts, _trace!.LastNs + 1]);
-        return written.Count(sum => sum.Bytes > 0) >= 0.6 * written.Length;
-    }
+    /// <summary>What the trace itself shows of the run.</summary>
+    /// <param name="Detection">Its passes.</param>
+    /// <param name="Tokens">They as tokens.</param>
+    /// <param name="Load">When data was read that the passes do not read; null if there is none.</param>
+    /// <param name="Written">When the data of the passes was written; null if that was not in the trace.</param>
+    private sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens, FoundPhase? Load, FoundPhase? Written);
 
     // To within a bin of the writes' series, which is at most a few thousandths of the trace.
     private (long Requests, long Bytes)[] WrittenBetween(long[] bounds) => Between(bounds, _trace!.Write?.Throughput);
@@ -157,6 +164,28 @@ internal sealed partial class RunReportBuilder
         return sums;
     }
 
+    // The start of the bin of the writes' series that holds a time, so that what was written then counts.
+    private long StartOfBin(long? timeNs)
+    {
+        if (timeNs is not { } ns || _trace!.Write?.Throughput.Scale is not { } scale)
+            return _trace!.FirstNs;
+        return Math.Max(_trace.FirstNs, scale.OriginNs + ((ns - scale.OriginNs) / scale.WidthNs * scale.WidthNs));
+    }
+
+    // A span whose requests were not counted one by one: right to a bin of the series at either end.
+    private SpanUseReport BinnedSpan(string name, int? index, long startNs, long endNs)
+    {
+        (long Requests, long Bytes) read = Between([startNs, endNs], _trace!.Read?.Throughput)[0];
+        (long Requests, long Bytes) written = WrittenBetween([startNs, endNs])[0];
+        return WithRates(Span(new NamedSpan(name, index, startNs, endNs), null, null) with
+        {
+            ReadRequests = read.Requests,
+            ReadBytes = read.Bytes,
+            WriteRequests = written.Requests,
+            WriteBytes = written.Bytes,
+        });
+    }
+
     // A framework's log that says how long each token took, placed where the passes of the trace fit best.
     private PlacedTokens? Placed(PassDetection? detection)
     {
@@ -175,35 +204,28 @@ internal sealed partial class RunReportBuilder
             long[] starts = [.. detection.PassStartNs.Select((startNs, i) => startNs - sinceStart[first + i]).Order()];
             long zeroNs = starts[starts.Length / 2];
             long[] bounds = [.. sinceStart.Select(ns => zeroNs + ns)];
-            (long Requests, long Bytes)[] read = Between(bounds, _trace.Read?.Throughput);
-            (long Requests, long Bytes)[] written = WrittenBetween(bounds);
             return new PlacedTokens(
-                $"{log.File}, placed by the passes in the trace",
+                log.File + PlacedByPasses,
                 Math.Max(zeroNs - starts[0], starts[^1] - zeroNs),
-                [.. seconds.Select((_, i) => WithRates(Span(new NamedSpan(RunContext.NameOf(i), i, bounds[i], bounds[i + 1]), null, null) with
-                {
-                    ReadRequests = read[i].Requests,
-                    ReadBytes = read[i].Bytes,
-                    WriteRequests = written[i].Requests,
-                    WriteBytes = written[i].Bytes,
-                }))]);
+                [.. seconds.Select((_, i) => BinnedSpan(RunContext.NameOf(i), i, bounds[i], bounds[i + 1]))]);
         }
 
         return null;
     }
 
+    private const string PlacedByPasses = ", placed by the passes in the trace";
+
     private sealed record PlacedTokens(string Source, long UncertaintyNs, SpanUseReport[] Tokens);
 
-    private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, bool isCache, Func<int, string> nameOf)
+    private SpanUseReport[] DetectedTokens(IReadOnlyList<DetectedPass> passes, long? prefillNs, Func<int, string> nameOf)
     {
         var reports = new List<SpanUseReport>();
         long[] bounds = [.. passes.Select(pass => pass.StartNs), _trace!.LastNs + 1];
         (long Requests, long Bytes)[] written = WrittenBetween(bounds);
-        if (isCache)
+        if (prefillNs is { } startNs)
         {
-            long firstNs = _trace.FirstNs;
-            (long requests, long bytes) = WrittenBetween([firstNs, bounds[0]])[0];
-            reports.Add(WithRates(Span(new NamedSpan(nameOf(0), 0, firstNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
+            (long requests, long bytes) = WrittenBetween([startNs, bounds[0]])[0];
+            reports.Add(WithRates(Span(new NamedSpan(nameOf(0), 0, startNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
         }
 
         for (int i = 0; i < passes.Count; i++)

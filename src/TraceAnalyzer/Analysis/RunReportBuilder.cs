@@ -37,11 +37,14 @@ internal sealed partial class RunReportBuilder
         GpuUse? gpu = GpuJoin.Of(_context, clock, _trace);
         _gpu = gpu;
         _compute = _trace?.Busy is null ? null : ComputeTime.Of(_folder, gpu);
-        PassDetection? detection = Detection(settings, out SpanUseReport[] detected);
+        FoundRun? found = FindRun(settings);
+        SpanUseReport[] detected = found?.Tokens ?? [];
         SpanUseReport[] tokens = _trace is null ? [] : Spans(_context.Tokens, Read?.Tokens, Write?.Tokens);
         bool hasNoted = tokens.Length > 0;
-        PlacedTokens? placed = hasNoted ? null : Placed(detection);
+        PlacedTokens? placed = hasNoted ? null : Placed(found?.Detection);
         TensorUse[] tensors = Tensors(out TensorUse? unmapped);
+        string? tokenSource = hasNoted ? _context.TokenSource : placed?.Source ?? (detected.Length > 0 ? FoundTokens : null);
+        tokens = hasNoted ? tokens : placed?.Tokens ?? detected;
         var report = new RunReport
         {
             Folder = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(_folder.Path))),
@@ -56,13 +59,13 @@ internal sealed partial class RunReportBuilder
             Gpu = gpu,
             Logged = LoggedRuns.Of(_folder, gpu),
             IoBusyShare = _trace is { Busy: not null } && _trace.LastNs > _trace.FirstNs ? _trace.Busy.BusyNs(_trace.FirstNs, _trace.LastNs) / (_trace.LastNs - _trace.FirstNs) : null,
-            Phases = _trace is null ? [] : Spans(_context.Phases, Read?.Phases, Write?.Phases),
-            Tokens = WithPrediction(hasNoted ? tokens : placed?.Tokens ?? detected, Model(settings)),
-            TokenSource = hasNoted ? _context.TokenSource : placed?.Source ?? (detected.Length > 0 ? "trace" : null),
+            Phases = _trace is null ? [] : Phases(tokens, tokenSource, placed?.UncertaintyNs, found),
+            Tokens = WithPrediction(tokens, Model(settings)),
+            TokenSource = tokenSource,
             TokenUncertaintyNs = placed?.UncertaintyNs,
             StallSource = _compute?.Source,
             OutsideTokens = hasNoted ? Outside(Read?.Tokens, Write?.Tokens) : null,
-            Detection = detection,
+            Detection = found?.Detection,
             Tensors = tensors,
             FileSystem = _context.FileSystem,
             Unmapped = unmapped,
@@ -73,7 +76,7 @@ internal sealed partial class RunReportBuilder
             KvRows = KvRows(settings),
             Movement = Movement(settings, tensors, unmapped),
         };
-        return report with { NotAnswerable = [.. Missing(report)] };
+        return report with { NotAnswerable = [.. Missing(report, found)] };
     }
 
     private IEnumerable<RunFile> Files()
@@ -102,7 +105,7 @@ internal sealed partial class RunReportBuilder
         }
     }
 
-    private IEnumerable<string> Missing(RunReport report)
+    private IEnumerable<string> Missing(RunReport report, FoundRun? found)
     {
         if (_trace is null)
             yield return "Everything about I/O: the folder holds no trace.";
@@ -114,6 +117,10 @@ internal sealed partial class RunReportBuilder
             yield return _trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
         if (_trace is not null && report.Tokens.Length == 0)
             yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
+        if (found is { Written: null })
+            yield return (found.Detection.Kind == "weights" ? "Write-out" : "Prefill") + ": before the first pass the trace shows no writes of what the passes read.";
+        foreach (string file in UnplacedLogs(report))
+            yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
         if (_trace is not null && report.Unmapped is null)
             yield return "Tensors: no list of extents says which sectors hold which file.";
         if (_trace is not null && report.Unmapped is not null && report.Layers is null)

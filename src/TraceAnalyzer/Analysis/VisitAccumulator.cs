@@ -24,9 +24,18 @@ internal sealed class VisitAccumulator(int maxRegions = VisitAccumulator.MaxRegi
     private Dictionary<ulong, List<Visit>> _regions = [];
     private int _shift = FinestRegionShift;
 
+    /// <summary>Regions have 2 to this power sectors now.</summary>
+    public int RegionShift => _shift;
+
     /// <summary>All visits by their start.</summary>
-    public RegionVisit[] Visits() =>
-        [.. _regions.SelectMany(region => region.Value.Select(visit => new RegionVisit(region.Key, visit))).OrderBy(visit => visit.Visit.FirstNs).ThenBy(visit => visit.Region)];
+    public RegionVisit[] Visits() => Visits(_shift);
+
+    /// <summary>The same, each with the number of the larger region of 2^<paramref name="regionShift"/> sectors that it lies in.</summary>
+    public RegionVisit[] Visits(int regionShift) =>
+    [
+        .. _regions.SelectMany(region => region.Value.Select(visit => new RegionVisit(region.Key >> (regionShift - _shift), visit)))
+            .OrderBy(visit => visit.Visit.FirstNs).ThenBy(visit => visit.Region),
+    ];
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)

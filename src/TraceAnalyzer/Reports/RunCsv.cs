@@ -14,7 +14,7 @@ internal static class RunCsv
     /// <summary>Every file there can be.</summary>
     public static readonly ImmutableArray<CsvTable> Tables =
     [
-        new("phases.csv", "phase," + SpanColumns, (report, csv) => WriteSpans(report.Run?.Phases, csv, isToken: false)),
+        new("phases.csv", "phase," + SpanColumns + ",source,uncertainty_ns,confidence", (report, csv) => WriteSpans(report.Run?.Phases, csv, isToken: false)),
         new("tokens.csv", "token,step," + SpanColumns + ",predicted_read_bytes,predicted_write_bytes", (report, csv) => WriteSpans(report.Run?.Tokens, csv, isToken: true)),
         new("tensors.csv",
             "file,tensor,layer,role,length_bytes,reads,read_requests,read_bytes,write_requests,write_bytes,framework_read_bytes,framework_write_bytes",
@@ -43,7 +43,8 @@ internal static class RunCsv
             {
                 csv.Row(span.Name, span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes,
                     Number(span.FirstNs), Number(span.LastNs), Number(span.IoBusyNs), Number(span.ReadBytesPerSecond), Number(span.WriteBytesPerSecond),
-                    Number(span.GpuMeanPercent), Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs));
+                    Number(span.GpuMeanPercent), Number(span.ComputeNs), Number(span.OverlapNs), Number(span.StallNs), Number(span.IdleNs),
+                    span.Source, Number(span.UncertaintyNs), Number(span.Confidence));
             }
         }
     }

@@ -35,6 +35,7 @@ internal static class RunSummary
 
         if (run.Trace is null)
             WriteLogged(run.Logged, writer);
+        WritePhases(run.Phases, writer);
         WriteTokens(run, writer);
         if (run.Movement is not null && run.Tokens.Length == 0 && (run.Logged is null || run.Trace is not null))
             writer.WriteLine();
@@ -70,17 +71,31 @@ internal static class RunSummary
             return;
         Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
         writer.WriteLine();
-        bool hasStalls = run.Tokens.Any(token => token.StallNs is not null);
-        var table = new AlignedTable([.. (string[])["token", "time", "read", "written", "I/O busy"], .. hasStalls ? (string[])["computing", "stalled"] : []]);
-        foreach (SpanUseReport token in run.Tokens.Length <= 2 * MostTokens ? run.Tokens : [.. run.Tokens[..MostTokens], run.Tokens[^1]])
+        WriteSpans("token", run.Tokens.Length <= 2 * MostTokens ? run.Tokens : [.. run.Tokens[..MostTokens], run.Tokens[^1]], writer);
+        WriteStalls(run, writer);
+    }
+
+    private static void WritePhases(SpanUseReport[] phases, TextWriter writer)
+    {
+        if (phases.Length == 0)
+            return;
+        Field(writer, "Phases", string.Join("; ", phases.GroupBy(phase => phase.DescribeSource()).Select(source => $"{string.Join(", ", source.Select(phase => PrintableText.Of(phase.Name)))}: {source.Key}")));
+        writer.WriteLine();
+        WriteSpans("phase", phases, writer);
+    }
+
+    private static void WriteSpans(string what, SpanUseReport[] spans, TextWriter writer)
+    {
+        bool hasStalls = spans.Any(span => span.StallNs is not null);
+        var table = new AlignedTable([.. (string[])[what, "time", "read", "written", "I/O busy"], .. hasStalls ? (string[])["computing", "stalled"] : []]);
+        foreach (SpanUseReport span in spans)
         {
-            string ShareOf(long? ns) => ns is { } part && token.EndNs > token.StartNs ? Share((double)part / (token.EndNs - token.StartNs)) : "-";
-            table.Add([$"{token.Name} {token.Index?.ToString(CultureInfo.InvariantCulture)}", Duration(token.EndNs - token.StartNs), Bytes(token.ReadBytes), Bytes(token.WriteBytes),
-                ShareOf(token.IoBusyNs), .. hasStalls ? (string[])[ShareOf(token.ComputeNs), ShareOf(token.StallNs)] : []]);
+            string ShareOf(long? ns) => ns is { } part && span.EndNs > span.StartNs ? Share((double)part / (span.EndNs - span.StartNs)) : "-";
+            table.Add([PrintableText.Of(span.Name) + (span.Index is { } index ? Invariant($" {index}") : ""), Duration(span.EndNs - span.StartNs), Bytes(span.ReadBytes), Bytes(span.WriteBytes),
+                ShareOf(span.IoBusyNs), .. hasStalls ? (string[])[ShareOf(span.ComputeNs), ShareOf(span.StallNs)] : []]);
         }
 
         table.Write(writer);
-        WriteStalls(run, writer);
     }
 
     private static void WriteLogged(LoggedRun? logged, TextWriter writer)

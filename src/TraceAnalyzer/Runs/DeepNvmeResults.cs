@@ -20,6 +20,9 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
 
     // A log holds warnings and one line; anything much longer is something else.
     private const long MaxLogBytes = 16 << 20;
+
+    // The study's results lie two folders deep. Looking for more could mean reading a whole disk.
+    private const int FoldersLookedInto = 2;
     private static readonly string[] s_fileSystems = ["ext4", "ext3", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "ntfs"];
 
     /// <summary>
@@ -75,6 +78,11 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
             [.. transfers.OrderBy(t => t.FileSystem, StringComparer.Ordinal).ThenBy(t => t.Memory, StringComparer.Ordinal).ThenBy(t => t.IsStore).ThenBy(t => t.SizeBytes).ThenByDescending(t => t.Engine, StringComparer.Ordinal)],
             without);
     }
+
+    /// <summary>True if a file in <paramref name="folder"/>, or in the folders of the next levels in it, holds a result.</summary>
+    internal static bool AreIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = FoldersLookedInto })
+            .Any(path => !SpecialFile.IsAt(path) && ReadFile(path, path).Count > 0);
 
     // What cannot be read holds no result to us; the file is listed as such.
     private static IReadOnlyList<DeepNvmeTransfer> ReadFile(string path, string name)

@@ -98,8 +98,8 @@ public sealed class RunFolder : IDisposable
     public bool HasParts =>
         _gpuLogs.Count + _frameworkLogs.Count + _extents.Count + _tokens.Count + _layers.Count + _tensorIo.Count + _tensors.Count + _environments.Count + _marks.Count > 0;
 
-    /// <summary>True if there are results of DeepNVMe and nothing else to analyse.</summary>
-    public bool HasOnlyDeepNvme => _deepNvme.Count > 0 && _traces.Count == 0 && !HasParts;
+    /// <summary>True if there are results of DeepNVMe, be it in folders in this one, and nothing else to analyse.</summary>
+    public bool HasOnlyDeepNvme => _traces.Count == 0 && !HasParts && (_deepNvme.Count > 0 || (Directory.Exists(Path) && DeepNvmeResults.AreIn(Path)));
 
     /// <summary>Names of files that are none of the above.</summary>
     public IReadOnlyList<string> UnknownFiles => _unknown;

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Xml.Linq;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Runs;
@@ -85,6 +87,36 @@ public sealed class RunFigureTests
     }
 
     [Fact]
+    public void Bands_of_tokens_are_drawn_all_or_none()
+    {
+        // Every second span is a band. Two pixels wide they can be told apart, one pixel wide they would be a grey mist.
+        string color = Palette.Grid.MixedWith(ScottPlot.Colors.White, 0.5).ToHex();
+        int width = (int)FigureDrawing.DataWidth;
+
+        Assert.Equal(3 * (width / 4), Bands(width / 4 * 2));
+        Assert.Equal(0, Bands(width));
+        Assert.Equal(3, Bands(2));
+
+        int Bands(int tokens) => XDocument.Parse(Encoding.UTF8.GetString(FigureEncoder.ToSvg(Draw("run-timeline", WithTokens(tokens))))).Descendants()
+            .Count(element => element.Name.LocalName == "rect" && string.Equals(element.Attribute("fill")?.Value, color, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Phases_before_the_tokens_are_bands_too()
+    {
+        TraceReport report = WithTokens(4);
+        SpanUseReport token = report.Run!.Tokens[0];
+        SpanUseReport before = token with { Name = "write-out", Index = null, StartNs = token.StartNs - 2_000, EndNs = token.StartNs - 1_000 };
+        SpanUseReport during = token with { Name = "prefill", Index = null };
+        report = report with { Run = report.Run with { Phases = [before, during] } };
+
+        FigureDrawing drawing = Draw("run-timeline", report);
+        Assert.All(drawing.Panels, panel => Assert.Equal(5, panel.Layers.OfType<BandLayer>().Single().Spans.Length));
+        Assert.EndsWith("; bands: 1 phase, 4 tokens)", drawing.XLabel, StringComparison.Ordinal);
+        Assert.EndsWith("; bands: 2 phases)", Draw("run-timeline", report with { Run = report.Run with { Tokens = [] } }).XLabel, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Figures_of_a_run_are_written_for_a_run_only()
     {
         string folder = RunCaptures.NewFolder();
@@ -99,6 +131,21 @@ public sealed class RunFigureTests
 
     private static long BytesRead() => s_kv.Value.Run!.Layers!.ReadBytes.Sum(row => row.Sum());
 
-    private static FigureDrawing Draw(string name) =>
-        Reporting.Figures.OfRun.Single(figure => figure.Name == name).Draw(new FigureContext(s_kv.Value, s_kv.Value.Devices[0])).Drawing!;
+    // Tokens of equal length from the beginning of the trace to its end, and no phases.
+    private static TraceReport WithTokens(int count)
+    {
+        TraceReport report = s_kv.Value;
+        double ns = (double)report.Time.Count * report.Time.WidthNs / Math.Max(1, count);
+        SpanUseReport token = report.Run!.Tokens[0];
+        SpanUseReport[] tokens =
+        [
+            .. Enumerable.Range(0, count).Select(i => token with { Index = i, StartNs = report.Time.OriginNs + (long)(i * ns), EndNs = report.Time.OriginNs + (long)((i + 1) * ns) }),
+        ];
+        return report with { Run = report.Run with { Tokens = tokens, Phases = [] } };
+    }
+
+    private static FigureDrawing Draw(string name) => Draw(name, s_kv.Value);
+
+    private static FigureDrawing Draw(string name, TraceReport report) =>
+        Reporting.Figures.OfRun.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
 }

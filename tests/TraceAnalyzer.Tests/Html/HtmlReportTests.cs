@@ -109,6 +109,7 @@ public sealed partial class HtmlReportTests
         Assert.Contains("""<td data-exact="12.386">12.386 GiB</td>""", page, StringComparison.Ordinal);
         Assert.Contains("Not answerable. <bdi>Layers: nothing says which file holds which layer.</bdi>", page, StringComparison.Ordinal);
         Assert.Contains("""<th scope="row"><bdi>prefill 0</bdi></th>""", page, StringComparison.Ordinal);
+        Assert.Contains("run.json, to within 22 ms, confidence 0.88", page, StringComparison.Ordinal);
         Assert.Contains("""<th scope="row"><bdi>layers.0.k_cache</bdi></th>""", page, StringComparison.Ordinal);
         Assert.Contains("""<th scope="row"><bdi>Served by the page cache, at least</bdi></th>""", page, StringComparison.Ordinal);
         Assert.Contains("1 line not understood and skipped", page, StringComparison.Ordinal);

@@ -52,6 +52,11 @@ public sealed class ConsoleSummaryTests
             Clock      joined by timestamp record of the trace, to within 1 us
             GPU        2 samples, mean 20.00 %, time-weighted 10.00 %
                        GPU and I/O busy 50 %, GPU only 25 %, I/O only 12.5 %, neither 12.5 %
+            Phases     bench: run.json, to within 22 ms, confidence 0.88
+
+              phase    time     read  written  I/O busy  computing  stalled
+              bench  700 ms  256 KiB    4 KiB      50 %     14.3 %   42.9 %
+
             Passes     2 found in the trace (kv-cache, confidence 0.90, median 700 ms, 2 noted, starts to within 14 ms)
             Tokens     2 from tokens.csv, to within 14 ms
 

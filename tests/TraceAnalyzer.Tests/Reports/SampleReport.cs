@@ -97,7 +97,7 @@ internal static class SampleReport
             SamplePercent = [10, 30],
         },
         IoBusyShare = 0.625,
-        Phases = [Span("bench", null)],
+        Phases = [Span("bench", null) with { Source = "run.json", UncertaintyNs = 22_000_000, Confidence = 0.875 }],
         Tokens = [Span("prefill", 0), Span("decode", 1)],
         TokenSource = "tokens.csv",
         TokenUncertaintyNs = 14_000_000,

@@ -99,12 +99,5 @@ public sealed class ActivityClockTests
         return (new GpuLog([], samples, 0), read, (Seconds * 1_000_000_000L) - 1, shiftNs);
     }
 
-    private static string WithoutAnchors(string capture)
-    {
-        string folder = RunCaptures.NewFolder();
-        string[] told = ["run.json", "tokens.csv", "layers.csv"];
-        foreach (string file in Directory.GetFiles(RunCaptures.Repository(capture)).Where(file => !told.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal))))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        return folder;
-    }
+    private static string WithoutAnchors(string capture) => RunCaptures.Without(RunCaptures.Repository(capture), "run.json", "tokens.csv", "layers.csv");
 }

@@ -25,6 +25,15 @@ internal static class RunCaptures
     /// <summary>A file of the captures beside the repository, unpacked if it is kept as .xz. Skips the test if there is none.</summary>
     public static StreamReader SharedText(string name) => new(Captures.File(name));
 
+    /// <summary>A copy of a run's folder without the files that begin so.</summary>
+    public static string Without(string run, params string[] names)
+    {
+        string folder = NewFolder();
+        foreach (string file in Directory.GetFiles(run).Where(file => !names.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal))))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        return folder;
+    }
+
     /// <summary>A new folder that is deleted at the end of the test run.</summary>
     public static string NewFolder()
     {

@@ -110,7 +110,7 @@ public sealed class StallTests
     [Fact]
     public void Without_layers_the_GPU_log_says_when_was_computed()
     {
-        RunReport run = RunAnalysis.Of(WithoutFiles(Kv, "layers.csv")).Run!;
+        RunReport run = RunAnalysis.Of(RunCaptures.Without(RunCaptures.Repository(Kv), "layers.csv")).Run!;
 
         Assert.Equal("gpu.txt", run.StallSource);
         Assert.Empty(run.LayerTurns);
@@ -122,7 +122,7 @@ public sealed class StallTests
     [Fact]
     public void Writes_of_tokens_found_in_the_trace_are_those_of_the_noted_ones_to_a_bin()
     {
-        TraceReport foundReport = RunAnalysis.Of(WithoutFiles(Kv, "tokens.csv", "layers.csv"));
+        TraceReport foundReport = RunAnalysis.Of(RunCaptures.Without(RunCaptures.Repository(Kv), "tokens.csv", "layers.csv"));
         RunReport found = foundReport.Run!;
         RunReport noted = RunAnalysis.Of(RunCaptures.Repository(Kv)).Run!;
         OperationReport writes = foundReport.Devices[0].Operations.Single(operation => operation.Scope == OperationScope.Class && operation.Name == "write");
@@ -184,14 +184,6 @@ public sealed class StallTests
         for (long i = Math.Max(0, bin - 1); i <= Math.Min(writes.Throughput.Requests.Length - 1, bin + 1); i++)
             sum += writes.Throughput.Requests[i];
         return sum;
-    }
-
-    private static string WithoutFiles(string capture, params string[] names)
-    {
-        string folder = RunCaptures.NewFolder();
-        foreach (string file in Directory.GetFiles(RunCaptures.Repository(capture)).Where(file => !names.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal))))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        return folder;
     }
 
     private static string[] Header(string capture, string name) => Lines(capture, name)[0].Split(',');

@@ -4,6 +4,7 @@ using TraceAnalyzer.Cli;
 using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Tests.Cli;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -49,6 +50,29 @@ public sealed class TensorsCommandTests
         Assert.Equal([new(30, 0.5)], curves[2].Points);
         Assert.All(curves[3].Points, point => Assert.Equal(5.3, point.Y));
     }
+
+    [Theory]
+    [InlineData("analyze", "log")]
+    [InlineData("analyze", "aio-load-cpu/log")]
+    [InlineData("convert", "ext4/aio-load-cpu/log")]
+    public void Other_verbs_send_who_has_results_alone_here(string verb, string file)
+    {
+        string folder = RunCaptures.NewFolder();
+        string path = Path.Combine(folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "aio load_cpu: 1.0 GB, 0.25 secs,  4.00 GB/sec\n");
+        ToolResult result = Tool.Run(verb, folder, "-o", Path.Combine(folder, "out.csv"));
+
+        Assert.Equal((int)ExitCode.Failed, result.ExitCode);
+        Assert.Contains("'traceanalyzer tensors' compares them", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_of_the_study_with_results_alone_are_for_tensors() => Assert.All(["ext4", "xfs"], fileSystem =>
+    {
+        using var run = RunFolder.Open(RunCaptures.Shared("study/deepnvme-results-" + fileSystem));
+        Assert.True(run.HasOnlyDeepNvme);
+    });
 
     [Fact]
     public void Without_an_output_folder_nothing_is_written()

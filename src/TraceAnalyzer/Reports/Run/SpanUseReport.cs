@@ -3,6 +3,9 @@ namespace TraceAnalyzer.Reports;
 /// <summary>A span of time and what was read and written in it.</summary>
 public sealed record SpanUseReport
 {
+    /// <summary>The <see cref="Source"/> of phases that no file tells.</summary>
+    public const string FoundInTrace = "found in the trace";
+
     /// <summary>Name: of a phase, <c>prefill</c> or <c>decode</c>.</summary>
     public required string Name { get; init; }
 
@@ -57,9 +60,23 @@ public sealed record SpanUseReport
     /// <summary>Time in which neither was computed nor were requests in flight: copies, page-cache hits, the framework itself.</summary>
     public long? IdleNs { get; init; }
 
+    /// <summary>Of a phase what tells its times: a file, <c>FILE, placed by the passes in the trace</c>, or <see cref="FoundInTrace"/>; null of what is no phase.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>How far off a phase's times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
+    public long? UncertaintyNs { get; init; }
+
+    /// <summary>How certain a phase is that was found in the trace itself, 0 to 1; else null.</summary>
+    public double? Confidence { get; init; }
+
     /// <summary>Bytes that a token must read by closed form; null if the run's sizes are not known, and of what is no token.</summary>
     public long? PredictedReadBytes { get; init; }
 
     /// <summary>Bytes that a token must write by closed form, without what is written before the first.</summary>
     public long? PredictedWriteBytes { get; init; }
+
+    /// <summary><see cref="Source"/> in words, with how certain it is; empty of what is no phase.</summary>
+    public string DescribeSource() => PrintableText.Of(Source ?? "")
+        + (UncertaintyNs is { } off ? $", to within {HumanUnits.Duration(off)}" : "")
+        + (Confidence is { } confidence ? FormattableString.Invariant($", confidence {confidence:F2}") : "");
 }
