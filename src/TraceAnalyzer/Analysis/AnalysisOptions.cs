@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports;
+
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>What to compute.</summary>
@@ -11,6 +13,9 @@ public sealed record AnalysisOptions
 
     /// <summary>Report the study's own numbers too: its definitions, issue events, whole seconds of the trace clock.</summary>
     public bool Study { get; init; }
+
+    /// <summary>Compute <see cref="DeviceReport.SectorTime"/>, which takes most of the time and memory of a short trace; else it is empty, and the rows of <see cref="DeviceReport.Space"/> may be smaller.</summary>
+    public bool Heatmaps { get; init; } = true;
 
     /// <summary>What to count.</summary>
     public EventFilter Filter { get; init; } = EventFilter.None;

@@ -9,8 +9,11 @@ internal sealed class OperationAccumulators
 
     private readonly RunContext? _run;
 
-    public OperationAccumulators(AnalysisClock clock, RunContext? run = null)
+    private readonly bool _hasHeatmap;
+
+    public OperationAccumulators(AnalysisClock clock, RunContext? run = null, bool hasHeatmap = true)
     {
+        _hasHeatmap = hasHeatmap;
         _clock = clock;
         _run = run;
         Run = run is null ? null : new RunAccumulators(run, clock);
@@ -44,11 +47,10 @@ internal sealed class OperationAccumulators
         Throughput.Add(items);
         SectorAccess.Add(items);
         Use.Add(items);
-        if (movesData)
-        {
+        if (movesData && _hasHeatmap)
             SectorTime.Add(items);
+        if (movesData)
             Run?.Add(items);
-        }
     }
 
     /// <summary>Adds what another one saw, which stays as it is.</summary>

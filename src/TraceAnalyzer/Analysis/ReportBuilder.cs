@@ -190,7 +190,7 @@ internal sealed class ReportBuilder
             Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
             Space = space,
-            SectorTime = space is null
+            SectorTime = space is null || !_options.Heatmaps
                 ? []
                 : [.. classes.Where(@class => @class.MovesData() && Find(reports, @class.Name()) is not null)
                     .Select(@class => byClass[@class].SectorTime.ToResult(@class, space, _stage.LastNs))],

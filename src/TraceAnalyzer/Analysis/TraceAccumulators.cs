@@ -197,7 +197,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private Bucket BucketOf(OperationKey key, AnalysisClock clock)
     {
         if (!_buckets.TryGetValue(key, out Bucket? bucket))
-            _buckets.Add(key, bucket = new Bucket(clock, options.Run, ArrivalsFor(key)));
+            _buckets.Add(key, bucket = new Bucket(clock, options, ArrivalsFor(key)));
         _lastKey = key;
         _lastBucket = bucket;
         return bucket;
@@ -245,12 +245,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     }
 
     // Collects the counted requests of one operation, so that each analysis runs over many of them in one tight loop.
-    private sealed class Bucket(AnalysisClock clock, RunContext? run, Arrivals? arrivals)
+    private sealed class Bucket(AnalysisClock clock, AnalysisOptions options, Arrivals? arrivals)
     {
         private CountedIo[] _items = new CountedIo[256];
         private int _count;
 
-        public OperationAccumulators Accumulators { get; } = new(clock, run);
+        public OperationAccumulators Accumulators { get; } = new(clock, options.Run, options.Heatmaps);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(in BlockEvent e)

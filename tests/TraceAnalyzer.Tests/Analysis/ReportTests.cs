@@ -27,6 +27,30 @@ public class ReportTests
         Assert.Equal(1_000_000, device.Operations.Single(operation => operation is { Scope: OperationScope.Class, Name: "write" }).Overview.DurationNs);
     }
 
+    [Fact]
+    public void Without_heatmaps_all_else_is_the_same()
+    {
+        TraceReport whole = Analyze(new AnalysisOptions());
+        TraceReport without = Analyze(new AnalysisOptions { Heatmaps = false });
+
+        Assert.All(whole.Devices, device => Assert.NotEmpty(device.SectorTime));
+        Assert.All(without.Devices, device => Assert.Empty(device.SectorTime));
+        Assert.Equal(Json(whole with { Devices = [.. whole.Devices.Select(device => device with { SectorTime = [] })] }), Json(without));
+
+        static TraceReport Analyze(AnalysisOptions options)
+        {
+            using ITraceReader reader = TraceFormats.Open([Repository.KvCache]);
+            return TraceAnalysis.Run(reader, options);
+        }
+
+        static string Json(TraceReport report)
+        {
+            using var json = new MemoryStream();
+            ReportJson.Write(report, json);
+            return Encoding.UTF8.GetString(json.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(1_000, 1_000)]
     [InlineData(999_000, 1_000)]
