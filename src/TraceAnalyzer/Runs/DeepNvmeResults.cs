@@ -21,8 +21,10 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
     // A log holds warnings and one line; anything much longer is something else.
     private const long MaxLogBytes = 16 << 20;
 
-    // The study's results lie two folders deep. Looking for more could mean reading a whole disk.
+    // The study's results lie two folders deep, each a file of a few lines. Looking for more could mean reading a whole disk.
     private const int FoldersLookedInto = 2;
+    private const int FilesLookedAt = 256;
+    private const long MaxGlanceBytes = 64 << 10;
     private static readonly string[] s_fileSystems = ["ext4", "ext3", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "ntfs"];
 
     /// <summary>
@@ -79,10 +81,11 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
             without);
     }
 
-    /// <summary>True if a file in <paramref name="folder"/>, or in the folders of the next levels in it, holds a result.</summary>
+    /// <summary>True if a file in <paramref name="folder"/>, or in the folders of the next two levels in it, holds a result; only some small files are looked at.</summary>
     internal static bool AreIn(string folder) =>
         Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = FoldersLookedInto })
-            .Any(path => !SpecialFile.IsAt(path) && ReadFile(path, path).Count > 0);
+            .Take(FilesLookedAt)
+            .Any(path => !SpecialFile.IsAt(path) && new FileInfo(path).Length is > 0 and <= MaxGlanceBytes && ReadFile(path, path).Count > 0);
 
     // What cannot be read holds no result to us; the file is listed as such.
     private static IReadOnlyList<DeepNvmeTransfer> ReadFile(string path, string name)

@@ -75,6 +75,21 @@ public sealed class TensorsCommandTests
     });
 
     [Fact]
+    public void Who_points_at_any_folder_does_not_wait_for_all_its_files_to_be_read()
+    {
+        // A result, but in a file that is no log of a few lines.
+        string folder = RunCaptures.NewFolder();
+        string inner = Directory.CreateDirectory(Path.Combine(folder, "inner")).FullName;
+        string line = "aio load_cpu: 1.0 GB, 0.25 secs,  4.00 GB/sec\n";
+        File.WriteAllText(Path.Combine(inner, "large"), line + new string('x', 64 << 10));
+        File.WriteAllText(Path.Combine(inner, "empty"), "");
+        Assert.Contains("no trace in this folder", Tool.Run("analyze", folder, "-o", "never-written").Error, StringComparison.Ordinal);
+
+        File.WriteAllText(Path.Combine(inner, "small"), line);
+        Assert.Contains("'traceanalyzer tensors'", Tool.Run("analyze", folder, "-o", "never-written").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_an_output_folder_nothing_is_written()
     {
         string folder = RunCaptures.NewFolder();
