@@ -120,6 +120,25 @@ public class BlktraceReaderTests
     }
 
     [Fact]
+    public void Files_of_a_set_with_large_payloads_are_merged_by_time()
+    {
+        // What is cut off at once is longer than a merge key can tell places apart.
+        string text = new('x', 60_000);
+        BlktraceBytes[] cpus = [.. Enumerable.Range(0, 40).Select(_ => new BlktraceBytes())];
+        for (int i = 0; i < 400; i++)
+        {
+            uint cpu = (uint)(i * 7 % 40);
+            cpus[cpu].Event('D', i * 10L, (ulong)i, 512, BlktraceBytes.Read, cpu, sequence: (uint)(i / 40 * 2) + 1);
+            cpus[cpu].Message((i * 10L) + 1, text);
+        }
+
+        ReadTrace trace = Read([.. cpus.Select(cpu => cpu.ToArray())]);
+
+        Assert.Equal(Enumerable.Range(0, 400).Select(i => (ulong)i), trace.Events.Where(e => e.Action == BlockAction.Issue).Select(e => e.Sector));
+        Assert.Equal(400, trace.Events.Count(e => e.Action == BlockAction.Message));
+    }
+
+    [Fact]
     public void Reading_goes_on_after_damage_and_counts_it()
     {
         byte[] good = new BlktraceBytes().Event('D', 1, 8, 512, BlktraceBytes.Read).ToArray();
