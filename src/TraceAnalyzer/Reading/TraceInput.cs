@@ -4,7 +4,7 @@ namespace TraceAnalyzer.Reading;
 
 /// <summary>One opened file (or standard input), decompressed, at its start.</summary>
 /// <param name="Name">The file's name without folders, for messages and reports.</param>
-/// <param name="Content">Its decompressed bytes.</param>
+/// <param name="Content">Its decompressed bytes; text is UTF-8 without a byte order mark, whatever the file's encoding (see <see cref="TextEncodings"/>).</param>
 /// <param name="First">The first bytes of <paramref name="Content"/>, which are still to be read: <see cref="TraceFormat.SniffBytes"/>, or all if there are fewer.</param>
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
@@ -24,7 +24,7 @@ public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte
     {
         try
         {
-            var peeked = new PeekedStream(content, TraceFormat.SniffBytes);
+            var peeked = new PeekedStream(TextEncodings.ToUtf8(content), TraceFormat.SniffBytes);
             return new TraceInput(name, peeked, peeked.Peeked, static () => false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
