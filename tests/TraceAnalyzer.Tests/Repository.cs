@@ -20,6 +20,9 @@ internal static class Repository
     /// <summary>A path in it.</summary>
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
+    /// <summary>A file of the folder of inputs that once went wrong.</summary>
+    public static string Case(params string[] parts) => Path(["tests", "TraceAnalyzer.Tests", "Cases", .. parts]);
+
     /// <summary>The text of a file in it.</summary>
     public static string Text(params string[] parts) => System.IO.File.ReadAllText(Path(parts));
 }

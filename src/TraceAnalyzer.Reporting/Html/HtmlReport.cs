@@ -221,15 +221,15 @@ public sealed class HtmlReport
     private void WriteIntegrity()
     {
         _html.Add($"""<section id="integrity" aria-labelledby="integrity-title"><h2 id="integrity-title">Integrity</h2>""");
-        IntegrityCounter[] losses = [.. _report.Integrity.Where(counter => counter.Count > 0)];
+        IntegrityCounter[] counted = [.. _report.Integrity.Where(counter => counter.Count > 0)];
         if (!HasTrace)
             _html.Add($"<p>No trace was read.</p>");
-        else if (losses.Length == 0)
-            _html.Add($"""<p class="good">Nothing was lost, and everything fits: all {_report.Integrity.Length} counters are zero.</p>""");
+        else if (!_report.HasLosses)
+            _html.Add($"""<p class="good">Nothing was lost, and everything fits: all {_report.Integrity.Count(counter => counter.IsLoss)} counters of losses are zero.</p>""");
         else
             _html.Add($"""<p class="bad">Something was lost or does not fit. Read the numbers below with this in mind:</p>""");
-        WriteCounters("integrity", "What was lost or does not fit", losses);
-        if (_report.Integrity.Length > losses.Length)
+        WriteCounters("integrity", _report.HasLosses ? "What was lost or does not fit" : "What was left out", counted);
+        if (_report.Integrity.Length > counted.Length)
         {
             _html.Add($"<details><summary>Counters at zero</summary>");
             WriteCounters("integrity-zero", "Counters at zero", [.. _report.Integrity.Where(counter => counter.Count == 0)]);

@@ -126,7 +126,7 @@ internal sealed class ReportBuilder
         _stage.Diagnostics.Add(ReadCounter.BadRecords, _accumulators.ImpossibleSectors);
         _stage.Diagnostics.Add(ReadCounter.TimesOutOfRange, _accumulators.Operations.Sum(operation => operation.Accumulators.Throughput.OutOfRange));
         return [.. ReadCounters.All.Select(entry =>
-            new IntegrityCounter(entry.Name, _stage.Diagnostics[entry.Counter], entry.Meaning, _stage.Diagnostics.FirstPlace(entry.Counter)))];
+            new IntegrityCounter(entry.Name, _stage.Diagnostics[entry.Counter], entry.Meaning, _stage.Diagnostics.FirstPlace(entry.Counter)) { IsLoss = ReadCounters.IsLoss(entry.Counter) })];
     }
 
     private static ActionCount[] ActionCounts(IEnumerable<long[]> counts)

@@ -33,7 +33,7 @@ internal static class CompressedInput
     /// <exception cref="TraceException">It is compressed in a way that is not supported.</exception>
     public static TraceInput Open(string name, Stream stream)
     {
-        var peeked = new PeekedStream(stream, XzMagic.Length);
+        var peeked = new PeekedStream(stream, TextEncodings.PeekBytes);
         ReadOnlySpan<byte> first = peeked.Peeked.Span;
         if (first.StartsWith(Bzip2Magic))
             throw new TraceException($"{name}: compressed with bzip2, which is not supported; try 'bzip2 -dc {name} | traceanalyzer ... -'");
@@ -48,7 +48,7 @@ internal static class CompressedInput
             return Prefetched(name, new DecompressionStream(peeked, leaveOpen: false));
         if (first.StartsWith(XzMagic))
             return Prefetched(name, new XzInput(peeked));
-        return TraceInput.Of(name, peeked) with { IsPlainFile = true };
+        return TraceInput.Of(name, peeked) with { IsPlainFile = !TextEncodings.AreConverted(peeked.Peeked.Span) };
     }
 
     private static TraceInput Prefetched(string name, Stream decompressed)

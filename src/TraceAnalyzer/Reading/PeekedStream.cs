@@ -4,7 +4,7 @@ namespace TraceAnalyzer.Reading;
 internal sealed class PeekedStream : ForwardStream
 {
     private readonly Stream _inner;
-    private readonly byte[] _first;
+    private byte[] _first;
     private int _taken;
 
     /// <summary>Looks at up to <paramref name="count"/> bytes of <paramref name="inner"/>, which it then owns.</summary>
@@ -18,6 +18,18 @@ internal sealed class PeekedStream : ForwardStream
 
     /// <summary>The first bytes; fewer than asked for only if the stream is that short.</summary>
     public ReadOnlyMemory<byte> Peeked => _first;
+
+    /// <summary>Looks on, at up to <paramref name="count"/> bytes in all; nothing may have been read yet.</summary>
+    /// <returns>False if there are no more bytes than were looked at before.</returns>
+    public bool PeekUpTo(int count)
+    {
+        int before = _first.Length;
+        byte[] first = new byte[count];
+        _first.CopyTo(first, 0);
+        int length = before + _inner.ReadAtLeast(first.AsSpan(before), count - before, throwOnEndOfStream: false);
+        _first = length == count ? first : first[..length];
+        return length > before;
+    }
 
     public override int Read(Span<byte> buffer)
     {

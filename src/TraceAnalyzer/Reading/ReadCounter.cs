@@ -32,4 +32,7 @@ public enum ReadCounter
 
     /// <summary>Events outside the range of times that bins of the asked width can hold.</summary>
     TimesOutOfRange,
+
+    /// <summary>Events of other tracepoints, left out on purpose: no loss.</summary>
+    OtherEvents,
 }

@@ -18,5 +18,9 @@ public static class ReadCounters
         (ReadCounter.ClockRegressions, "clockRegressions", "events older than the event before them"),
         (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs and archives that are damaged or end early"),
         (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others for bins of the asked width"),
+        (ReadCounter.OtherEvents, "otherEvents", "events of other tracepoints, left out"),
     ];
+
+    /// <summary>True if what <paramref name="counter"/> counts was lost, is damaged or does not fit; false if it is only worth knowing.</summary>
+    public static bool IsLoss(ReadCounter counter) => counter != ReadCounter.OtherEvents;
 }

@@ -9,8 +9,8 @@ public sealed class ReadDiagnostics
     /// <summary>The count of <paramref name="counter"/>.</summary>
     public long this[ReadCounter counter] => _counts[(int)counter];
 
-    /// <summary>True if nothing was counted.</summary>
-    public bool IsClean => !_counts.AsSpan().ContainsAnyExcept(0);
+    /// <summary>True if no loss was counted (<see cref="ReadCounters.IsLoss"/>).</summary>
+    public bool IsClean => ReadCounters.All.All(entry => _counts[(int)entry.Counter] == 0 || !ReadCounters.IsLoss(entry.Counter));
 
     /// <summary>Where <paramref name="counter"/> was first counted; null if it has no place.</summary>
     public string? FirstPlace(ReadCounter counter) => _firstPlaces[(int)counter];

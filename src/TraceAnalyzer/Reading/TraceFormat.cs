@@ -2,12 +2,15 @@ namespace TraceAnalyzer.Reading;
 
 /// <summary>A format: how to recognise it by its first bytes, and how to open it.</summary>
 /// <param name="Name">Name for people.</param>
-/// <param name="Sniff">True if these first bytes (up to <see cref="SniffBytes"/>, decompressed) can only be this format.</param>
+/// <param name="Sniff">True if these first bytes (up to <see cref="SniffBytes"/>, or more: <see cref="MaxSniffBytes"/>; decompressed) can only be this format.</param>
 /// <param name="Open">Opens the inputs of one trace; more than one only of blktrace binaries.</param>
 public sealed record TraceFormat(string Name, Func<ReadOnlySpan<byte>, ReadOptions, bool> Sniff, Func<TraceParts, ReadOptions, ITraceReader> Open)
 {
-    /// <summary>How many first bytes <see cref="Sniff"/> is given at most.</summary>
+    /// <summary>How many first bytes <see cref="Sniff"/> is given at most, of most contents.</summary>
     public const int SniffBytes = 64 * 1024;
+
+    /// <summary>How many it is given at most if the text is a tracer's, whose first event of the block layer may come late.</summary>
+    public const int MaxSniffBytes = 16 * 1024 * 1024;
 }
 
 /// <summary>How to read.</summary>

@@ -1,11 +1,12 @@
+using TraceAnalyzer.Reading.Ftrace;
 using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading;
 
 /// <summary>One opened file (or standard input), decompressed, at its start.</summary>
 /// <param name="Name">The file's name without folders, for messages and reports.</param>
-/// <param name="Content">Its decompressed bytes.</param>
-/// <param name="First">The first bytes of <paramref name="Content"/>, which are still to be read: <see cref="TraceFormat.SniffBytes"/>, or all if there are fewer.</param>
+/// <param name="Content">Its decompressed bytes; text is UTF-8 without a byte order mark, whatever the file's encoding (see <see cref="TextEncodings"/>).</param>
+/// <param name="First">The first bytes of <paramref name="Content"/>, which are still to be read: <see cref="TraceFormat.SniffBytes"/>, up to <see cref="TraceFormat.MaxSniffBytes"/> of a tracer's text, or all if there are fewer.</param>
 /// <param name="IsDamaged">Says, once the content has been read, whether compressed data turned out to be damaged or cut.</param>
 public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte> First, Func<bool> IsDamaged) : IDisposable
 {
@@ -24,7 +25,15 @@ public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte
     {
         try
         {
-            var peeked = new PeekedStream(content, TraceFormat.SniffBytes);
+            var peeked = new PeekedStream(TextEncodings.ToUtf8(content), TraceFormat.SniffBytes);
+
+            // The first event of the block layer may come after many of other subsystems.
+            while (peeked.Peeked.Length is >= TraceFormat.SniffBytes and < TraceFormat.MaxSniffBytes && FtraceReader.IsUndecided(peeked.Peeked.Span))
+            {
+                if (!peeked.PeekUpTo(peeked.Peeked.Length * 4))
+                    break;
+            }
+
             return new TraceInput(name, peeked, peeked.Peeked, static () => false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

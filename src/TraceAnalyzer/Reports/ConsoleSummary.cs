@@ -151,13 +151,7 @@ public static class ConsoleSummary
             return;
         }
 
-        if (!report.HasLosses)
-        {
-            WriteField(writer, "Integrity", "no losses found");
-            return;
-        }
-
-        WriteField(writer, "Integrity", "something was lost or does not fit:");
+        WriteField(writer, "Integrity", report.HasLosses ? "something was lost or does not fit:" : "no losses found");
         foreach (IntegrityCounter counter in report.Integrity.Where(counter => counter.Count > 0))
         {
             string place = counter.FirstPlace is null ? "" : $" (first: {PrintableText.Of(counter.FirstPlace)})";

@@ -41,7 +41,7 @@ public sealed class ReportJsonTests
         string[] lines = Encoding.UTF8.GetString(Write(SampleReport.Full())).Split('\n');
 
         Assert.Equal(["{", "  \"schemaVersion\": 1,", "  \"source\": {"], lines[..3]);
-        Assert.Contains("    {\"name\":\"badRecords\",\"count\":0,\"meaning\":\"records or lines that could not be understood\"},", lines);
+        Assert.Contains("    {\"name\":\"badRecords\",\"count\":0,\"meaning\":\"records or lines that could not be understood\",\"isLoss\":true},", lines);
         Assert.Contains("        \"rowStartSectors\": [0,256,8589934592]", lines);
         Assert.Contains("          \"scope\": \"transfers\",", lines);
         Assert.Contains("""          "throughput": {"requests":[3,0,2],"bytes":[393216,0,135168]},""", lines);

@@ -47,7 +47,7 @@ public sealed class BiosnoopReader : ITraceReader
         var lines = new TextLines(chunk.Bytes);
         while (lines.MoveNext())
         {
-            if (BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
+            if (BiosnoopLine.TryParse(ToolLines.WithoutInterrupt(lines.Line), _columns, out BiosnoopLine line))
                 Devices.Observe(line.Disk);
         }
 
@@ -63,7 +63,7 @@ public sealed class BiosnoopReader : ITraceReader
         while (lines.MoveNext())
         {
             // Without a newline the last number may have lost digits.
-            if (lines.IsTerminated && BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
+            if (lines.IsTerminated && BiosnoopLine.TryParse(ToolLines.WithoutInterrupt(lines.Line), _columns, out BiosnoopLine line))
             {
                 Append(line, batch);
                 batch.UnderstoodBytes += lines.Length;
@@ -119,7 +119,7 @@ public sealed class BiosnoopReader : ITraceReader
         var cursor = new FieldCursor(line);
         _ = cursor.TrySkip("Possibly "u8);
         if (!cursor.TrySkip("lost "u8) || !cursor.TryReadNumber(int.MaxValue, out ulong count))
-            return false;
+            return ToolLines.IsToolLine(line, out lostEvents);
         lostEvents = (long)count;
         return cursor.Rest.StartsWith("events on CPU"u8) || cursor.Rest.StartsWith("samples"u8);
     }

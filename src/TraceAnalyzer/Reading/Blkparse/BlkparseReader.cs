@@ -125,6 +125,7 @@ public sealed class BlkparseReader : ITraceReader
         ReadOnlySpan<byte> line = text[..(isTerminated ? newline : length)];
         if (!line.IsEmpty && line[^1] == '\r')
             line = line[..^1];
+        line = ToolLines.WithoutInterrupt(line);
 
         // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));

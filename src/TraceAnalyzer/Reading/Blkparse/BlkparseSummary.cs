@@ -23,7 +23,7 @@ internal static class BlkparseSummary
             return true;
         }
 
-        return line[0] == ' ' ? IsStatistic(text) : IsHeading(text);
+        return (line[0] == ' ' ? IsStatistic(text) : IsHeading(text)) || ToolLines.IsToolLine(line, out lostEvents);
     }
 
     // "Skips: 2 forward (17 -   0.3%)": 17 sequence numbers were never seen. The numbers may be grouped by thousands.

@@ -75,7 +75,7 @@ public sealed class BpftraceCsvReader : ITraceReader
         ReadOnlySpan<byte> line = chunk.Bytes[start..];
         int newline = line.IndexOf((byte)'\n');
         int length = newline < 0 ? line.Length : newline + 1;
-        line = line[..(newline < 0 ? line.Length : newline)].TrimEnd((byte)'\r');
+        line = ToolLines.WithoutInterrupt(line[..(newline < 0 ? line.Length : newline)].TrimEnd((byte)'\r'));
 
         if (IsUnderstood(line, newline >= 0, chunk.Slices[0].FileOffset == 0, batch))
             batch.UnderstoodBytes += length;
@@ -98,9 +98,13 @@ public sealed class BpftraceCsvReader : ITraceReader
             return true;
         }
 
-        return line.Trim(" \t"u8).IsEmpty
-            || line.StartsWith("Attaching "u8)
-            || (isFirstChunk && batch.Count == 0 && isTerminated && !LooksLikeEvent(line));
+        if (ToolLines.IsToolLine(line, out lost))
+        {
+            batch.Diagnostics.Add(ReadCounter.LostEvents, lost);
+            return true;
+        }
+
+        return isFirstChunk && batch.Count == 0 && isTerminated && !LooksLikeEvent(line);
     }
 
     // Newer versions say "WARNING: Lost ...".

@@ -13,13 +13,19 @@ internal enum FtraceLine
     /// <summary>An event of the block layer that a block trace has.</summary>
     Event,
 
-    /// <summary>Another tracepoint, a comment, a heading, part of a call stack, or a report of lost events.</summary>
+    /// <summary>An event of another tracepoint, which a block trace does not have.</summary>
+    OtherEvent,
+
+    /// <summary>A comment, a heading, part of a call stack, a report of lost events, or a line of a tool about itself.</summary>
     NoEvent,
 }
 
 /// <summary>Lines of <c>perf script</c>, <c>trace-cmd report</c> and tracefs' <c>trace</c> and <c>trace_pipe</c>, which differ in front of the event only.</summary>
 internal static class FtraceLineParser
 {
+    // Of an address in the kernel of a machine of 64 bits.
+    private const int AddressDigits = 16;
+
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>Parses a line (without its newline).</summary>
@@ -31,16 +37,12 @@ internal static class FtraceLineParser
     {
         lostEvents = 0;
         name = default;
+        line = ToolLines.WithoutInterrupt(line);
         if (!TaskPrefix.TryRead(line, out TaskPrefix prefix))
             return IsOtherLine(line, out lostEvents) ? FtraceLine.NoEvent : FtraceLine.NotUnderstood;
         if (!TryReadTracepoint(prefix.Rest, out ReadOnlySpan<byte> tracepoint, out ReadOnlySpan<byte> fields))
-        {
-            if (prefix.Rest.StartsWith("PERF_RECORD_LOST"u8))
-                lostEvents = NumberAfter(prefix.Rest, "lost "u8);
-            return FtraceLine.NoEvent;
-        }
-
-        if (!TracepointBody.TryRead(tracepoint, fields, ref parsed, out name))
+            return ReadOther(prefix.Rest, out lostEvents);
+        if (!TracepointBody.TryRead(tracepoint, WithoutAddress(fields), ref parsed, out name))
             return FtraceLine.NotUnderstood;
         parsed.TimeNs = prefix.TimeNs;
         parsed.Cpu = prefix.Cpu;
@@ -50,6 +52,27 @@ internal static class FtraceLineParser
         if (name.IsEmpty)
             name = prefix.Name;
         return FtraceLine.Event;
+    }
+
+    private static FtraceLine ReadOther(ReadOnlySpan<byte> text, out long lostEvents)
+    {
+        lostEvents = 0;
+        if (text.IsEmpty || (text.StartsWith("block"u8) && !TaskPrefix.IsName(text)))
+            return FtraceLine.NotUnderstood;
+        lostEvents = text.StartsWith("PERF_RECORD_LOST"u8) ? NumberAfter(text, "lost "u8) : 0;
+        bool isEvent = !text.StartsWith("PERF_RECORD_"u8) && text.IndexOf("<stack trace"u8) < 0;
+        return isEvent ? FtraceLine.OtherEvent : FtraceLine.NoEvent;
+    }
+
+    // perf script -F +ip prints the instruction behind the fields: "[dd] ffffffff81b0785f blk_mq_start_request ([kernel.kallsyms])".
+    private static ReadOnlySpan<byte> WithoutAddress(ReadOnlySpan<byte> fields)
+    {
+        int address = fields.EndsWith("]"u8) ? -1 : fields.IndexOf(" ffff"u8);
+        if (address < 0)
+            return fields;
+        ReadOnlySpan<byte> text = fields[(address + 1)..];
+        int end = text.IndexOfAnyExcept(s_hexDigits);
+        return (end < 0 ? text.Length : end) == AddressDigits && (end < 0 || text[end] == ' ') ? fields[..address].TrimEnd((byte)' ') : fields;
     }
 
     // "block:block_rq_issue: fields", or without "block:".
@@ -70,7 +93,7 @@ internal static class FtraceLineParser
     {
         lostEvents = 0;
         ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
-        if (text.IsEmpty || text.StartsWith("#"u8) || text.StartsWith("=> "u8))
+        if (text.IsEmpty || text.StartsWith("=>"u8))
             return true;
         if (text.StartsWith("CPU:"u8))
             return IsLossOfCpu(text, out lostEvents);
@@ -80,10 +103,7 @@ internal static class FtraceLineParser
             return true;
         }
 
-        return text.StartsWith("cpus="u8)
-            || text.StartsWith("version = "u8)
-            || (text.StartsWith("CPU "u8) && text.EndsWith(" is empty"u8))
-            || (text.Length < line.Length && IsStackFrame(text));
+        return IsStackFrame(line) || IsSourceLine(line) || ToolLines.IsToolLine(line, out lostEvents);
     }
 
     // "CPU:1 [LOST 123 EVENTS]" (ftrace), "CPU:1 [123 EVENTS DROPPED]" and "CPU:1 [EVENTS DROPPED]" (trace-cmd).
@@ -95,34 +115,48 @@ internal static class FtraceLineParser
         return isLost || bracket.EndsWith("EVENTS DROPPED]"u8);
     }
 
-    /// <summary>True if the line is a frame of a call stack, as perf script prints it: <c>	ffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])</c>.</summary>
-    public static bool IsStackFrameLine(ReadOnlySpan<byte> line)
-    {
-        ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
-        return text.Length < line.Length && IsStackFrame(text);
-    }
+    /// <summary>True if the line belongs to a call stack as perf script prints it: a frame, or the place in the source of the one before (<c>-F +srcline</c>).</summary>
+    public static bool IsStackLine(ReadOnlySpan<byte> line) => IsStackFrame(line) || IsSourceLine(line);
 
     /// <summary>The function of a frame of the kernel, or its address if the function is not known; empty for a frame of user space.</summary>
     public static ReadOnlySpan<byte> KernelFunction(ReadOnlySpan<byte> line, out bool isAddress)
     {
         isAddress = false;
-        const int AddressDigits = 16;
         ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
         int end = text.IndexOf((byte)' ');
+        if (end < 0)
+            end = text.Length;
         if (end != AddressDigits || text[0] < '8')
             return default;
-        ReadOnlySpan<byte> function = text[(end + 1)..];
-        isAddress = function.StartsWith("[unknown]"u8);
+        ReadOnlySpan<byte> function = text[end..].TrimStart((byte)' ');
+        isAddress = function.IsEmpty || function.StartsWith("[unknown]"u8) || function[0] == '(';
         if (isAddress)
             return text[..end];
         int stop = function.IndexOfAny((byte)'+', (byte)' ');
         return stop < 0 ? function : function[..stop];
     }
 
-    private static bool IsStackFrame(ReadOnlySpan<byte> text)
+    // "\tffffffff8145f1a1 blk_mq_start_request+0xf1 ([kernel.kallsyms])": the address has as many digits as it takes, what follows depends on -F. Where tabs became
+    // spaces, the frame must be whole, so that no damaged line of an event is taken for one.
+    public static bool IsStackFrame(ReadOnlySpan<byte> line)
     {
+        ReadOnlySpan<byte> text = line.TrimStart(" \t"u8);
         int end = text.IndexOfAnyExcept(s_hexDigits);
-        return end >= 6 && text[end] == ' ' && text.EndsWith(")"u8);
+        if (text.Length == line.Length || text.IsEmpty || end == 0 || (end > 0 && text[end] != ' '))
+            return false;
+        return line[0] == '\t' || (end > 0 && text.EndsWith(")"u8) && text.IndexOf(": "u8) < 0);
+    }
+
+    // "  blk-mq.c:1234" or, without debug symbols, "  [kernel.kallsyms][ffffffff81b0785f]".
+    private static bool IsSourceLine(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith("  "u8) || line[2..].Contains((byte)' ') || line.Length < 6)
+            return false;
+        ReadOnlySpan<byte> text = line[2..];
+        if (text[^1] == ']')
+            return text[..^1].LastIndexOf((byte)'[') is > 0 and var open && !text[(open + 1)..^1].ContainsAnyExcept(s_hexDigits);
+        int colon = text.LastIndexOf((byte)':');
+        return colon > 0 && colon < text.Length - 1 && TextNumbers.Read(text, colon + 1).End == text.Length;
     }
 
     private static long NumberAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word)

@@ -32,22 +32,28 @@ public sealed class FtraceReader : ITraceReader
     /// <inheritdoc/>
     public bool PromisesTimeOrder => true;
 
-    /// <summary>True if one of the lines is an event of the block layer.</summary>
-    public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
-    {
-        var lines = new TextLines(bytes);
-        while (lines.MoveNext())
-        {
-            BlockEvent parsed = default;
-            if (FtraceLineParser.Parse(lines.Line, ref parsed, out _, out _) == FtraceLine.Event)
-                return true;
-        }
+    /// <summary>True if one of the lines is an event of the block layer, or if the text is a tracer's and goes on beyond <see cref="TraceFormat.MaxSniffBytes"/>.</summary>
+    public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) =>
+        FtraceSample.HasEvent(bytes) || (bytes.Length >= TraceFormat.MaxSniffBytes && FtraceSample.Of(bytes) is { IsTracerText: true, Fault: null });
 
-        return false;
+    /// <summary>True if <paramref name="bytes"/> are a tracer's, but only what follows them can show whether it traced the block layer.</summary>
+    internal static bool IsUndecided(ReadOnlySpan<byte> bytes) => !FtraceSample.HasEvent(bytes) && FtraceSample.Of(bytes) is { IsTracerText: true, Fault: null };
+
+    /// <summary>Why a tracer's text that starts with <paramref name="bytes"/> cannot be read as a block trace, and what to do; null if it can, or is no tracer's.</summary>
+    internal static string? WhyNot(ReadOnlySpan<byte> bytes)
+    {
+        FtraceSample sample = FtraceSample.Of(bytes);
+        return sample.Fault
+            ?? (sample.IsTracerText && !FtraceSample.HasEvent(bytes) ? "text of perf, trace-cmd or ftrace without events of the block layer; trace block:block_rq_issue and block:block_rq_complete" : null);
     }
 
     /// <summary>Opens a text; <paramref name="parts"/> has one input.</summary>
-    public static FtraceReader Open(TraceParts parts, ReadOptions options) => new(parts);
+    /// <exception cref="TraceException">Its times are no times of a clock.</exception>
+    public static FtraceReader Open(TraceParts parts, ReadOptions options)
+    {
+        TraceInput input = parts.Inputs.Single();
+        return FtraceSample.Of(input.First.Span).FaultOfTimes is { } fault ? throw new TraceException($"{input.Name}: {fault}") : new FtraceReader(parts);
+    }
 
     /// <inheritdoc/>
     public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
@@ -63,7 +69,7 @@ public sealed class FtraceReader : ITraceReader
         bool isEvent = false;
         while (lines.MoveNext())
         {
-            if (stackEnd == lines.Start && FtraceLineParser.IsStackFrameLine(lines.Line) && lines.IsTerminated)
+            if (stackEnd == lines.Start && FtraceLineParser.IsStackLine(lines.Line) && lines.IsTerminated)
             {
                 stackEnd += lines.Length;
                 batch.UnderstoodBytes += lines.Length;
@@ -91,7 +97,7 @@ public sealed class FtraceReader : ITraceReader
         while (isFrame && end > 0)
         {
             int start = LineChunker.AfterLastNewline(bytes[..(end - 1)]);
-            isFrame = FtraceLineParser.IsStackFrameLine(bytes[start..end].TrimEnd("\r\n "u8));
+            isFrame = FtraceLineParser.IsStackLine(bytes[start..end].TrimEnd("\r\n "u8));
             end = start;
         }
 
@@ -118,9 +124,17 @@ public sealed class FtraceReader : ITraceReader
         }
 
         batch.UnderstoodBytes += lines.Length;
+        if (kind == FtraceLine.OtherEvent)
+            CountOther(chunk, lines.Start, batch);
         if (lostEvents > 0)
             batch.Diagnostics.Add(ReadCounter.LostEvents, lostEvents);
         return kind == FtraceLine.Event;
+    }
+
+    private static void CountOther(TraceChunk chunk, int start, EventBatch batch)
+    {
+        ChunkSlice slice = chunk.Slices[0];
+        batch.Diagnostics.AddAt(ReadCounter.OtherEvents, slice.File, slice.FileOffset + start);
     }
 
     private void SetStack(ReadOnlySpan<byte> text, EventBatch batch)
@@ -131,6 +145,8 @@ public sealed class FtraceReader : ITraceReader
         var lines = new TextLines(text);
         while (lines.MoveNext())
         {
+            if (!FtraceLineParser.IsStackFrame(lines.Line))
+                continue;
             ReadOnlySpan<byte> function = FtraceLineParser.KernelFunction(lines.Line, out bool isAddress);
             if (function.IsEmpty)
                 break;

@@ -50,6 +50,8 @@ internal static class BlockTracepoints
         new("rq_insert", TracepointShape.Request, BlockAction.Insert),
         new("bio_complete", TracepointShape.BioEnd, BlockAction.Complete),
         new("bio_remap", TracepointShape.Remap, BlockAction.Remap),
+        // Its name up to Linux 2.6.38.
+        new("remap", TracepointShape.Remap, BlockAction.Remap),
         new("rq_remap", TracepointShape.Remap, BlockAction.Remap),
         new("split", TracepointShape.Split, BlockAction.Split),
         new("bio_backmerge", TracepointShape.Bio, BlockAction.BackMerge),

@@ -52,6 +52,6 @@ public sealed record TraceReport
     /// <summary>What the numbers show, and what they do not.</summary>
     public Finding[] Findings { get; init; } = [];
 
-    /// <summary>True if anything was lost or did not fit: any counter of <see cref="Integrity"/> is above zero.</summary>
-    public bool HasLosses => Integrity.Any(counter => counter.Count > 0);
+    /// <summary>True if anything was lost or did not fit: any counter of losses of <see cref="Integrity"/> is above zero.</summary>
+    public bool HasLosses => Integrity.Any(counter => counter is { Count: > 0, IsLoss: true });
 }
