@@ -12,6 +12,7 @@ public sealed class BiosnoopReader : ITraceReader
 
     private readonly LineChunker _chunker;
     private readonly BiosnoopColumns _columns;
+    private DayCounter _days;
 
     private BiosnoopReader(TraceParts parts)
     {
@@ -44,11 +45,15 @@ public sealed class BiosnoopReader : ITraceReader
     public bool ReadChunk(TraceChunk chunk)
     {
         bool hasBytes = _chunker.Read(chunk);
+        chunk.TimeBeforeNs = _days.LastNs;
         var lines = new TextLines(chunk.Bytes);
         while (lines.MoveNext())
         {
-            if (BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
-                Devices.Observe(line.Disk);
+            if (!BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
+                continue;
+            Devices.Observe(line.Disk);
+            if (_columns.HasTimeOfDay)
+                _days.Next(line.CompleteNs);
         }
 
         return hasBytes;
@@ -59,13 +64,14 @@ public sealed class BiosnoopReader : ITraceReader
     {
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
+        var days = new DayCounter(chunk.TimeBeforeNs);
         var lines = new TextLines(chunk.Bytes);
         while (lines.MoveNext())
         {
             // Without a newline the last number may have lost digits.
             if (lines.IsTerminated && BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
             {
-                Append(line, batch);
+                Append(line, _columns.HasTimeOfDay ? days.Next(line.CompleteNs) : line.CompleteNs, batch);
                 batch.UnderstoodBytes += lines.Length;
             }
             else if (IsOtherLine(lines.Line, out long lostEvents))
@@ -83,16 +89,16 @@ public sealed class BiosnoopReader : ITraceReader
     /// <inheritdoc/>
     public void Dispose() => _chunker.Dispose();
 
-    private void Append(in BiosnoopLine line, EventBatch batch)
+    private void Append(in BiosnoopLine line, long completeNs, EventBatch batch)
     {
         if (line.Pid != BlockEvent.UnknownPid)
             batch.Processes.Observe(line.Pid, line.Command);
         DeviceId device = Devices.Find(line.Disk);
-        long issueNs = line.CompleteNs - line.LatencyNs;
+        long issueNs = completeNs - line.LatencyNs;
         if (line.QueueNs >= 0)
             Append(line, BlockAction.Queue, issueNs - line.QueueNs, device, batch);
         Append(line, BlockAction.Issue, issueNs, device, batch);
-        Append(line, BlockAction.Complete, line.CompleteNs, device, batch);
+        Append(line, BlockAction.Complete, completeNs, device, batch);
     }
 
     private static void Append(in BiosnoopLine line, BlockAction action, long timeNs, DeviceId device, EventBatch batch)

@@ -17,7 +17,7 @@ public sealed class BlkparseReader : ITraceReader
         TraceInput input = parts.Inputs.Single();
         _format = format;
         _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
-        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format", [input.Name]);
+        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format" + format.Assumptions, [input.Name]);
     }
 
     // What a piece of the text is.
@@ -32,7 +32,7 @@ public sealed class BlkparseReader : ITraceReader
     public TraceSource Source { get; }
 
     /// <inheritdoc/>
-    public bool HasCompletions => true;
+    public bool HasCompletions => _format is null || _format.HasNanoseconds;
 
     /// <inheritdoc/>
     public bool PromisesTimeOrder => true;
@@ -44,7 +44,7 @@ public sealed class BlkparseReader : ITraceReader
     /// <exception cref="TraceException">The format string cannot be understood.</exception>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
     {
-        BlkparseFormat? format = options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat);
+        BlkparseFormat? format = BlkparseFormat.Compile(options);
         while (!bytes.IsEmpty)
         {
             BlockEvent parsed = default;
@@ -58,8 +58,7 @@ public sealed class BlkparseReader : ITraceReader
 
     /// <summary>Opens a text; the only one of <paramref name="parts"/>.</summary>
     /// <exception cref="TraceException"><see cref="ReadOptions.BlkparseFormat"/> cannot be understood.</exception>
-    public static BlkparseReader Open(TraceParts parts, ReadOptions options) =>
-        new(parts, options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat));
+    public static BlkparseReader Open(TraceParts parts, ReadOptions options) => new(parts, BlkparseFormat.Compile(options));
 
     /// <inheritdoc/>
     public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
@@ -125,6 +124,10 @@ public sealed class BlkparseReader : ITraceReader
         ReadOnlySpan<byte> line = text[..(isTerminated ? newline : length)];
         if (!line.IsEmpty && line[^1] == '\r')
             line = line[..^1];
+
+        // What a terminal shows of Ctrl-C, which ended a live trace.
+        while (line.StartsWith("^C"u8))
+            line = line[2..];
 
         // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
