@@ -8,6 +8,7 @@ namespace TraceAnalyzer.Analysis;
 /// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
 internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, Matching matching = Matching.OfCompletions)
 {
+    private readonly TextSequences _sequences = new();
     private long _lastTimeNs = long.MinValue;
     private HashSet<int>? _pidsOfName = options is { Run: { } run, Filter.ProcessName: { } wanted } ? [.. run.ThreadNames.Where(thread => thread.Name == wanted).Select(thread => thread.Thread)] : null;
 
@@ -59,6 +60,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         ended.Clear();
         Bytes += chunkBytes;
         Diagnostics.Merge(batch.Diagnostics);
+        _sequences.Merge(batch.Sequences);
         ObserveNames(batch.Processes);
         WallClock ??= batch.WallClock;
         if (batch.Count == 0)
@@ -82,6 +84,17 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         Sequences?.Add(events, PidsOfName, StartNs);
         if (matching == Matching.OfAll || (matching == Matching.OfCompletions && reader.HasCompletions))
             Matcher.Add(events, ended, Diagnostics);
+    }
+
+    /// <summary>Ends the trace: gives the requests that never completed, and counts what only the whole trace tells.</summary>
+    public void Finish(RequestBatch unfinished)
+    {
+        Matcher.Finish(unfinished, Diagnostics);
+
+        // Of a live trace blkparse says itself how many numbers it skipped.
+        long lost = _sequences.Lost - Diagnostics[ReadCounter.LostEvents];
+        if (lost > 0)
+            Diagnostics.AddAt(ReadCounter.LostEvents, reader.Source.Files[0], _sequences.FirstGapOffset ?? 0, lost);
     }
 
     // Of several files the first counts; what follows is the same, or of another trace.

@@ -50,7 +50,7 @@ public static class TraceAnalysis
 
             // Requests that never completed belong to no chunk.
             var unfinished = new RequestBatch();
-            stage.Matcher.Finish(unfinished, stage.Diagnostics);
+            stage.Finish(unfinished);
             if (stage.Clock is { } clock)
                 accumulators[0].Add(unfinished.Requests, clock, stage.PidsOfName, stage.StartNs);
             foreach (TraceAccumulators other in accumulators[1..])

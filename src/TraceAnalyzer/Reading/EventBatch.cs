@@ -24,6 +24,9 @@ public sealed class EventBatch
     /// <summary>A moment on the trace's clock and on the wall clock, if the chunk tells one.</summary>
     public WallClockAnchor? WallClock { get; set; }
 
+    /// <summary>Sequence numbers, of texts that print them.</summary>
+    internal TextSequences Sequences { get; } = new();
+
     /// <summary>When the trace started, if the source tells although the first event is not in it; else null.</summary>
     public long? StartNs { get; set; }
 
@@ -99,6 +102,7 @@ public sealed class EventBatch
         Diagnostics.Clear();
         Processes.Clear();
         Payloads.Clear();
+        Sequences.Clear();
         WallClock = null;
         StartNs = null;
         UnderstoodBytes = 0;

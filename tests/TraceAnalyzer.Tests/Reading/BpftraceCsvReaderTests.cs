@@ -106,7 +106,7 @@ public sealed class BpftraceCsvReaderTests
             BlockEvent plain = default;
             Assert.True(BpftraceCsvLineParser.TryParseLine(bytes.AsSpan(range), ref plain));
             batch.Clear();
-            position = BpftraceCsvLineParser.ParseLines(bytes.AsSpan(0, range.End.Value + 1), range.Start.Value, batch);
+            position = BpftraceCsvLineParser.ParseLines(bytes.AsSpan(0, range.End.Value + 1), range.Start.Value, batch, new BpftraceCsvLineParser.LineShape[BpftraceCsvLineParser.Shapes]);
 
             // The fast way leaves letters that fill a word, and a text's last bytes, to the plain way.
             if (batch.Count == 1)
@@ -134,7 +134,7 @@ public sealed class BpftraceCsvReaderTests
 
         byte[] bytes = Encoding.ASCII.GetBytes(text.ToString());
         var batch = new EventBatch();
-        Assert.Equal(bytes.Length, BpftraceCsvLineParser.ParseLines(bytes, 0, batch));
+        Assert.Equal(bytes.Length, BpftraceCsvLineParser.ParseLines(bytes, 0, batch, new BpftraceCsvLineParser.LineShape[BpftraceCsvLineParser.Shapes]));
 
         var expected = new List<BlockEvent>();
         foreach (Range range in bytes.AsSpan(0, bytes.Length - 1).Split((byte)'\n'))

@@ -49,6 +49,9 @@ internal ref struct BiosnoopLine
         parsed = default;
         ReadOnlySpan<byte> rest = line;
         bool isTimed = columns.HasTimeOfDay ? TryReadTimeOfDay(TakeFirst(ref rest), out long timeNs) : TryReadDecimal(TakeFirst(ref rest), 9, out timeNs);
+        if (!isTimed)
+            return false;
+
         ReadOnlySpan<byte> latency = TakeLast(ref rest);
         ReadOnlySpan<byte> queue = columns.HasQueueTime ? TakeLast(ref rest) : default;
         ReadOnlySpan<byte> bytes = default;
@@ -69,7 +72,7 @@ internal ref struct BiosnoopLine
         }
 
         long queueNs = -1;
-        if (!isTimed || !TryReadDecimal(latency, 6, out long latencyNs) || (columns.HasQueueTime && !TryReadQueueTime(queue, out queueNs)))
+        if (!TryReadDecimal(latency, 6, out long latencyNs) || (columns.HasQueueTime && !TryReadQueueTime(queue, out queueNs)))
             return false;
         parsed.CompleteNs = timeNs;
         parsed.LatencyNs = latencyNs;

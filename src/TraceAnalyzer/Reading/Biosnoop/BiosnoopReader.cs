@@ -10,6 +10,9 @@ public sealed class BiosnoopReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "biosnoop text";
 
+    // "lost 1 samples"
+    private const int ShortestLine = 14;
+
     private readonly LineChunker _chunker;
     private readonly BiosnoopColumns _columns;
     private DayCounter _days;
@@ -46,7 +49,7 @@ public sealed class BiosnoopReader : ITraceReader
     {
         bool hasBytes = _chunker.Read(chunk);
         chunk.TimeBeforeNs = _days.LastNs;
-        var lines = new TextLines(chunk.Bytes);
+        var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
         {
             if (!BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
@@ -65,9 +68,15 @@ public sealed class BiosnoopReader : ITraceReader
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
         var days = new DayCounter(chunk.TimeBeforeNs);
-        var lines = new TextLines(chunk.Bytes);
+        var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
         {
+            if (lines.TooShort > 0)
+            {
+                LineChunker.CountNotUnderstood(chunk, lines.Start, lines.Length, batch, lines.TooShort);
+                continue;
+            }
+
             // Without a newline the last number may have lost digits.
             if (lines.IsTerminated && BiosnoopLine.TryParse(lines.Line, _columns, out BiosnoopLine line))
             {
@@ -120,8 +129,12 @@ public sealed class BiosnoopReader : ITraceReader
     private static bool IsOtherLine(ReadOnlySpan<byte> line, out long lostEvents)
     {
         lostEvents = 0;
-        if (line.IsEmpty || BiosnoopColumns.Parse(line) is not null)
+        if (line.IsEmpty)
             return true;
+        if (line[0] == 'T')
+            return BiosnoopColumns.Parse(line) is not null;
+        if (line[0] is not ((byte)'P' or (byte)'l'))
+            return false;
         var cursor = new FieldCursor(line);
         _ = cursor.TrySkip("Possibly "u8);
         if (!cursor.TrySkip("lost "u8) || !cursor.TryReadNumber(int.MaxValue, out ulong count))

@@ -61,6 +61,14 @@ internal sealed class BlkparseFormat
     /// <summary>True if every record is one line.</summary>
     public bool IsOneLine { get; private set; }
 
+    /// <summary>Bytes that a record has at least, without its newline.</summary>
+    public int ShortestLine => _tokens.Sum(token => token.Field switch
+    {
+        Field.Literal => token.Literal.Length,
+        Field.Payload => 0,
+        _ => Math.Max(token.Width, 1),
+    }) - 1;
+
     /// <summary>True if times are finer than seconds, without which there are no latencies.</summary>
     public bool HasNanoseconds => Has(Field.Nanoseconds);
 

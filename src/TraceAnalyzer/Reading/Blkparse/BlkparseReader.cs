@@ -9,13 +9,25 @@ public sealed class BlkparseReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "blkparse text";
 
+    // "a (1)", a process of the statistics.
+    private const int ShortestLine = 5;
+
+    // A message has at most 128 bytes (BLK_TN_MAX_MSG).
+    private const int MostLookedBack = 4096;
+
     private readonly LineChunker _chunker;
     private readonly BlkparseFormat? _format;
+
+    // True if blank lines, and lines shorter than the shortest record, are no part of a record.
+    private readonly bool _hasLines;
+    private readonly int _shortestLine;
 
     private BlkparseReader(TraceParts parts, BlkparseFormat? format)
     {
         TraceInput input = parts.Inputs.Single();
         _format = format;
+        _hasLines = format is null || format.IsOneLine;
+        _shortestLine = format is null ? ShortestLine : Math.Min(ShortestLine, format.ShortestLine);
         _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
         Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format" + format.Assumptions, [input.Name]);
     }
@@ -73,6 +85,8 @@ public sealed class BlkparseReader : ITraceReader
         int length;
         for (int position = 0; position < bytes.Length; position += length)
         {
+            if (_hasLines && (length = SkipLines(chunk, position, isAfterMessage, batch)) > 0)
+                continue;
             ref BlockEvent parsed = ref batch.Append();
             Piece piece = ReadPiece(_format, bytes[position..], endsText: true, isAfterMessage, ref parsed, out ReadOnlySpan<byte> name, out length, out long lostEvents);
             if (piece == Piece.Event)
@@ -82,6 +96,7 @@ public sealed class BlkparseReader : ITraceReader
                     batch.Payloads.Add(parsed, MessageOf(bytes.Slice(position, length)), cgroupId: null);
                 if (!name.IsEmpty)
                     batch.Processes.Observe(parsed.Pid, name);
+                batch.Sequences.Observe(parsed, chunk.Slices[0].FileOffset + position);
                 batch.UnderstoodBytes += length;
                 continue;
             }
@@ -102,6 +117,20 @@ public sealed class BlkparseReader : ITraceReader
 
     /// <inheritdoc/>
     public void Dispose() => _chunker.Dispose();
+
+    // Takes many blank or short lines in one go. Returns their bytes.
+    private int SkipLines(TraceChunk chunk, int position, bool isAfterMessage, EventBatch batch)
+    {
+        ReadOnlySpan<byte> text = chunk.Bytes[position..];
+        int length = TextLines.BlankLines(text);
+        batch.UnderstoodBytes += length;
+        if (length > 0 || isAfterMessage)
+            return length;
+        length = TextLines.ShortLines(text, _shortestLine, out int lines);
+        if (length > 0)
+            LineChunker.CountNotUnderstood(chunk, position, length, batch, lines);
+        return length;
+    }
 
     // Reads what the text starts with: a record of the format, or a line.
     private static Piece ReadPiece(
@@ -131,11 +160,12 @@ public sealed class BlkparseReader : ITraceReader
 
         // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
-        if (isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
+        bool mayBeEvent = !line.IsEmpty && (line[0] == ' ' || char.IsAsciiDigit((char)line[0]));
+        if (mayBeEvent && isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
             return Piece.Event;
 
         name = default;
-        if (!BlkparseLineParser.LooksLikeEvent(line) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
+        if (!(mayBeEvent && BlkparseLineParser.LooksLikeEvent(line)) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
             return Piece.NoEvent;
         if (format is { IsOneLine: false })
             length = LengthOfDamage(format, text[..length], endsText);
@@ -166,11 +196,11 @@ public sealed class BlkparseReader : ITraceReader
     private int BeforeLastEvent(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> before = bytes;
-        while (before.LastIndexOf((byte)'\n') is var newline and >= 0)
+        while (before.LastIndexOf((byte)'\n') is var newline and >= 0 && bytes.Length - newline < MostLookedBack)
         {
             if (StartsEvent(bytes[(newline + 1)..]))
                 return newline + 1;
-            before = bytes[..newline];
+            before = bytes[..newline].TrimEnd("\r\n"u8);
         }
 
         return LineChunker.AfterLastNewline(bytes);
