@@ -33,6 +33,9 @@ public sealed class EventBatch
     /// <summary>What messages said and passthrough commands carried, in the order of the trace.</summary>
     public EventPayloads Payloads { get; } = new();
 
+    /// <summary>Events of this batch and before whose times cannot be right, taken out of <see cref="Events"/>.</summary>
+    internal List<BlockEvent> FarOff { get; } = [];
+
     /// <summary>Events that were older than the one before them, before <see cref="SortByTime"/>.</summary>
     public int Descents { get; private set; }
 
@@ -95,6 +98,15 @@ public sealed class EventBatch
             OrderAlikeInTime();
     }
 
+    /// <summary>Has these events instead of its own.</summary>
+    internal void Keep(ReadOnlySpan<BlockEvent> events)
+    {
+        if (_events.Length < events.Length)
+            _events = new BlockEvent[events.Length];
+        events.CopyTo(_events);
+        Count = events.Length;
+    }
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
@@ -103,6 +115,7 @@ public sealed class EventBatch
         Processes.Clear();
         Payloads.Clear();
         Sequences.Clear();
+        FarOff.Clear();
         WallClock = null;
         StartNs = null;
         UnderstoodBytes = 0;

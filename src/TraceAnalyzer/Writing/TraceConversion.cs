@@ -76,8 +76,7 @@ public static class TraceConversion
 
         public void Finish()
         {
-            _ended.Clear();
-            stage.Finish(_ended);
+            stage.Finish(new EventBatch(), _ended);
             if (!writesRequests)
                 return;
             Hold(_ended.Requests);
