@@ -99,6 +99,8 @@ internal ref struct BiosnoopLine
 
         // A flush has the sector -1.
         Sector = first == ulong.MaxValue ? 0 : first;
+        if (Sector > BlockEvent.MaxSector)
+            return false;
 
         // bcc's own tool prints R for everything that is no write, flushes too.
         Class = LengthBytes == 0 && rwbs == Rwbs.Of("R") ? OperationClass.Other : rwbs.Class;

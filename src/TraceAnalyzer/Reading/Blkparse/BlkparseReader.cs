@@ -145,7 +145,7 @@ public sealed class BlkparseReader : ITraceReader
     {
         lostEvents = 0;
         if (format is not null && format.TryRead(text, endsText, ref parsed, out name, out length))
-            return Piece.Event;
+            return HasPossibleSectors(parsed) ? Piece.Event : Piece.NotUnderstood;
 
         int newline = text.IndexOf((byte)'\n');
         bool isTerminated = newline >= 0;
@@ -162,7 +162,7 @@ public sealed class BlkparseReader : ITraceReader
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
         bool mayBeEvent = !line.IsEmpty && (line[0] == ' ' || char.IsAsciiDigit((char)line[0]));
         if (mayBeEvent && isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
-            return Piece.Event;
+            return HasPossibleSectors(parsed) ? Piece.Event : Piece.NotUnderstood;
 
         name = default;
         if (!(mayBeEvent && BlkparseLineParser.LooksLikeEvent(line)) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
@@ -171,6 +171,9 @@ public sealed class BlkparseReader : ITraceReader
             length = LengthOfDamage(format, text[..length], endsText);
         return Piece.NotUnderstood;
     }
+
+    // Beyond these a number is damaged.
+    private static bool HasPossibleSectors(in BlockEvent e) => e.Sector <= BlockEvent.MaxSector && e.RelatedSector <= BlockEvent.MaxSector;
 
     // "  8,0    0        0     0.1 0  m   N text": what stands behind the letters.
     private static ReadOnlySpan<byte> MessageOf(ReadOnlySpan<byte> line)

@@ -53,7 +53,11 @@ internal static class BpftraceCsvLineParser
             return false;
 
         uint lengthBytes = negative ? (uint)-(long)bytes.Value : (uint)bytes.Value;
-        Fill(ref parsed, time.Value, rwbs, rwbs.Class, lengthBytes, sector.Value, (uint)sectors.Value);
+        // Some kernels give a flush the sector -1.
+        ulong first = sector.Value == ulong.MaxValue && lengthBytes == 0 ? 0 : sector.Value;
+        if (first > BlockEvent.MaxSector)
+            return false;
+        Fill(ref parsed, time.Value, rwbs, rwbs.Class, lengthBytes, first, (uint)sectors.Value);
         return true;
     }
 
@@ -130,7 +134,7 @@ internal static class BpftraceCsvLineParser
 
         int sectorStart = bytes.End + 2;
         TextNumbers.Number sector = TextNumbers.Read(text, sectorStart);
-        if (sector.End == sectorStart || !IsSeparator(text, sector.End))
+        if (sector.End == sectorStart || sector.Value > BlockEvent.MaxSector || !IsSeparator(text, sector.End))
             return lineStart;
 
         position = sector.End + 2;
