@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Writing;
 
 namespace TraceAnalyzer.Cli;
@@ -117,23 +116,6 @@ internal static class CommandLineValues
         }
 
         return names;
-    }
-
-    /// <summary>A format as it was given to blkparse's <c>-f</c>.</summary>
-    public static string? BlkparseFormat(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        try
-        {
-            // Compiles the format; there is nothing to recognise.
-            BlkparseReader.Sniff([], new ReadOptions { BlkparseFormat = text });
-            return text;
-        }
-        catch (TraceException exception)
-        {
-            result.AddError($"{OptionName(result)}: {exception.Message}");
-            return null;
-        }
     }
 
     /// <summary>Refuses paths that are misspelt options; a file whose name starts with a dash is <c>./-name</c>.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Blkparse;
 
 namespace TraceAnalyzer.Cli;
 
@@ -20,7 +21,6 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
     {
         Description = "The -f format string that blkparse wrote the text with.",
         HelpName = "format",
-        CustomParser = CommandLineValues.BlkparseFormat,
     };
 
     private readonly Option<BlockAction?> _action = new("--action")
@@ -94,8 +94,36 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
     /// <summary>The paths to read.</summary>
     public string[] Traces(ParseResult parsed) => parsed.GetRequiredValue(_traces);
 
-    /// <summary>How to read them.</summary>
-    public ReadOptions Reading(ParseResult parsed) => new() { BlkparseFormat = parsed.GetValue(_blkparseFormat) };
+    /// <summary>How to read them. The action and the operation say what a blkparse format that does not print them leaves open.</summary>
+    /// <exception cref="UsageException">The blkparse format cannot be understood.</exception>
+    public ReadOptions Reading(ParseResult parsed)
+    {
+        Operation? operation = parsed.GetValue(_operation);
+        var options = new ReadOptions
+        {
+            BlkparseFormat = parsed.GetValue(_blkparseFormat),
+            BlkparseAction = parsed.GetValue(_action),
+            BlkparseRwbs = operation?.Rwbs ?? operation?.Class switch
+            {
+                null => null,
+                OperationClass.Read => Rwbs.Of("R"),
+                OperationClass.Write => Rwbs.Of("W"),
+                OperationClass.Discard => Rwbs.Of("D"),
+                OperationClass.Flush => Rwbs.Of("FN"),
+                _ => Rwbs.Of("N"),
+            },
+        };
+        try
+        {
+            // Compiles the format; there is nothing to recognize.
+            BlkparseReader.Sniff([], options);
+            return options;
+        }
+        catch (TraceException exception)
+        {
+            throw new UsageException($"{_blkparseFormat.Name}: {exception.Message}");
+        }
+    }
 
     /// <summary>What to count.</summary>
     /// <exception cref="UsageException">Options contradict each other.</exception>

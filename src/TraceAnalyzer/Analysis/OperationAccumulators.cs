@@ -53,6 +53,15 @@ internal sealed class OperationAccumulators
             Run?.Add(items);
     }
 
+    /// <summary>Adds a counted request whose time cannot be right to all that does not show time.</summary>
+    public void AddFarOff(in CountedIo item)
+    {
+        ReadOnlySpan<CountedIo> items = [item];
+        Sizes.Add(items);
+        SectorAccess.Add(items);
+        Use.Add(items);
+    }
+
     /// <summary>Adds what another one saw, which stays as it is.</summary>
     public void Merge(OperationAccumulators other)
     {

@@ -8,6 +8,9 @@ namespace TraceAnalyzer.Analysis;
 /// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
 internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, Matching matching = Matching.OfCompletions)
 {
+    private readonly TextSequences _sequences = new();
+    private readonly TimeScreen _screen = new();
+    private long? _toldStartNs;
     private long _lastTimeNs = long.MinValue;
     private HashSet<int>? _pidsOfName = options is { Run: { } run, Filter.ProcessName: { } wanted } ? [.. run.ThreadNames.Where(thread => thread.Name == wanted).Select(thread => thread.Thread)] : null;
 
@@ -53,24 +56,55 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     /// <summary>Processes called as the filter says, as known at this point of the trace; null without such a filter.</summary>
     public IReadOnlySet<int>? PidsOfName => _pidsOfName;
 
-    /// <summary>Takes the next batch, whose events are sorted by time, and gives the requests that end in it.</summary>
+    /// <summary>Takes the next batch, whose events are sorted by time, and gives the requests that end in it. For an analysis, only events on the time axis stay in the batch; see <see cref="TimeScreen"/>.</summary>
     public void Process(EventBatch batch, long chunkBytes, RequestBatch ended)
     {
         ended.Clear();
         Bytes += chunkBytes;
         Diagnostics.Merge(batch.Diagnostics);
+        _sequences.Merge(batch.Sequences);
         ObserveNames(batch.Processes);
         WallClock ??= batch.WallClock;
+        _toldStartNs ??= batch.StartNs;
         if (batch.Count == 0)
             return;
 
         if (reader.PromisesTimeOrder)
             Diagnostics.Add(ReadCounter.ClockRegressions, batch.Descents + (batch.FirstReadNs < _lastTimeNs ? 1 : 0));
         _lastTimeNs = batch.LastReadNs;
+        if (matching == Matching.OfCompletions)
+            _screen.Screen(batch);
+        Take(batch, ended);
+    }
+
+    /// <summary>Ends the trace: gives what was held back, the requests that never completed, and counts what only the whole trace tells.</summary>
+    /// <param name="last">Is overwritten with the last events.</param>
+    /// <param name="unfinished">Is overwritten with the last requests.</param>
+    public void Finish(EventBatch last, RequestBatch unfinished)
+    {
+        last.Clear();
+        unfinished.Clear();
+        _screen.Finish(last);
+        Take(last, unfinished);
+        Matcher.Finish(unfinished, Diagnostics);
+
+        // Of a live trace blkparse says itself how many numbers it skipped.
+        long lost = _sequences.Lost - Diagnostics[ReadCounter.LostEvents];
+        if (lost > 0)
+            Diagnostics.AddAt(ReadCounter.LostEvents, reader.Source.Files[0], _sequences.FirstGapOffset ?? 0, lost);
+    }
+
+    private void Take(EventBatch batch, RequestBatch ended)
+    {
+        Events += batch.FarOff.Count;
+        Diagnostics.Add(ReadCounter.TimesOutOfRange, batch.FarOff.Count);
+        if (batch.Count == 0)
+            return;
+
         ReadOnlySpan<BlockEvent> events = batch.Events;
         if (Clock is null)
         {
-            StartNs = Math.Min(batch.StartNs ?? long.MaxValue, events[0].TimeNs);
+            StartNs = Math.Min(_toldStartNs ?? long.MaxValue, events[0].TimeNs);
             Clock = AnalysisClock.For(StartNs, options);
             if (options.Run is not null)
                 Matcher.BusyOriginNs = Clock.OriginNs;

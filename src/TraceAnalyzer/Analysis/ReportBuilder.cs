@@ -160,7 +160,11 @@ internal sealed class ReportBuilder
             scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class.Name(), @class.MovesData(), byClass[@class]));
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
             scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class.Name(), key.Class.MovesData(), accumulators));
-        scopes.RemoveAll(scope => scope.Accumulators.Throughput.FirstNs == long.MaxValue);
+        scopes.RemoveAll(scope => scope.Accumulators.Sizes.IsEmpty);
+
+        // Of an operation none of whose requests has a time that can be right.
+        foreach (Scope scope in scopes)
+            scope.Accumulators.Throughput.StandAt(_stage.FirstNs);
 
         SectorTimeAccumulator[] heatmaps = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class].SectorTime)];
         SpaceAxis? space = scopes.Find(scope => scope.Kind == OperationScope.Transfers) is { } all

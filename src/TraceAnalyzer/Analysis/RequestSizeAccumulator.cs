@@ -7,6 +7,9 @@ internal sealed class RequestSizeAccumulator : IAccumulator<CountedIo, RequestSi
 {
     private readonly Dictionary<uint, long> _counts = [];
 
+    /// <summary>True if nothing was added.</summary>
+    public bool IsEmpty => _counts.Count == 0;
+
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {

@@ -65,6 +65,13 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
         LastNs = lastNs;
     }
 
+    /// <summary>Takes <paramref name="timeNs"/> for the first and last time if nothing was added.</summary>
+    public void StandAt(long timeNs)
+    {
+        if (FirstNs == long.MaxValue)
+            FirstNs = LastNs = timeNs;
+    }
+
     /// <inheritdoc/>
     public void Merge(ThroughputAccumulator other)
     {

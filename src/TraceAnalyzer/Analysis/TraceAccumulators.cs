@@ -8,9 +8,6 @@ namespace TraceAnalyzer.Analysis;
 /// </summary>
 internal sealed class TraceAccumulators(AnalysisOptions options)
 {
-    /// <summary>Sectors beyond this (8 EiB) cannot be: the record is damaged.</summary>
-    public const ulong MaxSector = 1ul << 54;
-
     private readonly Dictionary<OperationKey, Bucket> _buckets = [];
     private readonly Dictionary<(DeviceId Device, OperationClass Class), Arrivals> _arrivals = [];
     private readonly Dictionary<DeviceId, long[]> _actions = [];
@@ -96,6 +93,14 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         }
     }
 
+    /// <summary>Adds an event whose time cannot be right: to all but series over time. A filter of times does not let it pass.</summary>
+    public void AddFarOff(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName)
+    {
+        ActionsOf(e.Device)[(int)e.Action]++;
+        if (e.Action == options.CountedAction && options.Filter is { FromNs: null, ToNs: null })
+            BucketFor(e, clock, pidsOfName, sinceStartNs: 0)?.AddFarOff(e);
+    }
+
     /// <summary>Adds what another worker accumulated, which must not be used any more.</summary>
     public void Merge(TraceAccumulators other)
     {
@@ -136,32 +141,35 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsLikeLast(in BlockEvent e) =>
-        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0 && e.Sector <= MaxSector;
+        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0 && e.Sector <= BlockEvent.MaxSector;
 
-    private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs) =>
+        BucketFor(e, clock, pidsOfName, e.TimeNs - firstEventNs)?.Add(e);
+
+    // Null if the event does not count.
+    private Bucket? BucketFor(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long sinceStartNs)
     {
         OperationClass @class = e.Class;
         if (e.LengthBytes == 0 && @class == OperationClass.Write)
         {
             // Queued as a write without data, this is a flush; completed so, it is the end of one or of a FUA write's post-flush.
             if (e.Action == BlockAction.Complete)
-                return;
+                return null;
             @class = OperationClass.Flush;
         }
 
         if (_filters
-            && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
-            return;
-        if (e.Sector > MaxSector)
+            && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, sinceStartNs, e.Sector, e.LengthSectors, pidsOfName))
+            return null;
+        if (e.Sector > BlockEvent.MaxSector)
         {
             ImpossibleSectors++;
-            return;
+            return null;
         }
 
-        Bucket bucket = _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
+        return _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
             ? _lastBucket
             : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);
-        bucket.Add(e);
     }
 
     private static bool BelongsTo(in IoRequest request, in IoRequest first) =>
@@ -261,6 +269,9 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             _items[count] = new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack);
             _count = count + 1;
         }
+
+        public void AddFarOff(in BlockEvent e) =>
+            Accumulators.AddFarOff(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack));
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         private void Grow() => Array.Resize(ref _items, _items.Length * 2);

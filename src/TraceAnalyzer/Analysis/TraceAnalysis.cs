@@ -48,11 +48,11 @@ public static class TraceAnalysis
             if (_failure is not null)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
 
-            // Requests that never completed belong to no chunk.
+            // Events that were held back and requests that never completed belong to no chunk.
+            var last = new EventBatch();
             var unfinished = new RequestBatch();
-            stage.Matcher.Finish(unfinished, stage.Diagnostics);
-            if (stage.Clock is { } clock)
-                accumulators[0].Add(unfinished.Requests, clock, stage.PidsOfName, stage.StartNs);
+            stage.Finish(last, unfinished);
+            Accumulate(last, unfinished, stage.PidsOfName, accumulators[0]);
             foreach (TraceAccumulators other in accumulators[1..])
                 accumulators[0].Merge(other);
             return accumulators[0];
@@ -81,16 +81,23 @@ public static class TraceAnalysis
                         EndTurn();
                     }
 
-                    if (batch.Count == 0)
-                        continue;
-                    accumulators.Add(batch.Events, stage.Clock!, pidsOfName, stage.StartNs);
-                    accumulators.Add(ended.Requests, stage.Clock!, pidsOfName, stage.StartNs);
+                    Accumulate(batch, ended, pidsOfName, accumulators);
                 }
             }
             catch (Exception exception)
             {
                 Fail(exception);
             }
+        }
+
+        private void Accumulate(EventBatch batch, RequestBatch ended, IReadOnlySet<int>? pidsOfName, TraceAccumulators accumulators)
+        {
+            if (stage.Clock is not { } clock)
+                return;
+            accumulators.Add(batch.Events, clock, pidsOfName, stage.StartNs);
+            accumulators.Add(ended.Requests, clock, pidsOfName, stage.StartNs);
+            foreach (BlockEvent e in batch.FarOff)
+                accumulators.AddFarOff(e, clock, pidsOfName);
         }
 
         private bool TryReadChunk(TraceChunk chunk, out long number)

@@ -19,6 +19,9 @@ public struct BlockEvent
     /// <summary>Size of a sector, in bytes, whatever the device's block size (<c>include/linux/blk_types.h</c>).</summary>
     public const int SectorBytes = 512;
 
+    /// <summary>Sectors beyond this (8 EiB) cannot be: the record is damaged.</summary>
+    public const ulong MaxSector = 1ul << 54;
+
     /// <summary>Time on the trace's clock, in nanoseconds.</summary>
     public long TimeNs;
 

@@ -24,11 +24,17 @@ public sealed class EventBatch
     /// <summary>A moment on the trace's clock and on the wall clock, if the chunk tells one.</summary>
     public WallClockAnchor? WallClock { get; set; }
 
+    /// <summary>Sequence numbers, of texts that print them.</summary>
+    internal TextSequences Sequences { get; } = new();
+
     /// <summary>When the trace started, if the source tells although the first event is not in it; else null.</summary>
     public long? StartNs { get; set; }
 
     /// <summary>What messages said and passthrough commands carried, in the order of the trace.</summary>
     public EventPayloads Payloads { get; } = new();
+
+    /// <summary>Events of this batch and before whose times cannot be right, taken out of <see cref="Events"/>.</summary>
+    internal List<BlockEvent> FarOff { get; } = [];
 
     /// <summary>Events that were older than the one before them, before <see cref="SortByTime"/>.</summary>
     public int Descents { get; private set; }
@@ -92,6 +98,15 @@ public sealed class EventBatch
             OrderAlikeInTime();
     }
 
+    /// <summary>Has these events instead of its own.</summary>
+    internal void Keep(ReadOnlySpan<BlockEvent> events)
+    {
+        if (_events.Length < events.Length)
+            _events = new BlockEvent[events.Length];
+        events.CopyTo(_events);
+        Count = events.Length;
+    }
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
@@ -99,6 +114,8 @@ public sealed class EventBatch
         Diagnostics.Clear();
         Processes.Clear();
         Payloads.Clear();
+        Sequences.Clear();
+        FarOff.Clear();
         WallClock = null;
         StartNs = null;
         UnderstoodBytes = 0;

@@ -21,11 +21,11 @@ internal sealed class LineChunker(TraceInput input, LineChunker.CutFinder findCu
     /// Counts bytes of a chunk that could not be understood: a bad record, or one cut off if they are the input's last and
     /// no newline ends them.
     /// </summary>
-    public static void CountNotUnderstood(TraceChunk chunk, int start, int length, EventBatch batch)
+    public static void CountNotUnderstood(TraceChunk chunk, int start, int length, EventBatch batch, int records = 1)
     {
         ChunkSlice slice = chunk.Slices[0];
         bool isCutOff = chunk.EndsInput && start + length == chunk.Length && chunk.Bytes[^1] != '\n';
-        batch.Diagnostics.AddAt(isCutOff ? ReadCounter.TruncatedRecords : ReadCounter.BadRecords, slice.File, slice.FileOffset + start);
+        batch.Diagnostics.AddAt(isCutOff ? ReadCounter.TruncatedRecords : ReadCounter.BadRecords, slice.File, slice.FileOffset + start, records);
         batch.Diagnostics.AddAt(ReadCounter.SkippedBytes, slice.File, slice.FileOffset + start, length);
     }
 

@@ -30,7 +30,7 @@ public enum ReadCounter
     /// <summary>Compressed inputs and archives that ended early or are damaged.</summary>
     DamagedCompression,
 
-    /// <summary>Events outside the range of times that bins of the asked width can hold.</summary>
+    /// <summary>Events too far from the others in time, or outside the range that bins of the asked width can hold.</summary>
     TimesOutOfRange,
 
     /// <summary>Events of other tracepoints, left out on purpose: no loss.</summary>

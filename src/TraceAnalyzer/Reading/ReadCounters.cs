@@ -17,7 +17,7 @@ public static class ReadCounters
         (ReadCounter.UnmatchedCompletions, "unmatchedCompletions", "completions whose issue is not in the trace"),
         (ReadCounter.ClockRegressions, "clockRegressions", "events older than the event before them"),
         (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs and archives that are damaged or end early"),
-        (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others for bins of the asked width"),
+        (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others in time for the axis, or for bins of the asked width"),
         (ReadCounter.OtherEvents, "otherEvents", "events of other tracepoints, left out"),
     ];
 

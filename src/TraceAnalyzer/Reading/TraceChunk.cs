@@ -27,6 +27,9 @@ public sealed class TraceChunk
     /// <summary>A moment on the trace's clock and on the wall clock, if the reader learnt one while cutting.</summary>
     public WallClockAnchor? WallClock { get; set; }
 
+    /// <summary>Time of the last line before the chunk, on the trace's clock, if the reader needs it to tell the times in the chunk; else null.</summary>
+    public long? TimeBeforeNs { get; set; }
+
     /// <summary>The parts of <see cref="Buffer"/>, each from one file. A format of one file has one slice.</summary>
     public List<ChunkSlice> Slices { get; } = [];
 
@@ -48,6 +51,7 @@ public sealed class TraceChunk
         Length = 0;
         _inputBytes = null;
         WallClock = null;
+        TimeBeforeNs = null;
         EndsInput = false;
         Slices.Clear();
         Order.Start(0, 0);

@@ -18,6 +18,12 @@ public sealed record ReadOptions
 {
     /// <summary>The <c>-f</c> format string the blkparse text was written with; null for blkparse's default. Content that is no text is unaffected.</summary>
     public string? BlkparseFormat { get; init; }
+
+    /// <summary>The action of every line of a <see cref="BlkparseFormat"/> that does not print it; null if it is not known.</summary>
+    public BlockAction? BlkparseAction { get; init; }
+
+    /// <summary>The rwbs string of every line of a <see cref="BlkparseFormat"/> that does not print it; null if it is not known.</summary>
+    public Rwbs? BlkparseRwbs { get; init; }
 }
 
 /// <summary>The files that make one trace.</summary>

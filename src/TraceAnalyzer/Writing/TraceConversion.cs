@@ -76,10 +76,9 @@ public static class TraceConversion
 
         public void Finish()
         {
+            stage.Finish(new EventBatch(), _ended);
             if (!writesRequests)
                 return;
-            _ended.Clear();
-            stage.Matcher.Finish(_ended, stage.Diagnostics);
             Hold(_ended.Requests);
             WriteRequests(long.MaxValue);
             foreach ((DeviceId device, long count) in _emptyBios)

@@ -69,6 +69,78 @@ public sealed class BiosnoopReaderTests
         Assert.Equal(disk, Assert.Single(reader.Devices.All).Name);
     }
 
+    // Every combination of options in which bcc prints BYTES without a blank behind it.
+    [Theory]
+    [InlineData("LAT(ms)", "10485761204.12", 1048576, 1_204_120_000, -1)]
+    [InlineData("LAT(ms)", "131072010404.00", 1310720, 10_404_000_000, -1)]
+    [InlineData("LAT(ms)", "104857612040.12", 1048576, 12_040_120_000, -1)]
+    [InlineData("LAT(ms)", "104857601204.12", 10485760, 1_204_120_000, -1)]
+    [InlineData("LAT(ms)", "21474836481204.12", 2147483648, 1_204_120_000, -1)]
+    [InlineData("LAT(ms)", "10485771204.12", 1048577, 1_204_120_000, -1)]
+    [InlineData("LAT(ms)", "1048576 912.44", 1048576, 912_440_000, -1)]
+    [InlineData("LAT(ms)", "524288 1500.00", 524288, 1_500_000_000, -1)]
+    [InlineData("QUE(ms) LAT(ms)", "10485761204.12  912.44", 1048576, 912_440_000, 1_204_120_000)]
+    [InlineData("QUE(ms) LAT(ms)", "10485761204.12 12345.67", 1048576, 12_345_670_000, 1_204_120_000)]
+    [InlineData("QUE(ms) LAT(ms)", "1048576   0.10 12345.67", 1048576, 12_345_670_000, 100_000)]
+    [InlineData("P LAT(ms)", "1048576S 1204.12", 1048576, 1_204_120_000, -1)]
+    [InlineData("P LAT(ms)", "104857600?    0.12", 104857600, 120_000, -1)]
+    [InlineData("P LAT(ms)", "4096   R 1204.12", 4096, 1_204_120_000, -1)]
+    [InlineData("P QUE(ms) LAT(ms)", "1048576R 1204.12 1000.00", 1048576, 1_000_000_000, 1_204_120_000)]
+    public void Columns_that_touch_are_told_apart(string heading, string columns, uint bytes, long latencyNs, long queueNs)
+    {
+        TextTraces trace = Read($"TIME(s)     COMM           PID    DISK    T SECTOR     BYTES  {heading}\n60.354871   kworker/u16:4  2784   sda     W 1136424000 {columns}\n", out _);
+        Assert.True(trace.Diagnostics.IsClean);
+        BlockEvent issue = trace.Events[^2];
+        Assert.Equal((1_136_424_000ul, bytes, 60_354_871_000 - latencyNs), (issue.Sector, issue.LengthBytes, issue.TimeNs));
+        Assert.Equal(queueNs < 0 ? 2 : 3, trace.Events.Count);
+        if (queueNs >= 0)
+            Assert.Equal(queueNs, issue.TimeNs - trace.Events[0].TimeNs);
+    }
+
+    [Theory]
+    [InlineData("104857712040.12")] // 1048577 B in 12 s or 10485771 B in 2 s
+    [InlineData("0000000.00")]
+    [InlineData("10485760204.12")]
+    public void Columns_that_touch_and_can_be_cut_in_two_ways_or_none_are_counted(string columns)
+    {
+        TextTraces trace = Read($"TIME(s)     COMM           PID    DISK    T SECTOR     BYTES  LAT(ms)\n60.354871   kworker/u16:4  2784   sda     W 113642400  {columns}\n", out _);
+        Assert.Empty(trace.Events);
+        Assert.Equal(1, trace[ReadCounter.BadRecords]);
+    }
+
+    [Fact]
+    public void Times_of_the_day_are_carried_over_every_midnight()
+    {
+        string[] times = ["23:59:59.814", "23:59:59.990", "00:00:00.014", "23:59:59.998", "00:00:00.020", "12:00:00", "23:59:59", "00:00:01.5", "22:00:00.000", "20:30:00.000", "18:00:00.000"];
+        double[] seconds = [-.186, -.010, .014, -.002, .020, 43200, 86399, 86401.5, 86400 + 79200, 86400 + 73800, (2 * 86400) + 64800];
+        string text = "TIMESTAMP    COMM           PID     DISK    T    SECTOR     BYTES   LAT(ms)\n"
+            + string.Concat(times.Select(time => $"{time,-12} mount          163467  sde     WSM  41944043   524288    1.422\n"));
+        TextTraces trace = Read(text, out _);
+        Assert.Equal(seconds.Select(s => (long)Math.Round((s + 86400) * 1e9)), trace.Events.Where(e => e.Action == BlockAction.Complete).Select(e => e.TimeNs));
+        Assert.True(trace.Diagnostics.IsClean);
+    }
+
+    [Fact]
+    public void Days_are_counted_over_chunks_decoded_in_any_order()
+    {
+        var text = new StringBuilder("TIMESTAMP    COMM           PID     DISK    T    SECTOR     BYTES   LAT(ms)\n");
+        for (int i = 0; i < 20_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{TimeSpan.FromMinutes(i):hh\\:mm\\:ss}.000 dd 1 sda R {i} 512 0.5\n");
+        using BiosnoopReader reader = Open(TextTraces.Input(text.ToString()));
+        var chunks = new List<TraceChunk>();
+        for (var chunk = new TraceChunk(); reader.ReadChunk(chunk); chunk = new TraceChunk())
+            chunks.Add(chunk);
+
+        Assert.True(chunks.Count > 2);
+        var batch = new EventBatch();
+        foreach (TraceChunk chunk in Enumerable.Reverse(chunks))
+        {
+            reader.Decode(chunk, batch);
+            foreach (BlockEvent e in batch.Events.ToArray().Where(e => e.Action == BlockAction.Complete))
+                Assert.Equal((long)e.Sector * 60_000_000_000, e.TimeNs);
+        }
+    }
+
     [Theory]
     [InlineData("0.1 dd 1 sda R 18446744073709551615 0 0.5", OperationClass.Other, 0, 0)] // bcc: a flush
     [InlineData("0.1 dd 1 sda FS -1 0 0.5", OperationClass.Flush, 0, 0)] // libbpf-tools: a flush

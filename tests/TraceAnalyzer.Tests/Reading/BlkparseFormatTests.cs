@@ -57,9 +57,8 @@ public sealed class BlkparseFormatTests
 
     [Theory]
     [InlineData(@"%t %a %d %S %n\n", "no %T")]
-    [InlineData(@"%T %a %d %S %n\n", "no %t")]
-    [InlineData(@"%T.%t %d %S %n\n", "no %a")]
-    [InlineData(@"%T.%t %a %S %n\n", "no %d")]
+    [InlineData(@"%T.%t %d %S %n\n", "no %a (action), without which events cannot be read; if blktrace recorded or blkparse printed one action only, say which: --action")]
+    [InlineData(@"%T.%t %a %S %n\n", "no %d (rwbs), without which events cannot be read; if all lines are of one operation, say which: --operation")]
     [InlineData(@"%T.%t %a %d %n\n", "no %S")]
     [InlineData(@"%T.%t %a %d %S\n", "no %n (sectors) or %N (bytes)")]
     [InlineData(@"%T.%t %a %d %S %n\q", "an escape")]
@@ -71,6 +70,56 @@ public sealed class BlkparseFormatTests
         TraceException e = Assert.Throws<TraceException>(() => TextTraces.ReadBlkparse("", format));
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void What_a_format_leaves_out_can_be_stated()
+    {
+        var options = new ReadOptions { BlkparseFormat = @"%T.%t %S %N\n", BlkparseAction = BlockAction.Complete, BlkparseRwbs = Rwbs.Of("R") };
+        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 41992 54272\n3.5 8 512\n")], 0), options);
+        TextTraces trace = TextTraces.Read(reader);
+        Assert.Equal("blkparse text, custom format, every line a completion as stated, every line R as stated", reader.Source.Format);
+        Assert.Equal([(BlockAction.Complete, Rwbs.Of("R"), OperationClass.Read, 61_198L, 41992ul, 54272u), (BlockAction.Complete, Rwbs.Of("R"), OperationClass.Read, 3_000_000_005, 8, 512)],
+            trace.Events.Select(e => (e.Action, e.Rwbs, e.Class, e.TimeNs, e.Sector, e.LengthBytes)));
+        Assert.True(trace.Diagnostics.IsClean);
+    }
+
+    [Fact]
+    public void What_a_format_prints_is_not_what_is_stated()
+    {
+        var options = new ReadOptions { BlkparseFormat = @"%T.%t %a %d %S %N\n", BlkparseAction = BlockAction.Complete, BlkparseRwbs = Rwbs.Of("R") };
+        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 D WS 41992 54272\n")], 0), options);
+        BlockEvent e = Assert.Single(TextTraces.Read(reader).Events);
+        Assert.Equal((BlockAction.Issue, Rwbs.Of("WS")), (e.Action, e.Rwbs));
+    }
+
+    // As found in public scripts.
+    [Theory]
+    [InlineData(@"%T %t %c %p %d %S %N \n", "3 000000007 2 77 R 8 512 \n", BlockAction.Complete, null, 3_000_000_007)]
+    [InlineData(@"%M %m %d %a %N %S %5T.%9t\n", "8 16 R D 512 8     3.000000007\n", null, null, 3_000_000_007)]
+    [InlineData(@"%T %t %d %S %n %d %a\n", "3 000000007 R 8 1 R D\n", null, null, 3_000_000_007)]
+    [InlineData(@"%T.%t %d %S %N\n", "3.000000007 R 8 512\n", BlockAction.Complete, null, 3_000_000_007)]
+    [InlineData(@"%M %m %2c %8s %5T.%9t %5p %2a %3d %S %n\n", "8 16  0        4     3.000000007    77  D   R 8 1\n", null, null, 3_000_000_007)]
+    [InlineData(@"%a\t%d\t%N\t%S\t%T.%t\n", "D\tR\t512\t8\t3.000000007\n", null, null, 3_000_000_007)]
+    [InlineData(@"%T:%t %p %d %S %n\n", "3:000000007 77 R 8 1\n", BlockAction.Queue, null, 3_000_000_007)]
+    [InlineData(@"%5T.%9t, %p, %C, %a, %S, %n, %N\n", "    3.000000007, 77, (null), D, 8, 1, 512\n", null, "R", 3_000_000_007)]
+    [InlineData(@"%T %c %p %d %S %N \n", "3 2 77 R 8 512 \n", BlockAction.Complete, null, 3_000_000_000)]
+    [InlineData(@"%T.%0t %a %d %S %N\n", "3.7 D R 8 512\n", null, null, 3_000_000_007)]
+    [InlineData(@"%T.%3t %a %d %S %N\n", "3.007 D R 8 512\n", null, null, 3_000_000_007)]
+    [InlineData(@"%T.%3t %a %d %S %N\n", "3.5005 D R 8 512\n", null, null, 3_000_005_005)]
+    public void Formats_of_scripts_are_read_once_what_they_leave_out_is_stated(string format, string text, BlockAction? action, string? rwbs, long timeNs)
+    {
+        var options = new ReadOptions { BlkparseFormat = format, BlkparseAction = action, BlkparseRwbs = rwbs is null ? null : Rwbs.Of(rwbs) };
+        Assert.True(BlkparseReader.Sniff(System.Text.Encoding.ASCII.GetBytes(text), options));
+        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input(text)], 0), options);
+        TextTraces trace = TextTraces.Read(reader);
+        BlockEvent e = Assert.Single(trace.Events);
+        Assert.Equal((timeNs, action ?? BlockAction.Issue, Rwbs.Of("R"), 8ul, 512u), (e.TimeNs, e.Action, e.Rwbs, e.Sector, e.LengthBytes));
+        Assert.Equal(format.Contains("%t", StringComparison.Ordinal) || format.Contains("9t", StringComparison.Ordinal) || format.Contains("3t", StringComparison.Ordinal) || format.Contains("0t", StringComparison.Ordinal), reader.HasCompletions);
+        if (action is not null)
+            Assert.Throws<TraceException>(() => BlkparseReader.Sniff([], options with { BlkparseAction = null }));
+        if (rwbs is not null)
+            Assert.Throws<TraceException>(() => BlkparseReader.Sniff([], options with { BlkparseRwbs = null }));
     }
 
     [Fact]

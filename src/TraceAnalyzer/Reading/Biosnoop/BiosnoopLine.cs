@@ -4,6 +4,14 @@ namespace TraceAnalyzer.Reading.Biosnoop;
 /// <summary>A line of biosnoop: one request, printed when it has completed.</summary>
 internal ref struct BiosnoopLine
 {
+    private const int BytesWidth = 7;
+
+    // The longest number below 2^32.
+    private const int MostBytesDigits = 10;
+
+    // Shorter times are padded with spaces.
+    private const int TouchingDigits = 4;
+
     /// <summary>Time of completion, in nanoseconds since the first line's, or of the day where that is printed.</summary>
     public long CompleteNs { get; private set; }
 
@@ -41,19 +49,37 @@ internal ref struct BiosnoopLine
         parsed = default;
         ReadOnlySpan<byte> rest = line;
         bool isTimed = columns.HasTimeOfDay ? TryReadTimeOfDay(TakeFirst(ref rest), out long timeNs) : TryReadDecimal(TakeFirst(ref rest), 9, out timeNs);
-        if (!isTimed || !TryReadDecimal(TakeLast(ref rest), 6, out long latencyNs))
+        if (!isTimed)
             return false;
 
+        ReadOnlySpan<byte> latency = TakeLast(ref rest);
+        ReadOnlySpan<byte> queue = columns.HasQueueTime ? TakeLast(ref rest) : default;
+        ReadOnlySpan<byte> bytes = default;
+        if (columns.HasPattern)
+        {
+            ReadOnlySpan<byte> pattern = TakeLast(ref rest);
+            if (pattern.IsEmpty || pattern[^1] is not ((byte)'S' or (byte)'R' or (byte)'?'))
+                return false;
+            bytes = pattern[..^1];
+        }
+        else if (columns.HasQueueTime)
+        {
+            bytes = TakeTouchingBytes(ref queue);
+        }
+        else
+        {
+            bytes = TakeTouchingBytes(ref latency);
+        }
+
         long queueNs = -1;
-        if (columns.HasQueueTime && !TryReadQueueTime(TakeLast(ref rest), out queueNs))
-            return false;
-        if (columns.HasPattern && TakeLast(ref rest).Length != 1)
+        if (!TryReadDecimal(latency, 6, out long latencyNs) || (columns.HasQueueTime && !TryReadQueueTime(queue, out queueNs)))
             return false;
         parsed.CompleteNs = timeNs;
         parsed.LatencyNs = latencyNs;
         parsed.QueueNs = queueNs;
 
-        ReadOnlySpan<byte> bytes = TakeLast(ref rest);
+        if (bytes.IsEmpty)
+            bytes = TakeLast(ref rest);
         ReadOnlySpan<byte> sector = TakeLast(ref rest);
         ReadOnlySpan<byte> letters = TakeLast(ref rest);
         return parsed.TryReadRequest(letters, sector, bytes) && parsed.TryReadProcess(rest);
@@ -73,6 +99,8 @@ internal ref struct BiosnoopLine
 
         // A flush has the sector -1.
         Sector = first == ulong.MaxValue ? 0 : first;
+        if (Sector > BlockEvent.MaxSector)
+            return false;
 
         // bcc's own tool prints R for everything that is no write, flushes too.
         Class = LengthBytes == 0 && rwbs == Rwbs.Of("R") ? OperationClass.Other : rwbs.Class;
@@ -129,15 +157,47 @@ internal ref struct BiosnoopLine
         return true;
     }
 
-    // "13:05:59.123"
+    // bcc prints BYTES, 7 wide, without a blank behind it: 7 digits and more touch what follows, from 1000.00 ms on. Of the places to cut
+    // "131072010404.00" one alone leaves numbers that printf prints (no leading zero) and whole sectors; if not, it is not known, and nothing is cut.
+    private static ReadOnlySpan<byte> TakeTouchingBytes(scoped ref ReadOnlySpan<byte> text)
+    {
+        int digits = text.IndexOf((byte)'.');
+        int only = 0;
+        int onlyOfSectors = 0;
+        int possible = 0;
+        int possibleOfSectors = 0;
+        for (int length = BytesWidth; length <= Math.Min(digits - TouchingDigits, MostBytesDigits); length++)
+        {
+            if (text[0] == '0' || text[length] == '0' || !TryReadUnsigned(text[..length], uint.MaxValue, 0, out ulong bytes))
+                continue;
+            only = length;
+            possible++;
+            if (bytes % BlockEvent.SectorBytes == 0)
+            {
+                onlyOfSectors = length;
+                possibleOfSectors++;
+            }
+        }
+
+        int cut = possibleOfSectors == 1 ? onlyOfSectors : possible == 1 ? only : 0;
+        ReadOnlySpan<byte> taken = text[..cut];
+        text = text[cut..];
+        return taken;
+    }
+
+    // "13:05:59.123", or without the fraction
     private static bool TryReadTimeOfDay(ReadOnlySpan<byte> text, out long timeNs)
     {
         timeNs = 0;
-        if (text.Length < 10 || text[2] != ':' || text[5] != ':')
+        if (text.Length < 8 || text[2] != ':' || text[5] != ':')
             return false;
         TextNumbers.Number hours = TextNumbers.Read(text[..2], 0);
         TextNumbers.Number minutes = TextNumbers.Read(text[3..5], 0);
-        if (hours.End != 2 || minutes.End != 2 || !TryReadDecimal(text[6..], 9, out long secondsNs))
+        TextNumbers.Number seconds = TextNumbers.Read(text[6..8], 0);
+        if (hours.End != 2 || hours.Value > 23 || minutes.End != 2 || minutes.Value > 59 || seconds.End != 2 || seconds.Value > 60)
+            return false;
+        long secondsNs = (long)seconds.Value * 1_000_000_000;
+        if (text.Length > 8 && !TryReadDecimal(text[6..], 9, out secondsNs))
             return false;
         timeNs = ((((long)hours.Value * 60) + (long)minutes.Value) * 60 * 1_000_000_000) + secondsNs;
         return true;

@@ -10,8 +10,12 @@ public sealed class BiosnoopReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "biosnoop text";
 
+    // "lost 1 samples"
+    private const int ShortestLine = 14;
+
     private readonly LineChunker _chunker;
     private readonly BiosnoopColumns _columns;
+    private DayCounter _days;
 
     private BiosnoopReader(TraceParts parts)
     {
@@ -44,11 +48,15 @@ public sealed class BiosnoopReader : ITraceReader
     public bool ReadChunk(TraceChunk chunk)
     {
         bool hasBytes = _chunker.Read(chunk);
-        var lines = new TextLines(chunk.Bytes);
+        chunk.TimeBeforeNs = _days.LastNs;
+        var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
         {
-            if (BiosnoopLine.TryParse(ToolLines.WithoutInterrupt(lines.Line), _columns, out BiosnoopLine line))
-                Devices.Observe(line.Disk);
+            if (!BiosnoopLine.TryParse(ToolLines.WithoutInterrupt(lines.Line), _columns, out BiosnoopLine line))
+                continue;
+            Devices.Observe(line.Disk);
+            if (_columns.HasTimeOfDay)
+                _days.Next(line.CompleteNs);
         }
 
         return hasBytes;
@@ -59,13 +67,20 @@ public sealed class BiosnoopReader : ITraceReader
     {
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
-        var lines = new TextLines(chunk.Bytes);
+        var days = new DayCounter(chunk.TimeBeforeNs);
+        var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
         {
+            if (lines.TooShort > 0)
+            {
+                LineChunker.CountNotUnderstood(chunk, lines.Start, lines.Length, batch, lines.TooShort);
+                continue;
+            }
+
             // Without a newline the last number may have lost digits.
             if (lines.IsTerminated && BiosnoopLine.TryParse(ToolLines.WithoutInterrupt(lines.Line), _columns, out BiosnoopLine line))
             {
-                Append(line, batch);
+                Append(line, _columns.HasTimeOfDay ? days.Next(line.CompleteNs) : line.CompleteNs, batch);
                 batch.UnderstoodBytes += lines.Length;
             }
             else if (IsOtherLine(lines.Line, out long lostEvents))
@@ -83,16 +98,16 @@ public sealed class BiosnoopReader : ITraceReader
     /// <inheritdoc/>
     public void Dispose() => _chunker.Dispose();
 
-    private void Append(in BiosnoopLine line, EventBatch batch)
+    private void Append(in BiosnoopLine line, long completeNs, EventBatch batch)
     {
         if (line.Pid != BlockEvent.UnknownPid)
             batch.Processes.Observe(line.Pid, line.Command);
         DeviceId device = Devices.Find(line.Disk);
-        long issueNs = line.CompleteNs - line.LatencyNs;
+        long issueNs = completeNs - line.LatencyNs;
         if (line.QueueNs >= 0)
             Append(line, BlockAction.Queue, issueNs - line.QueueNs, device, batch);
         Append(line, BlockAction.Issue, issueNs, device, batch);
-        Append(line, BlockAction.Complete, line.CompleteNs, device, batch);
+        Append(line, BlockAction.Complete, completeNs, device, batch);
     }
 
     private static void Append(in BiosnoopLine line, BlockAction action, long timeNs, DeviceId device, EventBatch batch)
@@ -114,8 +129,12 @@ public sealed class BiosnoopReader : ITraceReader
     private static bool IsOtherLine(ReadOnlySpan<byte> line, out long lostEvents)
     {
         lostEvents = 0;
-        if (line.IsEmpty || BiosnoopColumns.Parse(line) is not null)
+        if (line.IsEmpty)
             return true;
+        if (line[0] == 'T')
+            return BiosnoopColumns.Parse(line) is not null;
+        if (line[0] is not ((byte)'P' or (byte)'l'))
+            return false;
         var cursor = new FieldCursor(line);
         _ = cursor.TrySkip("Possibly "u8);
         if (!cursor.TrySkip("lost "u8) || !cursor.TryReadNumber(int.MaxValue, out ulong count))

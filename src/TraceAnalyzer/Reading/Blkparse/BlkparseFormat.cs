@@ -23,9 +23,16 @@ internal sealed class BlkparseFormat
     private static readonly SearchValues<byte> s_payloadBytes = SearchValues.Create("0123456789abcdef ."u8);
 
     private readonly string _format;
+    private readonly BlockAction? _statedAction;
+    private readonly Rwbs? _statedRwbs;
     private readonly List<Token> _tokens = [];
 
-    private BlkparseFormat(string format) => _format = format;
+    private BlkparseFormat(string format, ReadOptions options)
+    {
+        _format = format;
+        _statedAction = options.BlkparseAction;
+        _statedRwbs = options.BlkparseRwbs;
+    }
 
     private enum Field
     {
@@ -54,11 +61,27 @@ internal sealed class BlkparseFormat
     /// <summary>True if every record is one line.</summary>
     public bool IsOneLine { get; private set; }
 
-    /// <summary>Compiles a format as it was given to blkparse: with <c>\n</c> and <c>\t</c> as two characters or as one.</summary>
-    /// <exception cref="TraceException">It cannot be understood, or lacks a field without which there is no event.</exception>
-    public static BlkparseFormat Compile(string format)
+    /// <summary>Bytes that a record has at least, without its newline.</summary>
+    public int ShortestLine => _tokens.Sum(token => token.Field switch
     {
-        var compiled = new BlkparseFormat(format);
+        Field.Literal => token.Literal.Length,
+        Field.Payload => 0,
+        _ => Math.Max(token.Width, 1),
+    }) - 1;
+
+    /// <summary>True if times are finer than seconds, without which there are no latencies.</summary>
+    public bool HasNanoseconds => Has(Field.Nanoseconds);
+
+    /// <summary>What every line is taken for because the format does not print it, in words; empty if it prints all.</summary>
+    public string Assumptions { get; private set; } = "";
+
+    /// <summary>The format of <paramref name="options"/>, as it was given to blkparse: with <c>\n</c> and <c>\t</c> as two characters or as one. Null if there is none.</summary>
+    /// <exception cref="TraceException">It cannot be understood, or lacks a field without which there is no event and whose value is not stated either.</exception>
+    public static BlkparseFormat? Compile(ReadOptions options)
+    {
+        if (options.BlkparseFormat is not { } format)
+            return null;
+        var compiled = new BlkparseFormat(format, options);
         byte[] text = Encoding.UTF8.GetBytes(format);
         for (int i = 0; i < text.Length;)
         {
@@ -71,6 +94,7 @@ internal sealed class BlkparseFormat
         }
 
         compiled.RequireFields();
+        compiled.AllowUnpaddedNanoseconds();
         compiled.IsOneLine = compiled._tokens[^1].Literal.EndsWith("\n"u8)
             && compiled._tokens.Sum(token => token.Literal.AsSpan().Count((byte)'\n')) == 1;
         return compiled;
@@ -90,6 +114,8 @@ internal sealed class BlkparseFormat
         var match = new Match { Text = text, EndsInput = endsInput, TokenLimit = _tokens.Count };
         match.Event.Cpu = BlockEvent.UnknownCpu;
         match.Event.Pid = BlockEvent.UnknownPid;
+        match.Event.Action = _statedAction ?? BlockAction.Unknown;
+        match.Event.Rwbs = _statedRwbs ?? default;
         if (!TryMatch(0, 0, ref match))
             return false;
 
@@ -109,6 +135,7 @@ internal sealed class BlkparseFormat
         if (leftAligned)
             i++;
         int width = 0;
+        bool hasWidth = i < text.Length && char.IsAsciiDigit((char)text[i]);
         for (; i < text.Length && char.IsAsciiDigit((char)text[i]); i++)
             width = Math.Min((width * 10) + (text[i] - '0'), MaxWidth + 1);
         if (width > MaxWidth)
@@ -124,7 +151,7 @@ internal sealed class BlkparseFormat
                 Add(Field.Minor, 3, leftAligned: true);
                 break;
             case (byte)'t':
-                Add(Field.Nanoseconds, width == 0 ? NanosecondDigits : width, leftAligned: false);
+                Add(Field.Nanoseconds, hasWidth ? Math.Max(width, 1) : 0, leftAligned: false);
                 break;
             case (byte)'P':
                 Add(Field.Payload, 0, leftAligned: false);
@@ -195,25 +222,61 @@ internal sealed class BlkparseFormat
 
     private void Add(Field field, int width, bool leftAligned) => _tokens.Add(new Token(field, width, leftAligned, []));
 
+    // Some versions print %t without leading zeros if no width is given. Digits that touch others must have all of them, to be told apart.
+    private void AllowUnpaddedNanoseconds()
+    {
+        for (int i = 0; i < _tokens.Count; i++)
+        {
+            bool touches = (i > 0 && (_tokens[i - 1].Field != Field.Literal || char.IsAsciiDigit((char)_tokens[i - 1].Literal[^1]))) || TouchesNext(i);
+            if (_tokens[i] is { Field: Field.Nanoseconds, Width: 0 } token)
+                _tokens[i] = token with { Width = touches ? NanosecondDigits : 1 };
+        }
+    }
+
     private void RequireFields()
     {
-        Require("%a (action)", Field.Action);
-        Require("%d (rwbs)", Field.Rwbs);
+        RequireOrState(
+            "%a (action)", Field.Action, _statedAction is { } action ? $"every line {Name(action)}" : null,
+            "if blktrace recorded or blkparse printed one action only, say which: --action issue, queue or complete");
+        RequireOrState(
+            "%d (rwbs)", Field.Rwbs, _statedRwbs is { } rwbs ? $"every line {rwbs}" : null,
+            "if all lines are of one operation, say which: --operation read, write or other, or rwbs letters");
         Require("%T (seconds)", Field.Seconds);
-        Require("%t (nanoseconds)", Field.Nanoseconds);
         Require("%S (sector)", Field.Sector);
         Require("%n (sectors) or %N (bytes)", Field.LengthSectors, Field.LengthBytes);
     }
 
+    private static string Name(BlockAction action) => action switch
+    {
+        BlockAction.Complete => "a completion",
+        BlockAction.Queue => "a queueing",
+        _ => "an issue",
+    };
+
+    private void RequireOrState(string what, Field field, string? stated, string advice)
+    {
+        if (Has(field))
+            return;
+        if (stated is null)
+            throw Bad($"no {what}, without which events cannot be read; {advice}");
+        Assumptions += $", {stated} as stated";
+    }
+
     private void Require(string what, params ReadOnlySpan<Field> anyOf)
+    {
+        if (!Has(anyOf))
+            throw Bad($"no {what}, without which events cannot be read");
+    }
+
+    private bool Has(params ReadOnlySpan<Field> anyOf)
     {
         foreach (Token token in _tokens)
         {
             if (anyOf.Contains(token.Field))
-                return;
+                return true;
         }
 
-        throw Bad($"no {what}, without which events cannot be read");
+        return false;
     }
 
     private TraceException Bad(string found) =>
@@ -386,7 +449,7 @@ internal sealed class BlkparseFormat
         Field.Rwbs => char.IsAsciiLetterUpper((char)c),
         Field.Cgroup => char.IsAsciiHexDigitLower((char)c) || c is (byte)',' or (byte)'g',
         Field.Clock => char.IsAsciiDigit((char)c) || c is (byte)':' or (byte)'.',
-        Field.Sequence or Field.Error => char.IsAsciiDigit((char)c) || (c == '-' && index == 0),
+        Field.Sequence or Field.Error or Field.Seconds => char.IsAsciiDigit((char)c) || (c == '-' && index == 0),
         _ => char.IsAsciiDigit((char)c),
     };
 
@@ -444,8 +507,9 @@ internal sealed class BlkparseFormat
                 e.Pid = (int)value;
                 return value <= uint.MaxValue;
             case Field.Seconds:
-                match.Seconds = (long)value;
-                return value <= BlkparseLineParser.MaxSeconds;
+                match.Seconds = value;
+                match.IsLate = negative;
+                return BlkparseTime.TryTell(value, negative, 0, out _);
             case Field.Sector:
                 e.Sector = value;
                 return true;
@@ -459,7 +523,7 @@ internal sealed class BlkparseFormat
 
     private static void Finish(ref BlockEvent e, in Match match)
     {
-        e.TimeNs = (match.Seconds * 1_000_000_000) + match.Nanoseconds;
+        BlkparseTime.TryTell(match.Seconds, match.IsLate, match.Nanoseconds, out e.TimeNs);
         e.Device = DeviceId.Of(match.Major, match.Minor);
         e.Class = e.Rwbs.Class;
         e.LengthBytes = match.HasLengthBytes ? match.LengthBytes : e.LengthSectors * BlockEvent.SectorBytes;
@@ -491,7 +555,8 @@ internal sealed class BlkparseFormat
         public BlockEvent Event;
         public uint Major;
         public uint Minor;
-        public long Seconds;
+        public ulong Seconds;
+        public bool IsLate;
         public long Nanoseconds;
         public uint LengthBytes;
         public bool HasLengthBytes;

@@ -9,11 +9,6 @@ namespace TraceAnalyzer.Reading.Blkparse;
 /// </summary>
 internal static class BlkparseLineParser
 {
-    private const long NsPerSecond = 1_000_000_000;
-
-    /// <summary>Latest time that is believed, in seconds: what 64 bits of nanoseconds hold.</summary>
-    public const ulong MaxSeconds = (ulong)(long.MaxValue / NsPerSecond) - 1;
-
     /// <summary>Most sectors an event can have: blktrace counts its bytes in 32 bits.</summary>
     public const ulong MaxSectors = uint.MaxValue / BlockEvent.SectorBytes;
 
@@ -89,13 +84,15 @@ internal static class BlkparseLineParser
         e.Sequence = negative ? (uint)-(long)sequence.Value : (uint)sequence.Value;
 
         position = TextNumbers.SkipSpaces(line, sequence.End);
+        bool isLate = Is(line, position, '-');
+        if (isLate)
+            position++;
         TextNumbers.Number seconds = TextNumbers.Read(line, position);
-        if (seconds.End == position || seconds.Value > MaxSeconds || !Is(line, seconds.End, '.'))
+        if (seconds.End == position || !Is(line, seconds.End, '.'))
             return -1;
         TextNumbers.Number fraction = TextNumbers.Read(line, seconds.End + 1);
-        if (fraction.End != seconds.End + 10)
+        if (fraction.End != seconds.End + 10 || !BlkparseTime.TryTell(seconds.Value, isLate, (long)fraction.Value, out e.TimeNs))
             return -1;
-        e.TimeNs = ((long)seconds.Value * NsPerSecond) + (long)fraction.Value;
 
         position = TextNumbers.SkipSpaces(line, fraction.End);
         TextNumbers.Number pid = TextNumbers.Read(line, position);

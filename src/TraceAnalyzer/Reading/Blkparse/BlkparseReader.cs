@@ -9,15 +9,27 @@ public sealed class BlkparseReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "blkparse text";
 
+    // "a (1)", a process of the statistics.
+    private const int ShortestLine = 5;
+
+    // A message has at most 128 bytes (BLK_TN_MAX_MSG).
+    private const int MostLookedBack = 4096;
+
     private readonly LineChunker _chunker;
     private readonly BlkparseFormat? _format;
+
+    // True if blank lines, and lines shorter than the shortest record, are no part of a record.
+    private readonly bool _hasLines;
+    private readonly int _shortestLine;
 
     private BlkparseReader(TraceParts parts, BlkparseFormat? format)
     {
         TraceInput input = parts.Inputs.Single();
         _format = format;
+        _hasLines = format is null || format.IsOneLine;
+        _shortestLine = format is null ? ShortestLine : Math.Min(ShortestLine, format.ShortestLine);
         _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
-        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format", [input.Name]);
+        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format" + format.Assumptions, [input.Name]);
     }
 
     // What a piece of the text is.
@@ -32,7 +44,7 @@ public sealed class BlkparseReader : ITraceReader
     public TraceSource Source { get; }
 
     /// <inheritdoc/>
-    public bool HasCompletions => true;
+    public bool HasCompletions => _format is null || _format.HasNanoseconds;
 
     /// <inheritdoc/>
     public bool PromisesTimeOrder => true;
@@ -44,7 +56,7 @@ public sealed class BlkparseReader : ITraceReader
     /// <exception cref="TraceException">The format string cannot be understood.</exception>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
     {
-        BlkparseFormat? format = options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat);
+        BlkparseFormat? format = BlkparseFormat.Compile(options);
         while (!bytes.IsEmpty)
         {
             BlockEvent parsed = default;
@@ -58,8 +70,7 @@ public sealed class BlkparseReader : ITraceReader
 
     /// <summary>Opens a text; the only one of <paramref name="parts"/>.</summary>
     /// <exception cref="TraceException"><see cref="ReadOptions.BlkparseFormat"/> cannot be understood.</exception>
-    public static BlkparseReader Open(TraceParts parts, ReadOptions options) =>
-        new(parts, options.BlkparseFormat is null ? null : BlkparseFormat.Compile(options.BlkparseFormat));
+    public static BlkparseReader Open(TraceParts parts, ReadOptions options) => new(parts, BlkparseFormat.Compile(options));
 
     /// <inheritdoc/>
     public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
@@ -74,6 +85,8 @@ public sealed class BlkparseReader : ITraceReader
         int length;
         for (int position = 0; position < bytes.Length; position += length)
         {
+            if (_hasLines && (length = SkipLines(chunk, position, isAfterMessage, batch)) > 0)
+                continue;
             ref BlockEvent parsed = ref batch.Append();
             Piece piece = ReadPiece(_format, bytes[position..], endsText: true, isAfterMessage, ref parsed, out ReadOnlySpan<byte> name, out length, out long lostEvents);
             if (piece == Piece.Event)
@@ -83,6 +96,7 @@ public sealed class BlkparseReader : ITraceReader
                     batch.Payloads.Add(parsed, MessageOf(bytes.Slice(position, length)), cgroupId: null);
                 if (!name.IsEmpty)
                     batch.Processes.Observe(parsed.Pid, name);
+                batch.Sequences.Observe(parsed, chunk.Slices[0].FileOffset + position);
                 batch.UnderstoodBytes += length;
                 continue;
             }
@@ -104,6 +118,20 @@ public sealed class BlkparseReader : ITraceReader
     /// <inheritdoc/>
     public void Dispose() => _chunker.Dispose();
 
+    // Takes many blank or short lines in one go. Returns their bytes.
+    private int SkipLines(TraceChunk chunk, int position, bool isAfterMessage, EventBatch batch)
+    {
+        ReadOnlySpan<byte> text = chunk.Bytes[position..];
+        int length = TextLines.BlankLines(text);
+        batch.UnderstoodBytes += length;
+        if (length > 0 || isAfterMessage)
+            return length;
+        length = TextLines.ShortLines(text, _shortestLine, out int lines);
+        if (length > 0)
+            LineChunker.CountNotUnderstood(chunk, position, length, batch, lines);
+        return length;
+    }
+
     // Reads what the text starts with: a record of the format, or a line.
     private static Piece ReadPiece(
         BlkparseFormat? format,
@@ -117,7 +145,7 @@ public sealed class BlkparseReader : ITraceReader
     {
         lostEvents = 0;
         if (format is not null && format.TryRead(text, endsText, ref parsed, out name, out length))
-            return Piece.Event;
+            return HasPossibleSectors(parsed) ? Piece.Event : Piece.NotUnderstood;
 
         int newline = text.IndexOf((byte)'\n');
         bool isTerminated = newline >= 0;
@@ -127,18 +155,26 @@ public sealed class BlkparseReader : ITraceReader
             line = line[..^1];
         line = ToolLines.WithoutInterrupt(line);
 
+        // What a terminal shows of Ctrl-C, which ended a live trace.
+        while (line.StartsWith("^C"u8))
+            line = line[2..];
+
         // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
-        if (isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
-            return Piece.Event;
+        bool mayBeEvent = !line.IsEmpty && (line[0] == ' ' || char.IsAsciiDigit((char)line[0]));
+        if (mayBeEvent && isWhole && BlkparseLineParser.TryParseLine(line, ref parsed, out name))
+            return HasPossibleSectors(parsed) ? Piece.Event : Piece.NotUnderstood;
 
         name = default;
-        if (!BlkparseLineParser.LooksLikeEvent(line) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
+        if (!(mayBeEvent && BlkparseLineParser.LooksLikeEvent(line)) && (BlkparseSummary.IsSummaryLine(line, out lostEvents) || isAfterMessage))
             return Piece.NoEvent;
         if (format is { IsOneLine: false })
             length = LengthOfDamage(format, text[..length], endsText);
         return Piece.NotUnderstood;
     }
+
+    // Beyond these a number is damaged.
+    private static bool HasPossibleSectors(in BlockEvent e) => e.Sector <= BlockEvent.MaxSector && e.RelatedSector <= BlockEvent.MaxSector;
 
     // "  8,0    0        0     0.1 0  m   N text": what stands behind the letters.
     private static ReadOnlySpan<byte> MessageOf(ReadOnlySpan<byte> line)
@@ -164,11 +200,11 @@ public sealed class BlkparseReader : ITraceReader
     private int BeforeLastEvent(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> before = bytes;
-        while (before.LastIndexOf((byte)'\n') is var newline and >= 0)
+        while (before.LastIndexOf((byte)'\n') is var newline and >= 0 && bytes.Length - newline < MostLookedBack)
         {
             if (StartsEvent(bytes[(newline + 1)..]))
                 return newline + 1;
-            before = bytes[..newline];
+            before = bytes[..newline].TrimEnd("\r\n"u8);
         }
 
         return LineChunker.AfterLastNewline(bytes);

@@ -48,14 +48,15 @@ internal static class BlkparseSummary
         text.StartsWith("Reads "u8) || text.StartsWith("Read "u8) || text.StartsWith("PC Read"u8) || text.StartsWith("IO unplugs:"u8)
         || text.StartsWith("Allocation wait:"u8) || text.StartsWith("Dispatch wait:"u8) || text.StartsWith("Completion wait:"u8);
 
-    private static bool IsHeading(ReadOnlySpan<byte> text) =>
-        (text.StartsWith("CPU"u8) && text.EndsWith("):"u8))
-        || (text.StartsWith("Total ("u8) && text.EndsWith("):"u8))
-        || text.StartsWith("Throughput (R/W):"u8)
-        || (text.StartsWith("Events ("u8) && text.EndsWith(" entries"u8))
-        || (text.StartsWith("Input file "u8) && text.EndsWith(" added"u8))
-        || text.StartsWith("Trace started at "u8)
-        || IsProcess(text);
+    // Most lines that are none are told by their first and last letter.
+    private static bool IsHeading(ReadOnlySpan<byte> text) => text[0] switch
+    {
+        (byte)'C' => text.StartsWith("CPU"u8) && text.EndsWith("):"u8),
+        (byte)'T' => (text.StartsWith("Total ("u8) && text.EndsWith("):"u8)) || text.StartsWith("Throughput (R/W):"u8) || text.StartsWith("Trace started at "u8),
+        (byte)'E' => text.StartsWith("Events ("u8) && text.EndsWith(" entries"u8),
+        (byte)'I' => text.StartsWith("Input file "u8) && text.EndsWith(" added"u8),
+        _ => false,
+    } || (text[^1] == ')' && IsProcess(text));
 
     // With -s: "fio (634)", or "fio (634, ...)" for several of one name.
     private static bool IsProcess(ReadOnlySpan<byte> text)

@@ -15,7 +15,9 @@ internal static class BpftraceCsvLineParser
     private const int LongestOfShape = 4 * 16;
 
     private const int ShapeBits = 4;
-    private const int Shapes = 1 << ShapeBits;
+
+    /// <summary>How many shapes of lines are remembered.</summary>
+    public const int Shapes = 1 << ShapeBits;
 
     /// <summary>Parses a line (without its newline), with or without spaces after the commas.</summary>
     /// <param name="line">The line.</param>
@@ -51,7 +53,11 @@ internal static class BpftraceCsvLineParser
             return false;
 
         uint lengthBytes = negative ? (uint)-(long)bytes.Value : (uint)bytes.Value;
-        Fill(ref parsed, time.Value, rwbs, rwbs.Class, lengthBytes, sector.Value, (uint)sectors.Value);
+        // Some kernels give a flush the sector -1.
+        ulong first = sector.Value == ulong.MaxValue && lengthBytes == 0 ? 0 : sector.Value;
+        if (first > BlockEvent.MaxSector)
+            return false;
+        Fill(ref parsed, time.Value, rwbs, rwbs.Class, lengthBytes, first, (uint)sectors.Value);
         return true;
     }
 
@@ -59,12 +65,14 @@ internal static class BpftraceCsvLineParser
     /// Parses lines exactly as the probe writes them, from <paramref name="position"/> on, and appends their events, until a
     /// line is any other (which <see cref="TryParseLine"/> may know) or the text ends. The one hot loop of this format.
     /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Start of a line.</param>
+    /// <param name="batch">What the events are added to.</param>
+    /// <param name="shapes">Of lines before, <see cref="Shapes"/> in number; all zero at first.</param>
     /// <returns>Start of the first line not parsed.</returns>
-    public static int ParseLines(ReadOnlySpan<byte> text, int position, EventBatch batch)
+    public static int ParseLines(ReadOnlySpan<byte> text, int position, EventBatch batch, Span<LineShape> shapes)
     {
         // Lines mostly differ from some line before in time and sector only: what stands between and behind these is compared as a whole, and need not be read.
-        Span<LineShape> shapes = stackalloc LineShape[Shapes];
-        shapes.Clear();
         ref LineShape shape = ref shapes[0];
         int lineStart = position;
         while (true)
@@ -126,7 +134,7 @@ internal static class BpftraceCsvLineParser
 
         int sectorStart = bytes.End + 2;
         TextNumbers.Number sector = TextNumbers.Read(text, sectorStart);
-        if (sector.End == sectorStart || !IsSeparator(text, sector.End))
+        if (sector.End == sectorStart || sector.Value > BlockEvent.MaxSector || !IsSeparator(text, sector.End))
             return lineStart;
 
         position = sector.End + 2;
@@ -188,8 +196,8 @@ internal static class BpftraceCsvLineParser
         return position;
     }
 
-    // What lines have in common that differ in time and sector only.
-    private readonly struct LineShape(ExpectedText between, ExpectedText ending, BlockEvent like)
+    /// <summary>What lines have in common that differ in time and sector only.</summary>
+    internal readonly struct LineShape(ExpectedText between, ExpectedText ending, BlockEvent like)
     {
         // All but time and sector.
         public readonly BlockEvent Event = like;

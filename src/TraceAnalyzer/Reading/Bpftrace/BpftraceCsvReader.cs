@@ -9,6 +9,9 @@ public sealed class BpftraceCsvReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "bpftrace CSV";
 
+    // "1,R,1,1,1"
+    private const int ShortestLine = 9;
+
     private readonly LineChunker _chunker;
 
     private BpftraceCsvReader(TraceParts parts)
@@ -55,14 +58,25 @@ public sealed class BpftraceCsvReader : ITraceReader
         batch.Clear();
         batch.Diagnostics.Merge(chunk.Diagnostics);
         ReadOnlySpan<byte> bytes = chunk.Bytes;
+        Span<BpftraceCsvLineParser.LineShape> shapes = stackalloc BpftraceCsvLineParser.LineShape[BpftraceCsvLineParser.Shapes];
+        shapes.Clear();
         int position = 0;
         while (position < bytes.Length)
         {
-            int end = BpftraceCsvLineParser.ParseLines(bytes, position, batch);
+            int end = char.IsAsciiDigit((char)bytes[position]) ? BpftraceCsvLineParser.ParseLines(bytes, position, batch, shapes) : position;
+            end += TextLines.BlankLines(bytes[end..]);
             batch.UnderstoodBytes += end - position;
             position = end;
-            if (position < bytes.Length)
-                position += DecodeOtherLine(chunk, position, batch);
+            if (position == bytes.Length)
+                break;
+
+            int lines = 0;
+            int length = IsBeforeFirstEvent(chunk, batch) ? 0 : TextLines.ShortLines(bytes[position..], ShortestLine, out lines);
+            if (length > 0)
+                LineChunker.CountNotUnderstood(chunk, position, length, batch, lines);
+            else
+                length = DecodeOtherLine(chunk, position, batch);
+            position += length;
         }
     }
 
@@ -77,21 +91,25 @@ public sealed class BpftraceCsvReader : ITraceReader
         int length = newline < 0 ? line.Length : newline + 1;
         line = ToolLines.WithoutInterrupt(line[..(newline < 0 ? line.Length : newline)].TrimEnd((byte)'\r'));
 
-        if (IsUnderstood(line, newline >= 0, chunk.Slices[0].FileOffset == 0, batch))
+        if (IsUnderstood(line, newline >= 0, IsBeforeFirstEvent(chunk, batch), batch))
             batch.UnderstoodBytes += length;
         else
             LineChunker.CountNotUnderstood(chunk, start, length, batch);
         return length;
     }
 
-    private static bool IsUnderstood(ReadOnlySpan<byte> line, bool isTerminated, bool isFirstChunk, EventBatch batch)
+    private static bool IsUnderstood(ReadOnlySpan<byte> line, bool isTerminated, bool isBeforeFirstEvent, EventBatch batch)
     {
-        ref BlockEvent parsed = ref batch.Append();
-        if (BpftraceCsvLineParser.TryParseLine(line, ref parsed) && (isTerminated || parsed.LengthBytes == (ulong)parsed.LengthSectors * BlockEvent.SectorBytes))
-            return true;
+        if (MayBeEvent(line))
+        {
+            ref BlockEvent parsed = ref batch.Append();
+            if (BpftraceCsvLineParser.TryParseLine(line, ref parsed) && (isTerminated || parsed.LengthBytes == (ulong)parsed.LengthSectors * BlockEvent.SectorBytes))
+                return true;
 
-        // An unterminated line whose sectors do not make its bytes has lost digits.
-        batch.RemoveLast();
+            // An unterminated line whose sectors do not make its bytes has lost digits.
+            batch.RemoveLast();
+        }
+
         if (TryReadLost(line, out long lost))
         {
             batch.Diagnostics.Add(ReadCounter.LostEvents, lost);
@@ -104,8 +122,12 @@ public sealed class BpftraceCsvReader : ITraceReader
             return true;
         }
 
-        return isFirstChunk && batch.Count == 0 && isTerminated && !LooksLikeEvent(line);
+        return line.Trim(" \t"u8).IsEmpty || (isBeforeFirstEvent && isTerminated && !LooksLikeEvent(line));
     }
+
+    private static bool IsBeforeFirstEvent(TraceChunk chunk, EventBatch batch) => batch.Count == 0 && chunk.Slices[0].FileOffset == 0;
+
+    private static bool MayBeEvent(ReadOnlySpan<byte> line) => !line.IsEmpty && (char.IsAsciiDigit((char)line[0]) || line[0] is (byte)' ' or (byte)'\t');
 
     // Newer versions say "WARNING: Lost ...".
     private static bool TryReadLost(ReadOnlySpan<byte> line, out long lost)
