@@ -21,7 +21,7 @@ internal static class CompressedInput
             // Readers read large blocks; a buffer below them would only copy.
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
             TraceInput input = Open(Path.GetFileName(path), file);
-            return input with { Path = path, IsPlainFile = input.IsPlainFile && file.CanSeek };
+            return input with { Path = path, Identities = [InputIdentity.Of(path)], IsPlainFile = input.IsPlainFile && file.CanSeek };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -34,4 +34,8 @@ public interface ITraceReader : IDisposable
 /// <param name="Name">Short name for titles.</param>
 /// <param name="Format">The format's name.</param>
 /// <param name="Files">Names of the files, without folders.</param>
-public sealed record TraceSource(string Name, string Format, IReadOnlyList<string> Files);
+public sealed record TraceSource(string Name, string Format, IReadOnlyList<string> Files)
+{
+    /// <summary>What it was opened from, to tell whether another trace is the same.</summary>
+    internal IReadOnlyList<TraceInput> Inputs { get; set; } = [];
+}
