@@ -74,6 +74,17 @@ internal static class TraceRun
         return folder is { Traces: [var only] } ? only.Open(reading) : TraceFormats.Open(traces, reading);
     }
 
+    /// <summary>Finds the device that the filter names where what lies beside the trace tells it, for a verb that reads the trace alone.</summary>
+    /// <exception cref="TraceException">The folder or archive cannot be read.</exception>
+    public static AnalysisOptions WithDeviceOfRun(AnalysisOptions analysis, string[] traces, ReadOptions reading)
+    {
+        if (analysis.Filter.DeviceName is not { } name || traces is not [var path] || !RunFolder.MayBe(path))
+            return analysis;
+        using var folder = RunFolder.Open(path, reading);
+        DeviceId? device = folder.Environment?.Devices.FirstOrDefault(device => device.Name == name)?.Device;
+        return device is null ? analysis : analysis with { Filter = analysis.Filter with { Device = device } };
+    }
+
     private static TraceReport? Read(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, Func<ITraceReader, bool> isWanted, CancellationToken cancellation)
     {
         using ITraceReader reader = open();

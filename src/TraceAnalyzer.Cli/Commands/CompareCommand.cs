@@ -92,7 +92,7 @@ internal static class CompareCommand
                 common.Traces(parsed),
                 common.Reading(parsed),
                 analysis,
-                new ComparisonOptions { Device = analysis.Filter.Device?.ToString() },
+                new ComparisonOptions { Device = analysis.Filter.DeviceName ?? analysis.Filter.Device?.ToString() },
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })
@@ -126,7 +126,7 @@ internal static class CompareCommand
     {
         if (SavedReport(run) is { } saved)
         {
-            if (work.Analysis.Filter with { Device = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
+            if (work.Analysis.Filter with { Device = null, DeviceName = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
                 throw new UsageException($"{saved} is a report, whose filters, counted action and bins are fixed; leave out the options that change them, or name its trace");
             return Read(saved);
         }

@@ -179,10 +179,11 @@ internal sealed class TarArchive : IDisposable
                 listed = entry.DataOffset + ((entry.Length + BlockBytes - 1) / BlockBytes * BlockBytes);
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
                     continue;
-                // Of a name that is there twice the later file counts, as when tar unpacks it.
-                if (!_members.ContainsKey(entry.Name))
-                    _files.Add(entry.Name);
-                _members[entry.Name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
+                // Of a name that is there twice the later file counts, as when tar unpacks it. tar of "." has names that begin with "./".
+                string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
+                if (!_members.ContainsKey(name))
+                    _files.Add(name);
+                _members[name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
             }
 
             // The reader takes the end of the file for that of the archive.

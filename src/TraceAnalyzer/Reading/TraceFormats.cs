@@ -19,7 +19,7 @@ public static class TraceFormats
     /// <summary>Every format, tried in this order: the surest signs first.</summary>
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
-        new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
+        BlktraceReader.Format,
         new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open),
         new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open),
         new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl),
@@ -45,6 +45,9 @@ public static class TraceFormats
 
     /// <summary>The paths without those that name the same file, folder or per-CPU set as an earlier one, by whatever path or link.</summary>
     public static IReadOnlyList<string> Distinct(IEnumerable<string> paths) => TracePart.Distinct(paths);
+
+    /// <summary>True if there is a file, a folder or a per-CPU set at <paramref name="path"/>, of whatever content.</summary>
+    public static bool IsThere(string path) => TracePart.IsThere(path);
 
     /// <summary>Opens parts of one trace, which are open already and then the reader's.</summary>
     /// <exception cref="TraceException">They cannot be read, or not together.</exception>
@@ -96,6 +99,7 @@ public static class TraceFormats
         TraceInput[] inputs = [.. parts.SelectMany(part => part.Inputs)];
         ITraceReader reader = common.Open(new TraceParts(name, inputs, parts.Sum(part => part.MissingCpus)), options);
         reader.Source.Inputs = inputs;
+        reader.Source.Opened = (common, options);
         return reader;
     }
 

@@ -29,6 +29,9 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     public static IReadOnlyList<string> Distinct(IEnumerable<string> paths) => [.. paths.DistinctBy(path =>
         path == TraceFormats.StandardInput ? new InputIdentity(path) : InputIdentity.Of(!Directory.Exists(path) && SetNamed(path) is { } set ? set.Files[0] : path))];
 
+    /// <summary>True if there is a file, a folder or a per-CPU set.</summary>
+    public static bool IsThere(string path) => File.Exists(path) || Directory.Exists(path) || SetNamed(path) is not null;
+
     /// <summary>Opens all parts that any of <paramref name="opens"/> opens; if one fails, none stays open.</summary>
     public static IReadOnlyList<TracePart> OpenAll(IEnumerable<Func<IReadOnlyList<TracePart>>> opens)
     {
@@ -80,12 +83,9 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         IReadOnlyList<ArchivedTrace> traces = archive.FindTraces(options);
         ArchivedTrace? found = traces.FirstOrDefault(trace => trace.Path == within)
             ?? traces.FirstOrDefault(trace => trace.Name == within)
-            ?? traces.FirstOrDefault(trace => trace.Files.Any(name => InArchive(name) == within));
+            ?? traces.FirstOrDefault(trace => trace.Files.Contains(within));
         return [found?.Open() ?? throw new TraceException($"{file}: has no trace '{within}'; there are: {string.Join(", ", traces.Select(trace => trace.Path))}")];
     }
-
-    // tar packs the folder "." with names that begin with it.
-    private static string InArchive(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
     // Per-CPU sets come first: other files beside them are mostly what was made of them.
     private static IReadOnlyList<TracePart> OnlyOf(string path, IReadOnlyList<Found> traces, string place)
@@ -94,19 +94,19 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         if (sets.Count > 0)
         {
             List<List<Found>> groups = DeviceGroups.Of(sets, set => set.Open()[0]);
-            return groups.Count == 1 ? OpenAll(groups[0].Select(set => set.Open)) : throw Several(path, sets);
+            return groups.Count == 1 ? OpenAll(groups[0].Select(set => set.Open)) : throw Several(path, groups.Select(group => string.Join(" with ", group.Select(set => set.Path))));
         }
 
         return traces.Count switch
         {
             1 => traces[0].Open(),
             0 => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format"),
-            _ => throw Several(path, traces),
+            _ => throw Several(path, traces.Select(trace => trace.Path)),
         };
     }
 
-    private static TraceException Several(string path, IReadOnlyList<Found> traces) =>
-        new($"{path}: holds {traces.Count} traces; name one of them: {string.Join(", ", traces.Select(trace => trace.Path))}");
+    private static TraceException Several(string path, IEnumerable<string> traces) =>
+        new($"{path}: holds {traces.Count()} traces; name one of them: {string.Join(", ", traces)}");
 
     private static IReadOnlyList<TracePart> OpenFolder(string path, ReadOptions options)
     {

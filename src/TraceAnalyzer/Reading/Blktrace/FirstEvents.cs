@@ -33,23 +33,7 @@ internal sealed class FirstEvents
     /// <summary>Looks at what the files begin with; reads nothing of them. Of files that are no binary traces there are no events.</summary>
     public static FirstEvents Of(IEnumerable<TraceInput> inputs)
     {
-        var events = new List<BlockEvent>();
-        WallClockAnchor? wallClock = null;
-        TraceInput[] starts =
-            [.. inputs.Where(input => BlktraceReader.Sniff(input.First.Span, new ReadOptions())).Select(input => TraceInput.Of(input.Name, new MemoryStream(input.First.ToArray())))];
-        if (starts.Length > 0)
-        {
-            using var reader = BlktraceReader.Open(new TraceParts("", starts, 0), new ReadOptions());
-            var chunk = new TraceChunk();
-            var batch = new EventBatch();
-            while (reader.ReadChunk(chunk))
-            {
-                reader.Decode(chunk, batch);
-                wallClock ??= batch.WallClock;
-                events.AddRange(batch.Events);
-            }
-        }
-
+        (List<BlockEvent> events, WallClockAnchor? wallClock) = FirstBytes.EventsOf(inputs, BlktraceReader.Format, new ReadOptions());
         return new FirstEvents(events, wallClock);
     }
 
