@@ -113,6 +113,8 @@ public static class TraceFormats
         int version = BlktraceRecord.VersionOf(first);
         if (version >= 0)
             return new TraceException($"{input.Name}: blktrace binary of version {version}; expected version 7 or 8");
+        if (ForeignContent.Describe(first, input.Path ?? input.Name) is { } known)
+            return new TraceException($"{input.Name}: not a trace: {known}");
         return new TraceException($"{input.Name}: not a trace: expected {Expected}; found {Describe(first)}");
     }
 

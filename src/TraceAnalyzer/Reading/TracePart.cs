@@ -9,6 +9,9 @@ namespace TraceAnalyzer.Reading;
 /// <param name="MissingCpus">CPUs of a set that have no file.</param>
 internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, int MissingCpus) : IDisposable
 {
+    // Files that are no traces, but from which one can be made, as a message names them.
+    private const int MostOthers = 3;
+
     /// <summary>Opens what <paramref name="path"/> stands for: one part, or those of several devices.</summary>
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
     public static IReadOnlyList<TracePart> Open(string path, ReadOptions options)
@@ -88,7 +91,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     }
 
     // Per-CPU sets come first: other files beside them are mostly what was made of them.
-    private static IReadOnlyList<TracePart> OnlyOf(string path, IReadOnlyList<Found> traces, string place)
+    private static IReadOnlyList<TracePart> OnlyOf(string path, IReadOnlyList<Found> traces, string place, IReadOnlyList<string>? others = null)
     {
         List<Found> sets = [.. traces.Where(trace => trace.IsSet)];
         if (sets.Count > 0)
@@ -100,7 +103,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         return traces.Count switch
         {
             1 => traces[0].Open(),
-            0 => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format"),
+            0 => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format{string.Concat((others ?? []).Take(MostOthers).Select(other => $"; {other}"))}"),
             _ => throw Several(path, traces.Select(trace => trace.Path)),
         };
     }
@@ -139,16 +142,17 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     {
         var traces = new List<Found>();
         var archives = new List<TarArchive>();
+        var others = new List<string>();
         try
         {
             foreach (string file in Directory.EnumerateFiles(folder).Where(file => !SpecialFile.IsAt(file)).Order(StringComparer.Ordinal))
             {
-                if (IsTrace(file, options, archives))
+                if (IsTrace(file, options, archives, others))
                     traces.Add(new Found(file, IsSet: false, () => OpenFile(file, NameOf(file), CompressedInput.OpenFile(file), options)));
             }
 
             traces.AddRange(archives.SelectMany(archive => archive.FindTraces(options)).Select(trace => Found.In(Path.Combine(folder, trace.Archive.Name), trace)));
-            return OnlyOf(folder, traces, "folder");
+            return OnlyOf(folder, traces, "folder", others);
         }
         finally
         {
@@ -156,17 +160,22 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         }
     }
 
-    private static bool IsTrace(string file, ReadOptions options, List<TarArchive> archives)
+    private static bool IsTrace(string file, ReadOptions options, List<TarArchive> archives, List<string> others)
     {
         try
         {
             using TraceInput input = CompressedInput.OpenFile(file);
             if (TarArchive.IsTar(input.First.Span))
                 archives.Add(TarArchive.Open(input));
-            return TraceFormats.Recognise(input.First.Span, options) is not null;
+            if (TraceFormats.Recognise(input.First.Span, options) is not null)
+                return true;
+            if (ForeignContent.Describe(input.First.Span, file) is { } known)
+                others.Add($"{input.Name}: {known}");
+            return false;
         }
-        catch (TraceException)
+        catch (TraceException exception)
         {
+            others.Add(exception.Message);
             return false;
         }
     }
