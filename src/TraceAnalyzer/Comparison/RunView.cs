@@ -46,7 +46,7 @@ internal sealed record RunView(string Label, TraceReport Report, DeviceReport? D
     {
         if (device is not null)
         {
-            return report.Devices.FirstOrDefault(candidate => candidate.Device == device || candidate.Name == device) ?? throw new TraceException(
+            return report.Devices.FirstOrDefault(candidate => candidate.Device == device || candidate.Name == device || candidate.Name == "/dev/" + device) ?? throw new TraceException(
                 $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Label())))}");
         }
 

@@ -21,7 +21,7 @@ internal static partial class DeviceChoice
             return names.Want(name);
         foreach ((DeviceId device, string known) in reader.Devices?.All ?? [])
         {
-            if (known == name)
+            if (DeviceNames.AreAlike(known, name))
                 return device;
         }
 

@@ -18,14 +18,19 @@ public sealed class DeviceNames(bool isComplete = false)
 
     private readonly ConcurrentDictionary<byte[], DeviceId> _devices = new(ByteStringComparer.Instance);
 
+    private static ReadOnlySpan<byte> DeviceFolder => "/dev/"u8;
+
+    // A name that stands without its folder, and the number kept for it until it comes.
     private byte[]? _wanted;
+    private DeviceId _wantedDevice;
+    private uint _numbered;
 
     /// <summary>True if no name comes any more.</summary>
     public bool IsComplete => isComplete;
 
     /// <summary>Every device and its name, by number.</summary>
     public IReadOnlyList<(DeviceId Device, string Name)> All =>
-        [.. _devices.Where(pair => pair.Key != _wanted).Select(pair => (pair.Value, Encoding.UTF8.GetString(pair.Key))).OrderBy(pair => pair.Value)];
+        [.. _devices.Select(pair => (pair.Value, Encoding.UTF8.GetString(pair.Key))).OrderBy(pair => pair.Value)];
 
     /// <summary>True if a name that was wanted has not come.</summary>
     internal bool MissesWanted => _wanted is not null;
@@ -37,27 +42,38 @@ public sealed class DeviceNames(bool isComplete = false)
             _devices.TryAdd(Encoding.UTF8.GetBytes(name), device);
     }
 
+    /// <summary>True if two names are of one device, with <c>/dev/</c> or without.</summary>
+    internal static bool AreAlike(string one, string other) => Bare(Encoding.UTF8.GetBytes(one)).SequenceEqual(Bare(Encoding.UTF8.GetBytes(other)));
+
     /// <summary>Numbers a name before the trace is read, so that its events can be told from the first on.</summary>
     internal DeviceId Want(string name)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(name);
-        if (!_devices.TryGetValue(bytes, out DeviceId device))
+        foreach ((DeviceId device, string known) in All)
         {
-            _wanted = bytes;
-            _devices[bytes] = device = DeviceId.Of(Major, (uint)_devices.Count);
+            if (AreAlike(known, name))
+                return device;
         }
 
-        return device;
+        _wanted = Bare(Encoding.UTF8.GetBytes(name)).ToArray();
+        return _wantedDevice = DeviceId.Of(Major, _numbered++);
     }
 
     /// <summary>Numbers <paramref name="name"/> if it is new. Not thread-safe against itself.</summary>
     internal void Observe(ReadOnlySpan<byte> name)
     {
-        if (_wanted is not null && name.SequenceEqual(_wanted))
-            _wanted = null;
         // Names beyond are all one device, the unknown one.
         if (_devices.Count < MaxNames && !_devices.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(name))
-            _devices[name.ToArray()] = DeviceId.Of(Major, (uint)_devices.Count);
+            _devices[name.ToArray()] = TakeWanted(name) ?? DeviceId.Of(Major, _numbered++);
+    }
+
+    private static ReadOnlySpan<byte> Bare(ReadOnlySpan<byte> name) => name.StartsWith(DeviceFolder) ? name[DeviceFolder.Length..] : name;
+
+    private DeviceId? TakeWanted(ReadOnlySpan<byte> name)
+    {
+        if (_wanted is null || !Bare(name).SequenceEqual(_wanted))
+            return null;
+        _wanted = null;
+        return _wantedDevice;
     }
 
     /// <summary>The device of a name; <see cref="DeviceId.Unknown"/> if it was never observed.</summary>
