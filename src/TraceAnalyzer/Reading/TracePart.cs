@@ -191,7 +191,10 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     private static BlktraceSet? FindSet(string path, string baseName)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Directory.Exists(folder) ? BlktraceSet.Among(Directory.EnumerateFiles(folder).Where(file => BlktraceSet.TrySplitName(file, out string name, out _) && name == baseName)).FirstOrDefault() : null;
+        if (!Directory.Exists(folder))
+            return null;
+        IReadOnlyList<BlktraceSet> sets = BlktraceSet.Among(Directory.EnumerateFiles(folder).Where(file => BlktraceSet.TrySplitName(file, out string name, out _) && name == baseName));
+        return sets.Count > 0 ? sets[0] : null;
     }
 
     private static TracePart OpenSet(BlktraceSet set)
