@@ -33,7 +33,18 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         path == TraceFormats.StandardInput ? new InputIdentity(path) : InputIdentity.Of(!Directory.Exists(path) && SetNamed(path) is { } set ? set.Files[0] : path))];
 
     /// <summary>True if there is a file, a folder or a per-CPU set.</summary>
-    public static bool IsThere(string path) => File.Exists(path) || Directory.Exists(path) || SetNamed(path) is not null;
+    public static bool IsThere(string path)
+    {
+        try
+        {
+            return File.Exists(path) || Directory.Exists(path) || SetNamed(path) is not null;
+        }
+        catch (Exception exception) when (exception is TraceException or IOException or UnauthorizedAccessException)
+        {
+            // There is something, which opening it says more of.
+            return true;
+        }
+    }
 
     /// <summary>Opens all parts that any of <paramref name="opens"/> opens; if one fails, none stays open.</summary>
     public static IReadOnlyList<TracePart> OpenAll(IEnumerable<Func<IReadOnlyList<TracePart>>> opens)

@@ -17,33 +17,20 @@ internal static class DeviceGroups
     {
         if (sets.Count < 2)
             return [.. sets.Select(set => new List<T> { set })];
-        var groups = new List<List<(T Set, FirstEvents First)>>();
+        var groups = new List<List<Member<T>>>();
         foreach (T set in sets)
         {
-            FirstEvents first = Look(set, open);
-            List<(T Set, FirstEvents First)>? group = groups.Find(group => group.TrueForAll(other => AreOneTrace((set, first), other, open)));
+            var member = new Member<T>(set, open);
+            List<Member<T>>? group = groups.Find(group => group.TrueForAll(other => AreOneTrace(member, other)));
             if (group is null)
                 groups.Add(group = []);
-            group.Add((set, first));
+            group.Add(member);
         }
 
         return groups.ConvertAll(group => group.ConvertAll(member => member.Set));
     }
 
-    private static FirstEvents Look<T>(T set, Func<T, TracePart> open)
-    {
-        TracePart part = open(set);
-        try
-        {
-            return FirstEvents.Of(part.Inputs);
-        }
-        finally
-        {
-            part.Dispose();
-        }
-    }
-
-    private static bool AreOneTrace<T>((T Set, FirstEvents First) one, (T Set, FirstEvents First) other, Func<T, TracePart> open)
+    private static bool AreOneTrace<T>(Member<T> one, Member<T> other)
     {
         if (one.First.Devices.Overlaps(other.First.Devices))
             return false;
@@ -52,25 +39,47 @@ internal static class DeviceGroups
             return true;
         if (one.First.WallClock is { } oneStart && other.First.WallClock is { } otherStart)
             return Math.Abs(oneStart.UnixNs - otherStart.UnixNs) <= StartsWithinNs;
-        return oneNs <= otherNs ? Lasts(open(one.Set), otherNs) : Lasts(open(other.Set), oneNs);
+        return oneNs <= otherNs ? one.Lasts(otherNs) : other.Lasts(oneNs);
     }
 
-    // Mostly the first chunk says so.
-    private static bool Lasts(TracePart part, long untilNs)
+    private sealed class Member<T>
     {
-        using BlktraceReader reader = BlktraceReader.Open(new TraceParts(part.Name, part.Inputs, 0), new ReadOptions());
-        var chunk = new TraceChunk();
-        var batch = new EventBatch();
-        while (reader.ReadChunk(chunk))
+        private readonly Func<T, TracePart> _open;
+        private long _reachedNs = long.MinValue;
+        private bool _ended;
+
+        public Member(T set, Func<T, TracePart> open)
         {
-            reader.Decode(chunk, batch);
-            foreach (ref readonly BlockEvent e in batch.Events)
-            {
-                if (e.TimeNs >= untilNs)
-                    return true;
-            }
+            Set = set;
+            _open = open;
+            using TracePart part = open(set);
+            First = FirstEvents.Of(part.Inputs);
         }
 
-        return false;
+        public T Set { get; }
+
+        public FirstEvents First { get; }
+
+        // Mostly the first chunk says so. What was read to its end is not read again.
+        public bool Lasts(long untilNs)
+        {
+            if (_reachedNs >= untilNs || _ended)
+                return _reachedNs >= untilNs;
+            TracePart part = _open(Set);
+            using BlktraceReader reader = BlktraceReader.Open(new TraceParts(part.Name, part.Inputs, 0), new ReadOptions());
+            var chunk = new TraceChunk();
+            var batch = new EventBatch();
+            while (reader.ReadChunk(chunk))
+            {
+                reader.Decode(chunk, batch);
+                foreach (ref readonly BlockEvent e in batch.Events)
+                    _reachedNs = Math.Max(_reachedNs, e.TimeNs);
+                if (_reachedNs >= untilNs)
+                    return true;
+            }
+
+            _ended = true;
+            return false;
+        }
     }
 }
