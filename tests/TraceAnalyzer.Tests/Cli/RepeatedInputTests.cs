@@ -1,8 +1,7 @@
 using System.IO.Compression;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Reading;
+using TraceAnalyzer.Tests.Reports;
 using static TraceAnalyzer.Tests.Reading.BlktraceBytes;
 
 namespace TraceAnalyzer.Tests.Cli;

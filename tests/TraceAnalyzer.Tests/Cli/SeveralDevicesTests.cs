@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
