@@ -53,7 +53,11 @@ internal static class CommandLine
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
-            return FailUsage(parsed, parsed.Errors.Select(parseError => parseError.Message), error);
+        {
+            string? answer = Habits.AnswerTo(args, parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command.Name);
+            return FailUsage(parsed, answer is null ? parsed.Errors.Select(parseError => parseError.Message) : [answer], error);
+        }
+
         try
         {
             return await parsed.InvokeAsync(configuration, cancellation);

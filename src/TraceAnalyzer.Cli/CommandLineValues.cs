@@ -12,31 +12,37 @@ internal static class CommandLineValues
     private static readonly (string Unit, decimal Ns)[] s_units =
         [("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000)];
 
-    /// <summary>A duration such as <c>100ms</c>, <c>1.5s</c> or <c>2min</c>, in nanoseconds; at least <paramref name="leastNs"/>.</summary>
+    /// <summary>A duration such as <c>100ms</c>, <c>1.5s</c> or <c>2min</c>, or a number of seconds, in nanoseconds; at least <paramref name="leastNs"/>.</summary>
     public static long? DurationNs(ArgumentResult result, long leastNs)
     {
         string text = result.Tokens[0].Value;
         int digits = text.AsSpan().IndexOfAnyExceptInRange('.', '9');
-        decimal unitNs = digits < 0 ? 0 : s_units.FirstOrDefault(unit => unit.Unit == text[digits..]).Ns;
+        string unitText = digits < 0 ? "s" : text[digits..];
+        decimal unitNs = s_units.FirstOrDefault(unit => unit.Unit == unitText).Ns;
         if (unitNs == 0
-            || !decimal.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            || !decimal.TryParse(text.AsSpan(0, digits < 0 ? text.Length : digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
             || number > long.MaxValue / unitNs
             || number * unitNs < leastNs)
         {
-            result.AddError($"{OptionName(result)}: '{text}' is no duration; expected a number and a unit (ns, us, ms, s, min, h), e.g. 100ms");
+            string least = leastNs > 0 ? string.Create(CultureInfo.InvariantCulture, $" of at least {leastNs} ns") : "";
+            result.AddError($"{OptionName(result)}: '{text}' is not a valid duration; expected seconds, or a number and a unit (ns, us, ms, s, min, h){least}, e.g. 100ms");
             return null;
         }
 
         return (long)(number * unitNs);
     }
 
-    /// <summary>A device such as <c>259,0</c>.</summary>
-    public static DeviceId? Device(ArgumentResult result)
+    /// <summary>A device such as <c>259,0</c>, <c>259:0</c>, <c>nvme0n1</c> or <c>/dev/nvme0n1</c>.</summary>
+    public static NamedDevice? Device(ArgumentResult result)
     {
+        const string Folder = "/dev/";
         string text = result.Tokens[0].Value;
-        if (DeviceId.TryParse(text, out DeviceId device))
-            return device;
-        result.AddError($"{OptionName(result)}: '{text}' is no device; expected major,minor, e.g. 259,0");
+        if (DeviceId.TryParse(text.Replace(" ", "", StringComparison.Ordinal), out DeviceId device))
+            return new NamedDevice(device, null);
+        string name = text.StartsWith(Folder, StringComparison.Ordinal) ? text[Folder.Length..] : text;
+        if (name.Any(c => char.IsAsciiLetter(c)) && !name.Any(char.IsControl))
+            return new NamedDevice(null, name);
+        result.AddError($"{OptionName(result)}: '{text}' is not a valid device; expected major,minor or a name, e.g. 259,0 or nvme0n1");
         return null;
     }
 

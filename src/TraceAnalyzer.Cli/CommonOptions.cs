@@ -30,10 +30,10 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
         CustomParser = result => CommandLineValues.OneOf(result, BlockAction.Issue, BlockAction.Queue, BlockAction.Complete),
     };
 
-    private readonly Option<DeviceId?> _device = new("--device")
+    private readonly Option<NamedDevice?> _device = new("--device")
     {
-        Description = "Count only this device.",
-        HelpName = "major,minor",
+        Description = "Count only this device, by its number or by a name that the trace tells: 259,0 or nvme0n1.",
+        HelpName = "major,minor|name",
         CustomParser = CommandLineValues.Device,
     };
 
@@ -52,14 +52,14 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
 
     private readonly Option<long?> _from = new("--from")
     {
-        Description = "Count only from this time after the trace's first event on, e.g. 10s.",
+        Description = "Count only from this time after the trace's first event on, e.g. 10s; a number alone is seconds.",
         HelpName = "duration",
         CustomParser = result => CommandLineValues.DurationNs(result, leastNs: 0),
     };
 
     private readonly Option<long?> _to = new("--to")
     {
-        Description = "Count only before this time after the trace's first event, e.g. 1min.",
+        Description = "Count only before this time after the trace's first event, e.g. 1min; a number alone is seconds.",
         HelpName = "duration",
         CustomParser = result => CommandLineValues.DurationNs(result, leastNs: 0),
     };
@@ -146,11 +146,13 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
             throw new UsageException("--from must be before --to");
         string? process = parsed.GetValue(_process);
         bool isPid = int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int pid);
+        NamedDevice? device = parsed.GetValue(_device);
         Operation? operation = parsed.GetValue(_operation);
         SectorRange? sectors = parsed.GetValue(_sectors);
         return new EventFilter
         {
-            Device = parsed.GetValue(_device),
+            Device = device?.Number,
+            DeviceName = device?.Name,
             Class = operation?.Class,
             Rwbs = operation?.Rwbs,
             Pid = isPid ? pid : null,

@@ -17,14 +17,22 @@ internal static class TraceRun
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, CancellationToken cancellation) => Await(
+    public static TraceReport AnalyzeRun(string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, CancellationToken cancellation) =>
+        AnalyzeRun(traces, reading, analysis, options, console, static _ => true, cancellation)!;
+
+    /// <summary>As the other, unless <paramref name="isWanted"/> says of the opened trace that it is not to be read: then null.</summary>
+    /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TraceReport? AnalyzeRun(
+        string[] traces, ReadOptions reading, AnalysisOptions analysis, RunOptions options, ConsoleMode console, Func<ITraceReader, bool> isWanted, CancellationToken cancellation) => Await(
         () =>
         {
-            using RunFolder? folder = OpenRun(traces, reading, console);
+            string[] distinct = [.. TraceFormats.Distinct(traces)];
+            using RunFolder? folder = OpenRun(distinct, reading, console);
             if (folder is not { HasParts: true })
-                return Read(() => OpenTrace(folder, traces, reading), analysis, console, cancellation);
+                return Read(() => OpenTrace(folder, distinct, options.Trace, reading), analysis, console, isWanted, cancellation);
             var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
-            return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Read(() => run.Trace.Open(reading), analysis with { Run = run }, console, cancellation);
+            return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Read(() => run.Trace.Open(reading), analysis with { Run = run }, console, isWanted, cancellation);
         },
         cancellation);
 
@@ -32,7 +40,13 @@ internal static class TraceRun
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TraceReport Analyze(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation) =>
-        Await(() => Read(open, analysis, console, cancellation), cancellation);
+        Analyze(open, analysis, console, static _ => true, cancellation)!;
+
+    /// <summary>As the other, unless <paramref name="isWanted"/> says of the opened trace that it is not to be read: then null.</summary>
+    /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TraceReport? Analyze(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, Func<ITraceReader, bool> isWanted, CancellationToken cancellation) =>
+        Await(() => Read(open, analysis, console, isWanted, cancellation), cancellation);
 
     /// <summary>What lies beside the trace, where the one path is a folder or an archive; else null.</summary>
     /// <exception cref="TraceException">The folder or archive cannot be read, or is one for another verb.</exception>
@@ -53,17 +67,34 @@ internal static class TraceRun
 
     /// <summary>Opens a trace that is no part of a run; if it is the only one of an archive, without unpacking that again.</summary>
     /// <exception cref="TraceException">The input is no trace or cannot be read.</exception>
-    public static ITraceReader OpenTrace(RunFolder? folder, string[] traces, ReadOptions reading) =>
-        folder is { Traces: [var only] } ? only.Open(reading) : TraceFormats.Open(traces, reading);
+    public static ITraceReader OpenTrace(RunFolder? folder, string[] traces, string? traceName, ReadOptions reading)
+    {
+        if (folder is not null && traceName is not null)
+            return RunContext.Of(folder, traceName).Trace!.Open(reading);
+        return folder is { Traces: [var only] } ? only.Open(reading) : TraceFormats.Open(traces, reading);
+    }
 
-    private static TraceReport Read(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, CancellationToken cancellation)
+    /// <summary>Finds the device that the filter names where what lies beside the trace tells it, for a verb that reads the trace alone.</summary>
+    /// <exception cref="TraceException">The folder or archive cannot be read.</exception>
+    public static AnalysisOptions WithDeviceOfRun(AnalysisOptions analysis, string[] traces, ReadOptions reading)
+    {
+        if (analysis.Filter.DeviceName is not { } name || traces is not [var path] || !RunFolder.MayBe(path))
+            return analysis;
+        using var folder = RunFolder.Open(path, reading);
+        DeviceId? device = folder.Environment?.Devices.FirstOrDefault(device => device.Name == name)?.Device;
+        return device is null ? analysis : analysis with { Filter = analysis.Filter with { Device = device } };
+    }
+
+    private static TraceReport? Read(Func<ITraceReader> open, AnalysisOptions analysis, ConsoleMode console, Func<ITraceReader, bool> isWanted, CancellationToken cancellation)
     {
         using ITraceReader reader = open();
+        if (!isWanted(reader))
+            return null;
         using ProgressLine progress = console.StartProgress();
         return TraceAnalysis.Run(reader, analysis, progress, cancellation);
     }
 
     // On a thread that can be left behind: a read from a silent pipe returns when its writer likes, and Ctrl-C must not wait for that.
-    private static TraceReport Await(Func<TraceReport> work, CancellationToken cancellation) =>
+    private static TraceReport? Await(Func<TraceReport?> work, CancellationToken cancellation) =>
         Task.Run(work, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
 }

@@ -30,14 +30,13 @@ internal static class CompareCommand
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
     public static ExitCode Run(Work work, TextWriter output, CancellationToken cancellation)
     {
-        if (work.Runs.Length is < ReportComparison.MinRuns or > ReportComparison.MaxRuns)
-        {
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture,
-                $"compare takes {ReportComparison.MinRuns} to {ReportComparison.MaxRuns} runs, not {work.Runs.Length}"));
-        }
-
+        // What a shell makes of NAME.blktrace.* is one run.
+        string[] runs = [.. TraceFormats.Distinct(work.Runs.Select(run => SavedReport(run) ?? run))];
+        CheckCount(runs.Length, work);
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TraceReport[] reports = [.. work.Runs.Select(run => ReportOf(run, work, cancellation))];
+        var distinct = new DistinctRuns();
+        TraceReport[] reports = [.. runs.Select(run => ReportOf(run, work, distinct, cancellation)).OfType<TraceReport>()];
+        CheckCount(reports.Length, work);
         ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
         using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
             ComparisonJson.Write(comparison, json);
@@ -93,7 +92,7 @@ internal static class CompareCommand
                 common.Traces(parsed),
                 common.Reading(parsed),
                 analysis,
-                new ComparisonOptions { Device = analysis.Filter.Device?.ToString() },
+                new ComparisonOptions { Device = analysis.Filter.DeviceName ?? analysis.Filter.Device?.ToString() },
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })
@@ -105,18 +104,34 @@ internal static class CompareCommand
         return command;
     }
 
-    private static TraceReport ReportOf(string run, Work work, CancellationToken cancellation)
+    private static void CheckCount(int count, Work work)
+    {
+        if (count is >= ReportComparison.MinRuns and <= ReportComparison.MaxRuns)
+            return;
+        string range = string.Create(CultureInfo.InvariantCulture, $"compare takes {ReportComparison.MinRuns} to {ReportComparison.MaxRuns} runs");
+        throw new UsageException(count == 1 && work.Runs.Length > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{range}, and the {work.Runs.Length} paths are all of one run ({work.Runs[0]}, {work.Runs[1]}{(work.Runs.Length > 2 ? ", ..." : "")})")
+            : string.Create(CultureInfo.InvariantCulture, $"{range}, not {count}"));
+    }
+
+    // The path of the report that a run is given by; null if it is given as a trace.
+    private static string? SavedReport(string run)
     {
         string inFolder = Path.Combine(run, ReportJson.FileName);
-        string? saved = File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
-        if (saved is not null)
+        return File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
+    }
+
+    // Null if it is a run that was read already.
+    private static TraceReport? ReportOf(string run, Work work, DistinctRuns distinct, CancellationToken cancellation)
+    {
+        if (SavedReport(run) is { } saved)
         {
-            if (work.Analysis.Filter with { Device = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
+            if (work.Analysis.Filter with { Device = null, DeviceName = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
                 throw new UsageException($"{saved} is a report, whose filters, counted action and bins are fixed; leave out the options that change them, or name its trace");
             return Read(saved);
         }
 
-        return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, cancellation);
+        return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, reader => distinct.TryAdd(run, reader), cancellation);
     }
 
     private static TraceReport Read(string path)

@@ -143,7 +143,7 @@ internal static class ConvertCommand
     private static ConversionResult ToFile(Work work, CancellationToken cancellation)
     {
         using OutputFile file = OutputFile.Create(work.Output, work.Overwrite);
-        ConversionResult result = Convert(work, work.Traces, context => work.Format.Create(file.Stream, context), cancellation);
+        ConversionResult result = Convert(work, work.Traces, context => work.Format.Create(file.Stream, context), cancellation)!;
         cancellation.ThrowIfCancellationRequested();
         file.Commit();
         return result;
@@ -152,7 +152,7 @@ internal static class ConvertCommand
     private static ConversionResult ToStandardOutput(Work work, CancellationToken cancellation)
     {
         using Stream stream = System.Console.OpenStandardOutput();
-        return Convert(work, work.Traces, context => work.Format.Create(stream, context), cancellation);
+        return Convert(work, work.Traces, context => work.Format.Create(stream, context), cancellation)!;
     }
 
     // One run after the other; all appear together.
@@ -161,9 +161,10 @@ internal static class ConvertCommand
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var results = new List<ConversionResult>();
-        foreach (string trace in work.Traces)
+        var distinct = new DistinctRuns();
+        foreach (string trace in TraceFormats.Distinct(work.Traces))
         {
-            results.Add(Convert(
+            ConversionResult? result = Convert(
                 work,
                 [trace],
                 context =>
@@ -173,7 +174,10 @@ internal static class ConvertCommand
                         name = string.Create(CultureInfo.InvariantCulture, $"{context.Source.Name}-{i}");
                     return work.Format.CreateInFolder!(folder.WritePath, name, context);
                 },
-                cancellation));
+                cancellation,
+                reader => distinct.TryAdd(trace, reader));
+            if (result is not null)
+                results.Add(result);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -181,14 +185,19 @@ internal static class ConvertCommand
         return [.. results];
     }
 
-    private static ConversionResult Convert(Work work, string[] traces, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation)
+    // Null if the opened trace is not wanted.
+    private static ConversionResult? Convert(
+        Work work, IReadOnlyList<string> paths, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation, Func<ITraceReader, bool>? isWanted = null)
     {
+        string[] traces = [.. TraceFormats.Distinct(paths)];
         // Unpacking and opening wait for bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
         (RunContext? run, ITraceReader reader) = Task.Run(() => Open(work, traces), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
         using RunFolder? folder = run?.Folder;
         WriteOptions options = work.Writing with { Run = run };
         try
         {
+            if (isWanted?.Invoke(reader) == false)
+                return null;
             using ProgressLine progress = work.Console.StartProgress();
             return TraceConversion.Run(reader, work.Format, options, create, progress, cancellation);
         }
@@ -208,7 +217,7 @@ internal static class ConvertCommand
         {
             if (folder is not { HasParts: true })
             {
-                ITraceReader reader = TraceRun.OpenTrace(folder, traces, work.Reading);
+                ITraceReader reader = TraceRun.OpenTrace(folder, traces, work.TraceName, work.Reading);
                 folder?.Dispose();
                 return (null, reader);
             }

@@ -12,6 +12,7 @@ internal static class InfoCommand
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
     public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
+        analysis = TraceRun.WithDeviceOfRun(analysis, traces, reading);
         // The summary shows no heatmap.
         TraceReport report = TraceRun.Analyze(() => TraceFormats.Open(traces, reading), analysis with { Heatmaps = console.Json }, console, cancellation);
         console.SayRead(report, error);

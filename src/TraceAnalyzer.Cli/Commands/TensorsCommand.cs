@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
@@ -71,9 +72,13 @@ internal static class TensorsCommand
         if (!Directory.Exists(work.Folder))
             return blocks;
         using var run = RunFolder.Open(work.Folder);
-        foreach (RunTrace trace in run.Traces)
+        // Beside per-CPU sets lie what tools made of them.
+        bool hasSets = run.Traces.Any(trace => trace.IsSet);
+        var distinct = new DistinctRuns(leavesOutCopies: true);
+        foreach (RunTrace trace in run.Traces.Where(trace => trace.IsSet == hasSets))
         {
-            TraceReport report = TraceRun.Analyze(() => trace.Open(), new AnalysisOptions(), work.Console, cancellation);
+            if (TraceRun.Analyze(() => trace.Open(), new AnalysisOptions(), work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
+                continue;
             hasLosses |= report.HasLosses;
             if (TensorBlocks.Of(trace.Name, report) is { } block)
                 blocks.Add(block);

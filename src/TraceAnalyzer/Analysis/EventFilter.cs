@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -10,6 +11,9 @@ public sealed record EventFilter
 
     /// <summary>Only this device.</summary>
     public DeviceId? Device { get; init; }
+
+    /// <summary>The device's name, such as <c>nvme0n1</c>; where <see cref="Device"/> is null, the device is found by it when a trace is opened.</summary>
+    public string? DeviceName { get; init; }
 
     /// <summary>Only this class of operations.</summary>
     public OperationClass? Class { get; init; }
@@ -38,12 +42,21 @@ public sealed record EventFilter
     /// <summary>True if everything passes.</summary>
     public bool IsNone => this == None;
 
+    /// <summary>This, with the number of the device that it names.</summary>
+    /// <exception cref="TraceException">Nothing names it.</exception>
+    internal EventFilter For(ITraceReader reader, RunContext? run)
+    {
+        if (DeviceName is null || Device is not null)
+            return this;
+        return this with { Device = run?.Environment?.Devices.FirstOrDefault(device => device.Name == DeviceName)?.Device ?? DeviceChoice.Find(reader, DeviceName) };
+    }
+
     /// <summary>Each part that is set, in words.</summary>
     public string[] Describe()
     {
         var parts = new List<string>();
         if (Device is { } device)
-            parts.Add($"device {device}");
+            parts.Add(DeviceName is null ? $"device {device}" : $"device {DeviceName} ({device})");
         if (Class is { } @class)
             parts.Add($"operation {@class.Name()}");
         if (Rwbs is { } rwbs)

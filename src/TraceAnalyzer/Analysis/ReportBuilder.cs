@@ -24,6 +24,8 @@ internal sealed class ReportBuilder
         _accumulators = accumulators;
         _time = SeriesBinning();
         _deviceNames = stage.DeviceNames?.All.ToDictionary(named => named.Device, named => named.Name) ?? [];
+        if (options.Filter is { Device: { } chosen, DeviceName: { } name })
+            _deviceNames.TryAdd(chosen, name);
     }
 
     public static TraceReport Build(TraceSource source, AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)

@@ -76,11 +76,11 @@ public sealed class RunContext
     {
         RunTrace? trace = traceName is null
             ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal))
-                // Of a disk and the device-mapper devices on it the disk's is the largest.
                 ?? folder.Traces.Where(trace => trace.IsSet).MaxBy(trace => trace.Bytes)
                 ?? (folder.Traces.Count > 0 ? folder.Traces[0] : null)
             : folder.Traces.FirstOrDefault(trace => trace.Name == traceName)
-                ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.Select(trace => trace.Name))}");
+                ?? folder.Traces.SelectMany(trace => trace.Members).FirstOrDefault(device => device.Name == traceName)
+                ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.SelectMany(trace => trace.Members.Prepend(trace)).Select(trace => trace.Name))}");
         return new RunContext(folder, trace) { ClockOffsetNs = clockOffsetNs, RooflineGiBPerSecond = rooflineGiBPerSecond };
     }
 

@@ -17,13 +17,15 @@ public static class TraceAnalysis
     /// <param name="options">What to compute.</param>
     /// <param name="progress">Is told, now and then, how many bytes (decompressed) have been read; may be null.</param>
     /// <param name="cancellation">Stops the work between two chunks.</param>
-    /// <exception cref="TraceException">The input cannot be read on.</exception>
+    /// <exception cref="TraceException">The input cannot be read on, or has no device of the filter's name.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TraceReport Run(ITraceReader reader, AnalysisOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
+        options = options with { Filter = options.Filter.For(reader, options.Run) };
         var stage = new OrderedStage(options, reader);
         var run = new Pipeline(reader, options, stage, progress, cancellation);
         TraceAccumulators accumulators = run.ToEnd();
+        DeviceChoice.Check(reader, options.Filter.DeviceName);
         return ReportBuilder.Build(reader.Source, options, stage, accumulators);
     }
 

@@ -46,8 +46,8 @@ internal sealed record RunView(string Label, TraceReport Report, DeviceReport? D
     {
         if (device is not null)
         {
-            return report.Devices.FirstOrDefault(candidate => candidate.Device == device) ?? throw new TraceException(
-                $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Device)))}");
+            return report.Devices.FirstOrDefault(candidate => candidate.Device == device || candidate.Name == device || candidate.Name == "/dev/" + device) ?? throw new TraceException(
+                $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Label())))}");
         }
 
         return report.Devices.OrderByDescending(candidate => OverviewOf(candidate)?.Bytes ?? 0).ThenByDescending(candidate => OverviewOf(candidate)?.Requests ?? 0).FirstOrDefault();

@@ -21,11 +21,11 @@ public readonly record struct DeviceId(uint Value) : IComparable<DeviceId>
     /// <summary>Packs <paramref name="major"/> and <paramref name="minor"/>.</summary>
     public static DeviceId Of(uint major, uint minor) => new((major << MinorBits) | (minor & MinorMask));
 
-    /// <summary>Reads <c>259,0</c>.</summary>
+    /// <summary>Reads <c>259,0</c>, or <c>259:0</c> as sysfs writes it.</summary>
     public static bool TryParse(string? text, out DeviceId device)
     {
         device = default;
-        string[] parts = (text ?? "").Split(',');
+        string[] parts = (text ?? "").Split(',', ':');
         if (parts.Length != 2
             || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint major)
             || !uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint minor)

@@ -10,7 +10,9 @@ internal static class CompressedInput
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
     private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
     private static ReadOnlySpan<byte> XzMagic => [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0];
-    private static ReadOnlySpan<byte> Bzip2Magic => "BZh"u8;
+
+    // snappy's is the longest.
+    private const int MostMagicBytes = 10;
 
     /// <summary>Opens the file at <paramref name="path"/>.</summary>
     /// <exception cref="TraceException">It cannot be read, or is compressed in a way that is not supported.</exception>
@@ -20,8 +22,8 @@ internal static class CompressedInput
         {
             // Readers read large blocks; a buffer below them would only copy.
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
-            TraceInput input = Open(Path.GetFileName(path), file);
-            return input with { Path = path, IsPlainFile = input.IsPlainFile && file.CanSeek };
+            TraceInput input = Open(Path.GetFileName(path), file, path);
+            return input with { Path = path, Identities = [InputIdentity.Of(path)], IsPlainFile = input.IsPlainFile && file.CanSeek };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -31,12 +33,16 @@ internal static class CompressedInput
 
     /// <summary>Opens a stream, which the input then owns.</summary>
     /// <exception cref="TraceException">It is compressed in a way that is not supported.</exception>
-    public static TraceInput Open(string name, Stream stream)
+    public static TraceInput Open(string name, Stream stream, string? path = null)
     {
-        var peeked = new PeekedStream(stream, TextEncodings.PeekBytes);
+        var peeked = new PeekedStream(stream, Math.Max(TextEncodings.PeekBytes, MostMagicBytes));
         ReadOnlySpan<byte> first = peeked.Peeked.Span;
-        if (first.StartsWith(Bzip2Magic))
-            throw new TraceException($"{name}: compressed with bzip2, which is not supported; try 'bzip2 -dc {name} | traceanalyzer ... -'");
+        if (ForeignContent.IsCompressed(first))
+        {
+            peeked.Dispose();
+            throw new TraceException($"{name}: {ForeignContent.Describe(first, path ?? name)}");
+        }
+
         if (first.StartsWith(GzipMagic))
         {
             // Else a cut file ends like a whole one. .NET looks at the switch once, when gzip is first used in a process.

@@ -18,7 +18,7 @@ public interface ITraceReader : IDisposable
     /// <summary>The kernel call stacks that <see cref="BlockEvent.Stack"/> numbers; null if the format carries none.</summary>
     StackTable? Stacks => null;
 
-    /// <summary>Names of devices that the format names instead of numbering; null if it numbers them.</summary>
+    /// <summary>Names of devices that the format names instead of numbering, or that the names of files tell; null if there are none.</summary>
     DeviceNames? Devices => null;
 
     /// <summary>Cuts off the next chunk. Not thread-safe. Clears <paramref name="chunk"/> first.</summary>
@@ -34,4 +34,11 @@ public interface ITraceReader : IDisposable
 /// <param name="Name">Short name for titles.</param>
 /// <param name="Format">The format's name.</param>
 /// <param name="Files">Names of the files, without folders.</param>
-public sealed record TraceSource(string Name, string Format, IReadOnlyList<string> Files);
+public sealed record TraceSource(string Name, string Format, IReadOnlyList<string> Files)
+{
+    /// <summary>What it was opened from, to tell whether another trace is the same.</summary>
+    internal IReadOnlyList<TraceInput> Inputs { get; set; } = [];
+
+    /// <summary>How <see cref="Inputs"/> were opened; null if a reader was made without <see cref="TraceFormats"/>.</summary>
+    internal (TraceFormat Format, ReadOptions Options)? Opened { get; set; }
+}

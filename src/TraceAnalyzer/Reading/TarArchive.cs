@@ -22,13 +22,15 @@ internal sealed class TarArchive : IDisposable
     private readonly FileStream _file;
     private readonly Dictionary<string, (long Offset, long Length)> _members = new(StringComparer.Ordinal);
     private readonly List<string> _files = [];
+    private readonly InputIdentity? _identity;
     private int _users = 1;
 
-    private TarArchive(string name, FileStream file, bool isDamaged)
+    private TarArchive(TraceInput input, FileStream file)
     {
-        Name = name;
+        Name = input.Name;
         _file = file;
-        IsDamaged = isDamaged;
+        _identity = input.Identities.Count > 0 ? input.Identities[0] : null;
+        IsDamaged = input.IsDamaged();
     }
 
     /// <summary>The archive's name, for messages.</summary>
@@ -63,7 +65,7 @@ internal sealed class TarArchive : IDisposable
         {
             bool isPlain = input is { IsPlainFile: true, Path: not null };
             file = isPlain ? new FileStream(input.Path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0) : Unpack(input);
-            var archive = new TarArchive(input.Name, file, input.IsDamaged()) { UnpackedBytes = isPlain ? 0 : file.Length };
+            var archive = new TarArchive(input, file) { UnpackedBytes = isPlain ? 0 : file.Length };
             archive.List();
             return archive;
         }
@@ -112,7 +114,11 @@ internal sealed class TarArchive : IDisposable
     {
         (long offset, long length) = _members[name];
         Interlocked.Increment(ref _users);
-        return CompressedInput.Open(name[FolderOf(name).Length..], new FileRangeStream(_file.SafeFileHandle, offset, length, Release)) with { IsPlainFile = false };
+        return CompressedInput.Open(name[FolderOf(name).Length..], new FileRangeStream(_file.SafeFileHandle, offset, length, Release)) with
+        {
+            IsPlainFile = false,
+            Identities = _identity is { } archive ? [archive.Within(name)] : [],
+        };
     }
 
     public void Dispose() => Release();
@@ -173,10 +179,11 @@ internal sealed class TarArchive : IDisposable
                 listed = entry.DataOffset + ((entry.Length + BlockBytes - 1) / BlockBytes * BlockBytes);
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
                     continue;
-                // Of a name that is there twice the later file counts, as when tar unpacks it.
-                if (!_members.ContainsKey(entry.Name))
-                    _files.Add(entry.Name);
-                _members[entry.Name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
+                // Of a name that is there twice the later file counts, as when tar unpacks it. tar of "." has names that begin with "./".
+                string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
+                if (!_members.ContainsKey(name))
+                    _files.Add(name);
+                _members[name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
             }
 
             // The reader takes the end of the file for that of the archive.

@@ -19,7 +19,7 @@ public static class TraceFormats
     /// <summary>Every format, tried in this order: the surest signs first.</summary>
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
-        new(BlktraceReader.FormatName, BlktraceReader.Sniff, BlktraceReader.Open),
+        BlktraceReader.Format,
         new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open),
         new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open),
         new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl),
@@ -34,40 +34,35 @@ public static class TraceFormats
     /// <summary>
     /// Opens a trace given by a file, by the base name, a file or the folder of a per-CPU set, by the folder of a run of a Parquet set, or by <c>-</c> for standard input.
     /// Each but the last two may be a tar archive with one trace; of several, the path goes on with the one's path within the archive.
-    /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have.
+    /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have; what two of them name is read once.
     /// </summary>
-    /// <exception cref="TraceException">There is no such file, it cannot be read, or it is no trace.</exception>
+    /// <exception cref="TraceException">There is no such file, it cannot be read, it is no trace, or two hold the same events.</exception>
     public static ITraceReader Open(IReadOnlyList<string> paths, ReadOptions? options = null)
     {
         options ??= new ReadOptions();
-        var parts = new List<TracePart>();
-        try
-        {
-            foreach (string path in paths)
-                parts.Add(TracePart.Open(path, options));
-            return OpenParts(parts, options);
-        }
-        catch
-        {
-            foreach (TraceInput input in parts.SelectMany(part => part.Inputs))
-                input.Dispose();
-            throw;
-        }
+        return OpenParts(TracePart.OpenAll(TracePart.Distinct(paths).Select<string, Func<IReadOnlyList<TracePart>>>(path => () => TracePart.Open(path, options))), options);
     }
 
-    /// <summary>Opens a trace within an archive that is open already.</summary>
-    /// <exception cref="TraceException">It cannot be read.</exception>
-    internal static ITraceReader OpenArchived(ArchivedTrace trace, ReadOptions options)
+    /// <summary>The paths without those that name the same file, folder or per-CPU set as an earlier one, by whatever path or link.</summary>
+    public static IReadOnlyList<string> Distinct(IEnumerable<string> paths) => TracePart.Distinct(paths);
+
+    /// <summary>True if there is a file, a folder or a per-CPU set at <paramref name="path"/>, of whatever content.</summary>
+    public static bool IsThere(string path) => TracePart.IsThere(path);
+
+    /// <summary>Opens parts of one trace, which are open already and then the reader's.</summary>
+    /// <exception cref="TraceException">They cannot be read, or not together.</exception>
+    internal static ITraceReader OpenParts(IReadOnlyList<TracePart> parts, ReadOptions options)
     {
-        TracePart part = trace.Open();
+        IReadOnlyList<TracePart> all = parts;
         try
         {
-            return OpenParts([part], options);
+            parts = RepeatedInputs.LeaveOut(parts);
+            return OpenDistinct(parts, options);
         }
         catch
         {
-            foreach (TraceInput input in part.Inputs)
-                input.Dispose();
+            foreach (TracePart part in all)
+                part.Dispose();
             throw;
         }
     }
@@ -84,7 +79,7 @@ public static class TraceFormats
         return null;
     }
 
-    private static ITraceReader OpenParts(List<TracePart> parts, ReadOptions options)
+    private static ITraceReader OpenDistinct(IReadOnlyList<TracePart> parts, ReadOptions options)
     {
         TraceFormat? common = null;
         foreach (TracePart part in parts)
@@ -101,7 +96,11 @@ public static class TraceFormats
         if (common is null)
             throw new TraceException($"{parts[0].Inputs[0].Name}: the file is empty; expected a trace ({Expected})");
         string name = string.Join("+", parts.Select(part => part.Name));
-        return common.Open(new TraceParts(name, [.. parts.SelectMany(part => part.Inputs)], parts.Sum(part => part.MissingCpus)), options);
+        TraceInput[] inputs = [.. parts.SelectMany(part => part.Inputs)];
+        ITraceReader reader = common.Open(new TraceParts(name, inputs, parts.Sum(part => part.MissingCpus)), options);
+        reader.Source.Inputs = inputs;
+        reader.Source.Opened = (common, options);
+        return reader;
     }
 
     private static string Expected => string.Join(", ", All.Select(format => format.Name));
@@ -116,6 +115,8 @@ public static class TraceFormats
             return new TraceException($"{input.Name}: blktrace binary of version {version}; expected version 7 or 8");
         if (FtraceReader.WhyNot(first) is { } reason)
             return new TraceException($"{input.Name}: {reason}");
+        if (ForeignContent.Describe(first, input.Path ?? input.Name) is { } known)
+            return new TraceException($"{input.Name}: not a trace: {known}");
         return new TraceException($"{input.Name}: not a trace: expected {Expected}; found {Describe(first)}");
     }
 

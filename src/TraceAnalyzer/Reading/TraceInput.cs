@@ -16,6 +16,9 @@ public sealed record TraceInput(string Name, Stream Content, ReadOnlyMemory<byte
     /// <summary>True if <see cref="Content"/> is what the file at <see cref="Path"/> holds, byte for byte.</summary>
     public bool IsPlainFile { get; init; }
 
+    /// <summary>The file it is; all files of a <see cref="Set"/>; none of standard input.</summary>
+    internal IReadOnlyList<InputIdentity> Identities { get; init; } = [];
+
     /// <summary>The run of a Parquet set that this is the first file of, if all its files are the trace; else null.</summary>
     internal HiveRun? Set { get; init; }
 

@@ -115,7 +115,8 @@ public static class ConsoleSummary
         table.Write(writer);
     }
 
-    private static void WriteProcesses(ProcessUse[] processes, TextWriter writer)
+    /// <summary>Writes the first processes, and of how many.</summary>
+    internal static void WriteProcesses(ProcessUse[] processes, TextWriter writer)
     {
         string title = processes.Length <= TopProcesses ? "process" : $"process ({TopProcesses} of {Count(processes.Length)})";
         var table = new AlignedTable(title, "pid", "read", "written", "requests");

@@ -29,17 +29,6 @@ public static class InfoSummary
         }
 
         operations.Write(writer);
-        var processes = new AlignedTable("process", "pid", "read", "written", "requests");
-        foreach (ProcessUse use in device.Processes.Where(use => use.Pid >= 0))
-        {
-            processes.Add(
-                use.Name is null ? "-" : PrintableText.Of(use.Name),
-                use.Pid.ToString(CultureInfo.InvariantCulture),
-                Bytes(use.ReadBytes),
-                Bytes(use.WriteBytes),
-                Count(use.ReadRequests + use.WriteRequests + use.OtherRequests));
-        }
-
-        processes.Write(writer);
+        ConsoleSummary.WriteProcesses([.. device.Processes.Where(use => use.Pid >= 0)], writer);
     }
 }

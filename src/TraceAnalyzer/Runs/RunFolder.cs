@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Blktrace;
 
 namespace TraceAnalyzer.Runs;
 
@@ -120,6 +121,7 @@ public sealed class RunFolder : IDisposable
             foreach (string file in File.Exists(path) ? [path] : run.FilesBesidesSets(options))
                 run.Add(file, options);
             run.KeepNamedParts(options);
+            run.JoinDevices(options);
         }
         catch
         {
@@ -246,6 +248,25 @@ public sealed class RunFolder : IDisposable
             Add(isRun ? file : $"{name}/{file}", () => archive.OpenFile(file), options, inArchive: true);
         if (archive.IsDamaged)
             _problems.Add(new RunProblem(name, "the archive is damaged or cut; what came before was read"));
+    }
+
+    // Sets of several devices that were recorded together are one trace.
+    private void JoinDevices(ReadOptions options)
+    {
+        List<List<RunTrace>> groups;
+        try
+        {
+            groups = DeviceGroups.Of(_traces[.._sets], trace => trace.OpenParts(options)[0]);
+        }
+        catch (TraceException exception)
+        {
+            _problems.Add(new RunProblem("traces", exception.Message));
+            return;
+        }
+
+        _traces.RemoveRange(0, _sets);
+        _traces.InsertRange(0, groups.Select(group => group.Count == 1 ? group[0] : RunTrace.Of(group)));
+        _sets = groups.Count;
     }
 
     private void AddTrace(RunTrace trace)
@@ -402,7 +423,7 @@ public sealed class RunFolder : IDisposable
                 Add(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, file)), options);
             int kept = kind switch
             {
-                "trace" => Keep(_traces, trace => trace.Name, files),
+                "trace" => KeepTraces(files),
                 "gpu" => Keep(_gpuLogs, files),
                 "framework" => Keep(_frameworkLogs, files),
                 "extents" => Keep(_extents, files),
@@ -420,6 +441,13 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    private int KeepTraces(IReadOnlyList<string> files)
+    {
+        int kept = Keep(_traces, trace => trace.Name, files);
+        _sets = _traces.Count(trace => trace.IsSet);
+        return kept;
+    }
+
     private static int Keep<T>(List<RunPart<T>> parts, IReadOnlyList<string> files) => Keep(parts, part => part.File, files);
 
     private static int Keep<T>(List<T> parts, Func<T, string> nameOf, IReadOnlyList<string> files)
@@ -435,8 +463,8 @@ public sealed class RunFolder : IDisposable
 public sealed record RunPart<T>(string File, T Content);
 
 /// <summary>A trace of a run.</summary>
-/// <param name="Name">The file's name, or the base name of a per-CPU set.</param>
-/// <param name="Path">What <see cref="TraceFormats.Open"/> opens it by.</param>
+/// <param name="Name">The file's name, or the base name of a per-CPU set; of the sets of several devices their names, joined by <c>+</c>.</param>
+/// <param name="Path">What <see cref="TraceFormats.Open"/> opens it by; of several devices the first's.</param>
 /// <param name="Format">Name of its format.</param>
 public sealed record RunTrace(string Name, string Path, string Format)
 {
@@ -449,10 +477,26 @@ public sealed record RunTrace(string Name, string Path, string Format)
     /// <summary>Where it lies in an archive of the run, which is open; null if it is none of an archive's.</summary>
     internal ArchivedTrace? Archived { get; init; }
 
+    /// <summary>The per-CPU sets of several devices that were recorded together, of which it consists; empty if it is of one piece.</summary>
+    public IReadOnlyList<RunTrace> Members { get; private init; } = [];
+
     /// <summary>Opens it, while its run is not disposed.</summary>
     /// <exception cref="TraceException">It cannot be read.</exception>
-    public ITraceReader Open(ReadOptions? options = null) =>
-        Archived is null ? TraceFormats.Open([Path], options) : TraceFormats.OpenArchived(Archived, options ?? new ReadOptions());
+    public ITraceReader Open(ReadOptions? options = null)
+    {
+        options ??= new ReadOptions();
+        return TraceFormats.OpenParts(OpenParts(options), options);
+    }
+
+    internal static RunTrace Of(IReadOnlyList<RunTrace> devices) =>
+        new(string.Join("+", devices.Select(device => device.Name)), devices[0].Path, devices[0].Format) { IsSet = true, Bytes = devices.Sum(device => device.Bytes), Members = devices };
+
+    internal IReadOnlyList<TracePart> OpenParts(ReadOptions options)
+    {
+        if (Members.Count > 0)
+            return TracePart.OpenAll(Members.Select<RunTrace, Func<IReadOnlyList<TracePart>>>(member => () => member.OpenParts(options)));
+        return Archived is null ? TracePart.Open(Path, options) : [Archived.Open()];
+    }
 }
 
 /// <summary>Something in a run's folder that could not be read.</summary>

@@ -20,12 +20,13 @@ public static class TraceConversion
     /// <param name="create">Makes the writer; the conversion finishes and disposes it.</param>
     /// <param name="progress">Is told, now and then, how many bytes (decompressed) have been read; may be null.</param>
     /// <param name="cancellation">Stops the work between two chunks.</param>
-    /// <exception cref="TraceException">The input cannot be read on.</exception>
+    /// <exception cref="TraceException">The input cannot be read on, or has no device of the filter's name.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ConversionResult Run(
         ITraceReader reader, OutputFormat format, WriteOptions options, Func<WriteContext, ITraceWriter> create, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
+        options = options with { Filter = options.Filter.For(reader, options.Run) };
         bool writesRequests = format.CarriesRequests && options.Rows == WrittenRows.Requests;
         var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, writesRequests ? Matching.OfAll : Matching.None);
         var context = new WriteContext(reader, options);
@@ -34,6 +35,7 @@ public static class TraceConversion
         using var ahead = new DecodedAhead(reader, progress, cancellation);
         foreach (EventBatch batch in ahead.Batches())
             work.Take(batch);
+        DeviceChoice.Check(reader, options.Filter.DeviceName);
         work.Finish();
         writer.Finish();
         if (reader.Stacks is not null)

@@ -56,7 +56,9 @@ public sealed class ConsoleTests : IDisposable
     [Fact]
     public void JsonOfCompare_IsTheComparisonItWrote()
     {
-        ToolResult result = Tool.Run("compare", Trace, Trace, "-o", Output, "--json");
+        File.WriteAllText(_folder["other.txt"], SmallTrace.Text.Replace("2000 + 8", "3000 + 8", StringComparison.Ordinal));
+
+        ToolResult result = Tool.Run("compare", Trace, _folder["other.txt"], "-o", Output, "--json");
 
         Assert.Equal(File.ReadAllText(Path.Combine(Output, ComparisonJson.FileName)).TrimEnd(), result.Output.TrimEnd());
     }

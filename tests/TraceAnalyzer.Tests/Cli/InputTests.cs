@@ -159,14 +159,14 @@ public sealed class InputTests : IDisposable
     {
         byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, .. new byte[200]];
 
-        AssertNoTrace(Write("picture.png", png), "not a trace", "89504E470D0A1A0A");
+        AssertNoTrace(Write("picture.png", png), "not a trace", "a picture (PNG)", "record a trace with 'blktrace");
     }
 
     [Fact]
-    public void Program() => AssertNoTrace(Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), "not a trace", "4D5A");
+    public void Program() => AssertNoTrace(Path.Combine(AppContext.BaseDirectory, "traceanalyzer.dll"), "not a trace", "a Windows program");
 
     [Fact]
-    public void Json() => AssertNoTrace(Path.Combine(Repository.KvCache, "marks.json"), "not a trace", "the text '{'");
+    public void Json() => AssertNoTrace(Path.Combine(Repository.KvCache, "marks.json"), "not a trace: JSON", "traceanalyzer analyze FOLDER");
 
     [Fact]
     public void Prose() => AssertNoTrace(Repository.Path("LICENSE"), "not a trace", "the text 'MIT License'");
@@ -196,7 +196,7 @@ public sealed class InputTests : IDisposable
     {
         string text = Path.Combine(Repository.KvCache, "bpftrace-block.txt.zst");
 
-        ToolResult result = Tool.Run("info", text, text);
+        ToolResult result = Tool.Run("info", text, Path.Combine(Repository.KvCache, "c-kvcache.blkparse.txt.zst"));
 
         AssertFailure(result, "bpftrace-block.txt.zst", "only blktrace binaries");
     }

@@ -8,6 +8,9 @@ public sealed class BlktraceReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "blktrace binary";
 
+    /// <summary>The format.</summary>
+    internal static readonly TraceFormat Format = new(FormatName, Sniff, Open);
+
     // A chunk is large enough once it is this full: files hand out their records in pieces, and the last would be a small one.
     private const int EnoughBytes = TraceChunk.TargetBytes / 8 * 7;
 
@@ -18,6 +21,7 @@ public sealed class BlktraceReader : ITraceReader
     private readonly CpuSequences _sequences = new();
     private readonly ReadDiagnostics _pending = new();
     private readonly bool _isSet;
+    private readonly Lazy<DeviceNames?> _names;
     private bool _countedLost;
 
     private BlktraceReader(TraceParts parts)
@@ -27,10 +31,14 @@ public sealed class BlktraceReader : ITraceReader
         Source = new TraceSource(parts.Name, _isSet ? FormatName + ", per-CPU set" : FormatName, [.. inputs.Select(input => input.Name)]);
         _files = [.. inputs.Select((input, number) => new BlktraceFile(input, number, _sequences))];
         _pending.Add(ReadCounter.MissingCpus, parts.MissingCpus);
+        _names = new Lazy<DeviceNames?>(() => NamesOf(inputs));
     }
 
     /// <inheritdoc/>
     public TraceSource Source { get; }
+
+    /// <summary>The devices that blktrace called files by; null if it called none so.</summary>
+    public DeviceNames? Devices => _names.Value;
 
     /// <inheritdoc/>
     public bool HasCompletions => true;
@@ -91,6 +99,19 @@ public sealed class BlktraceReader : ITraceReader
 
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    // A set may also be called by its run (-o), or hold several devices.
+    private static DeviceNames? NamesOf(IReadOnlyList<TraceInput> inputs)
+    {
+        DeviceNames? names = null;
+        foreach (IGrouping<string, TraceInput> set in inputs.GroupBy(input => BlktraceSet.TrySplitName(input.Name, out string name, out _) ? name : "").Where(set => DeviceChoice.IsKernelName(set.Key)))
+        {
+            if (FirstEvents.Of(set).Devices is { Count: 1 } only)
+                (names ??= new DeviceNames(isComplete: true)).Give(set.Key, only.First());
+        }
+
+        return names;
+    }
 
     // False if all records of all files have been taken.
     private bool FillFiles(ReadDiagnostics diagnostics)

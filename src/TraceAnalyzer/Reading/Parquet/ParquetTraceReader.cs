@@ -150,19 +150,18 @@ public sealed class ParquetTraceReader : ITraceReader
         return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && Sniff(first, new ReadOptions());
     }
 
-    // Names stand in the order of their numbers, which is how they were given.
+    // Numbers that were made for names stand in their order, which is how they were given.
     private static DeviceNames? DeviceNamesOf(string text)
     {
         if (text.Length == 0)
             return null;
-        var names = new DeviceNames();
+        var names = new DeviceNames(isComplete: true);
         foreach (string line in text.Split('\n'))
         {
             string[] sides = line.Split('=', 2);
-            byte[] name = Encoding.UTF8.GetBytes(sides[^1]);
-            names.Observe(name);
-            if (!DeviceId.TryParse(sides[0], out DeviceId device) || names.Find(name) != device)
+            if (!DeviceId.TryParse(sides[0], out DeviceId device))
                 return null;
+            names.Give(sides[^1], device);
         }
 
         return names;

@@ -6,7 +6,7 @@ public sealed record DeviceReport
     /// <summary><c>major,minor</c>, or <c>unknown</c> where the source names none.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Its name, where the source names devices instead of numbering them (biosnoop, fio, Windows); <see cref="Device"/> is then a number given here.</summary>
+    /// <summary>Its name, where the source names devices instead of numbering them (biosnoop, fio, Windows; <see cref="Device"/> is then a number given here), or where blktrace called its files by it.</summary>
     public string? Name { get; init; }
 
     /// <summary>Events of the device by action, before any filter.</summary>
@@ -46,5 +46,5 @@ public sealed record DeviceReport
     public required SectorTimeResult[] SectorTime { get; init; }
 
     /// <summary>What to call it: the name, if there is one, with the number that options take.</summary>
-    public string Label() => Name is null ? Device : $"{Name} ({Device})";
+    public string Label() => string.IsNullOrWhiteSpace(Name) ? Device : $"{Name} ({Device})";
 }
