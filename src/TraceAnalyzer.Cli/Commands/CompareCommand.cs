@@ -121,6 +121,7 @@ internal static class CompareCommand
 
     private static TraceReport Read(string path)
     {
+        OutputFolder.CheckComplete(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using FileStream stream = File.OpenRead(path);
         return ReportJson.Read(stream, path);
     }

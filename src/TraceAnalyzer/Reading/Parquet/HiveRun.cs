@@ -23,7 +23,19 @@ internal sealed record HiveRun(string Name, string Folder, IReadOnlyList<HiveDev
         // An engine may have left out the folders of devices; and one of these may be wanted alone.
         if (devices.Count == 0 && (IsNamed(folder, RunPrefix) || IsNamed(folder, DevicePrefix)) && DeviceIn(folder) is { } only)
             devices.Add(only);
-        return devices.Count == 0 ? null : new HiveRun(NameOf(folder), folder, [.. devices.OrderBy(device => device.Device)]);
+        if (devices.Count == 0)
+            return null;
+
+        CheckComplete(Path.GetFullPath(folder));
+        return new HiveRun(NameOf(folder), folder, [.. devices.OrderBy(device => device.Device)]);
+    }
+
+    // The list of what a run wrote lies in the set's folder.
+    private static void CheckComplete(string folder)
+    {
+        OutputList.CheckComplete(folder);
+        if ((IsNamed(folder, RunPrefix) || IsNamed(folder, DevicePrefix)) && Path.GetDirectoryName(folder) is { } parent)
+            CheckComplete(parent);
     }
 
     private static HiveDevice? DeviceIn(string folder)

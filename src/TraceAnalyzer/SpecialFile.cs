@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TraceAnalyzer.Reading;
+namespace TraceAnalyzer;
 
 /// <summary>Tells devices and pipes from files, which .NET does not: all of them exist as files, but opening a pipe waits until somebody writes to it.</summary>
 internal static partial class SpecialFile
