@@ -37,7 +37,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         using (input)
         {
             using var archive = TarArchive.Open(input);
-            return OnlyOf(path, archive.FindTraces(options).Select(trace => (Path.Combine(path, trace.Path), (Func<TracePart>)trace.Open)), archive.IsDamaged ? "archive, which is damaged or cut" : "archive");
+            return OnlyOf(path, archive.FindTraces(options).Select(trace => (Path.Combine(path, trace.Path), (Func<TracePart>)trace.Open)), archive.IsDamaged ? $"archive, which is damaged or cut ({archive.Problem})" : "archive");
         }
     }
 
