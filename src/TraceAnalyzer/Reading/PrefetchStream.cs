@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace TraceAnalyzer.Reading;
 
@@ -110,6 +111,11 @@ internal sealed class PrefetchStream : ForwardStream
                     break;
                 length += read;
             }
+        }
+        catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            throw new IOException(
+                "packed with a window of more than 128 MiB ('zstd --long=28' and above): repack it with 'zstd -dc --long=31 OLD.zst | zstd -o NEW.zst', or unpack it with 'zstd -dc --long=31' first", exception);
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {
