@@ -8,9 +8,6 @@ namespace TraceAnalyzer.Analysis;
 /// </summary>
 internal sealed class TraceAccumulators(AnalysisOptions options)
 {
-    /// <summary>Sectors beyond this (8 EiB) cannot be: the record is damaged.</summary>
-    public const ulong MaxSector = 1ul << 54;
-
     private readonly Dictionary<OperationKey, Bucket> _buckets = [];
     private readonly Dictionary<(DeviceId Device, OperationClass Class), Arrivals> _arrivals = [];
     private readonly Dictionary<DeviceId, long[]> _actions = [];
@@ -30,9 +27,6 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 
     /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
     public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
-
-    /// <summary>Counted requests with impossible sectors.</summary>
-    public long ImpossibleSectors { get; private set; }
 
     /// <summary>Adds events: counts their actions, and analyses those of the counted action that pass the filter.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
@@ -129,14 +123,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             for (int i = 0; i < theirs.Length; i++)
                 ours[i] += theirs[i];
         }
-
-        ImpossibleSectors += other.ImpossibleSectors;
     }
 
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsLikeLast(in BlockEvent e) =>
-        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0 && e.Sector <= MaxSector;
+        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0;
 
     private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
@@ -152,12 +144,6 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         if (_filters
             && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
             return;
-        if (e.Sector > MaxSector)
-        {
-            ImpossibleSectors++;
-            return;
-        }
-
         Bucket bucket = _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
             ? _lastBucket
             : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);

@@ -44,7 +44,12 @@ internal sealed class PrefetchStream : ForwardStream
                 _free.Add(_current);
             _current = null;
             if (!_full.TryTake(out (byte[] Bytes, int Length) block, Timeout.Infinite))
-                return _failure is null ? 0 : throw new IOException(_failure.Message, _failure);
+                return _failure switch
+                {
+                    null => 0,
+                    OutOfMemoryException => throw new OutOfMemoryException(_failure.Message, _failure),
+                    _ => throw new IOException(_failure.Message, _failure),
+                };
             (_current, _currentLength) = block;
             _taken = 0;
         }
@@ -88,8 +93,9 @@ internal sealed class PrefetchStream : ForwardStream
         {
             // Disposed while there was more to read.
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
+            // An exception that leaves a thread ends the process.
             _failure = exception;
         }
         finally

@@ -12,6 +12,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
     public static TracePart Open(string path, ReadOptions options)
     {
+        if (path == TraceFormats.StandardInput && StandardStreams.IsClosed(StandardStreams.Input))
+            throw new TraceException("-: standard input is closed; expected a trace from a pipe or a file, as in 'traceanalyzer ... - < FILE'");
         if (path == TraceFormats.StandardInput)
             return OpenFile("stdin", "stdin", CompressedInput.Open("stdin", Console.OpenStandardInput()), options);
         if (Directory.Exists(path))

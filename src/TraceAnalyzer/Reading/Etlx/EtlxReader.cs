@@ -129,7 +129,7 @@ public sealed class EtlxReader : ITraceReader
         }
 
         if (_hasEnded)
-            chunk.Diagnostics.Add(ReadCounter.LostEvents, Math.Max(0, _log.EventsLost));
+            chunk.Diagnostics.Add(ReadCounter.LostEvents, (uint)_log.EventsLost);
         if (_hasEnded && _read == 0)
             throw new TraceException($"{Source.Files[0]}: holds no disk events; expected DiskIO/Read, Write and FlushBuffers of Windows' kernel logger, or block tracepoints of Linux");
         return true;
