@@ -38,6 +38,20 @@ internal static class CompareCommand
 
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
         TraceReport[] reports = [.. work.Runs.Select(run => ReportOf(run, work, cancellation))];
+        try
+        {
+            return Compare(work, reports, folder, output, cancellation);
+        }
+        catch (Exception exception) when (work.Runs.Any(run => SavedReportOf(run) is not null) && IsContradiction(exception))
+        {
+            // What the check of a saved report does not cover: fields of runs that do not fit each other.
+            string saved = string.Join(", ", work.Runs.Where(run => SavedReportOf(run) is not null));
+            throw new TraceException($"{saved}: not intact reports of this tool, their values contradict each other ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}): analyze the traces again", exception);
+        }
+    }
+
+    private static ExitCode Compare(Work work, TraceReport[] reports, OutputFolder folder, TextWriter output, CancellationToken cancellation)
+    {
         ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
         using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
             ComparisonJson.Write(comparison, json);
@@ -107,9 +121,7 @@ internal static class CompareCommand
 
     private static TraceReport ReportOf(string run, Work work, CancellationToken cancellation)
     {
-        string inFolder = Path.Combine(run, ReportJson.FileName);
-        string? saved = File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
-        if (saved is not null)
+        if (SavedReportOf(run) is { } saved)
         {
             if (work.Analysis.Filter with { Device = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
                 throw new UsageException($"{saved} is a report, whose filters, counted action and bins are fixed; leave out the options that change them, or name its trace");
@@ -118,6 +130,15 @@ internal static class CompareCommand
 
         return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, cancellation);
     }
+
+    private static string? SavedReportOf(string run)
+    {
+        string inFolder = Path.Combine(run, ReportJson.FileName);
+        return File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
+    }
+
+    private static bool IsContradiction(Exception exception) => exception.GetBaseException()
+        is ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidOperationException or KeyNotFoundException or NullReferenceException;
 
     private static TraceReport Read(string path)
     {
