@@ -27,6 +27,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
 
         if (FindSet(path, Path.GetFileName(path)) is { } set)
             return OpenSet(set);
+        if (path.Contains('\uFFFD', StringComparison.Ordinal))
+            throw new TraceException($"{path}: no such file, or its name is not valid UTF-8, which .NET cannot open: rename it, or give it through standard input, as in 'traceanalyzer ... - < FILE'");
         return OpenWithin(path, options)
             ?? throw new TraceException($"{path}: no such file or folder, and no per-CPU set {Path.GetFileName(path)}.blktrace.0, .1, ...");
     }
@@ -117,7 +119,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             }
 
             traces.AddRange(archives.SelectMany(archive => archive.FindTraces(options)).Select(trace => (Path.Combine(folder, trace.Archive.Name, trace.Path), (Func<TracePart>)trace.Open)));
-            return OnlyOf(folder, traces, "folder");
+            bool hasBadName = traces.Count == 0 && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry).Contains('\uFFFD', StringComparison.Ordinal));
+            return OnlyOf(folder, traces, hasBadName ? "folder, in which are names that are not valid UTF-8, which .NET cannot open: rename these files" : "folder");
         }
         finally
         {
