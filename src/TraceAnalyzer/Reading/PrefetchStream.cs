@@ -47,7 +47,7 @@ internal sealed class PrefetchStream : ForwardStream
                 return _failure switch
                 {
                     null => 0,
-                    OutOfMemoryException => throw new OutOfMemoryException(_failure.Message, _failure),
+                    OutOfMemoryException => throw new InsufficientMemoryException(_failure.Message, _failure),
                     _ => throw new IOException(_failure.Message, _failure),
                 };
             (_current, _currentLength) = block;

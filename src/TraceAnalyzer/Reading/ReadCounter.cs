@@ -32,4 +32,10 @@ public enum ReadCounter
 
     /// <summary>Events outside the range of times that bins of the asked width can hold.</summary>
     TimesOutOfRange,
+
+    /// <summary>Parts of a Parquet set whose file is missing.</summary>
+    MissingParts,
+
+    /// <summary>Rows of a Parquet set that are missing with its parts, as far as other parts tell.</summary>
+    MissingRows,
 }

@@ -18,5 +18,7 @@ public static class ReadCounters
         (ReadCounter.ClockRegressions, "clockRegressions", "events older than the event before them"),
         (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs and archives that are damaged or end early"),
         (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others for bins of the asked width"),
+        (ReadCounter.MissingParts, "missingParts", "parts of a Parquet set whose file is missing"),
+        (ReadCounter.MissingRows, "missingRows", "rows of a Parquet set that are missing with their parts"),
     ];
 }

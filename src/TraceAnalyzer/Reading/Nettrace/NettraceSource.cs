@@ -98,7 +98,7 @@ internal sealed class NettraceSource : IDisposable
         {
             null => null,
             TraceException known => throw known,
-            OutOfMemoryException => throw new OutOfMemoryException(_failure.Message, _failure),
+            OutOfMemoryException => throw new InsufficientMemoryException(_failure.Message, _failure),
             _ => throw new TraceException($"{_input.Name}: cannot be read: {_failure.Message}", _failure),
         };
     }
