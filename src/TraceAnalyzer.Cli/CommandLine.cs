@@ -76,10 +76,15 @@ internal static class CommandLine
             // Whoever read our output has seen enough ("| head").
             return (int)ExitCode.Success;
         }
-        catch (Exception exception) when (exception is TraceException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is TraceException or IOException or UnauthorizedAccessException && !IsOutOfMemory(exception))
         {
             error.WriteLine($"traceanalyzer: {PrintableText.Of(exception.Message)}");
             return (int)ExitCode.Failed;
+        }
+        catch (Exception exception) when (IsOutOfMemory(exception))
+        {
+            error.WriteLine("traceanalyzer: not enough memory (a limit of the shell, of a container, or of the machine); nothing was written. Fewer --workers, a filter, or wider bins need less");
+            return (int)ExitCode.OutOfMemory;
         }
         catch (Exception exception)
         {
@@ -87,6 +92,15 @@ internal static class CommandLine
             return (int)ExitCode.InternalError;
         }
     }
+
+    // Also as the cause of another: libraries wrap it.
+    private static bool IsOutOfMemory(Exception? exception) => exception switch
+    {
+        null => false,
+        OutOfMemoryException or InsufficientExecutionStackException => true,
+        AggregateException several => several.InnerExceptions.Any(IsOutOfMemory),
+        _ => IsOutOfMemory(exception.InnerException),
+    };
 
     private static int FailUsage(ParseResult parsed, IEnumerable<string> messages, TextWriter error)
     {

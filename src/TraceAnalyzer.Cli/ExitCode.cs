@@ -18,6 +18,9 @@ internal enum ExitCode
     /// <summary>Done, but the trace has losses or damage: an integrity counter is above zero.</summary>
     Losses = 4,
 
+    /// <summary>There was not enough memory.</summary>
+    OutOfMemory = 5,
+
     /// <summary>Interrupted (Ctrl-C): 128 + SIGINT, as shells have it.</summary>
     Cancelled = 130,
 }

@@ -37,6 +37,20 @@ internal static class CompareCommand
         var distinct = new DistinctRuns();
         TraceReport[] reports = [.. runs.Select(run => ReportOf(run, work, distinct, cancellation)).OfType<TraceReport>()];
         CheckCount(reports.Length, work);
+        try
+        {
+            return Compare(work, reports, folder, output, cancellation);
+        }
+        catch (Exception exception) when (runs.Any(run => SavedReport(run) is not null) && IsContradiction(exception))
+        {
+            // What the check of a saved report does not cover: fields of runs that do not fit each other.
+            string saved = string.Join(", ", runs.Where(run => SavedReport(run) is not null));
+            throw new TraceException($"{saved}: not intact reports of this tool, their values contradict each other ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}): analyze the traces again", exception);
+        }
+    }
+
+    private static ExitCode Compare(Work work, TraceReport[] reports, OutputFolder folder, TextWriter output, CancellationToken cancellation)
+    {
         ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
         using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
             ComparisonJson.Write(comparison, json);
@@ -134,8 +148,12 @@ internal static class CompareCommand
         return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, reader => distinct.TryAdd(run, reader), cancellation);
     }
 
+    private static bool IsContradiction(Exception exception) => exception.GetBaseException()
+        is ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidOperationException or KeyNotFoundException or NullReferenceException;
+
     private static TraceReport Read(string path)
     {
+        OutputFolder.CheckComplete(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using FileStream stream = File.OpenRead(path);
         return ReportJson.Read(stream, path);
     }

@@ -151,7 +151,7 @@ internal static class ConvertCommand
 
     private static ConversionResult ToStandardOutput(Work work, CancellationToken cancellation)
     {
-        using Stream stream = System.Console.OpenStandardOutput();
+        using Stream stream = ConsoleStreams.OpenOutput();
         return Convert(work, work.Traces, context => work.Format.Create(stream, context), cancellation)!;
     }
 

@@ -15,6 +15,7 @@ internal static class FindingConfidence
     [
         (ReadCounter.LostEvents, _ => "events were lost: counts and bytes are lower bounds"),
         (ReadCounter.MissingCpus, _ => "files of whole CPUs are missing: what they issued is not counted"),
+        (ReadCounter.MissingParts, _ => "parts of the Parquet set are missing: their rows are not counted"),
         (ReadCounter.BadRecords, _ => "records could not be understood and are not counted"),
         (ReadCounter.SkippedBytes, _ => "bytes of the trace were skipped: events in them are not counted"),
         (ReadCounter.TruncatedRecords, finding => s_needOrder.Contains(finding.Id) || finding.Id == "saturated" ? "the trace is cut: what came after is not known" : null),
@@ -32,7 +33,7 @@ internal static class FindingConfidence
         long CountOf(ReadCounter counter) => integrity.FirstOrDefault(entry => entry.Name == ReadCounters.All[(int)counter].Name)?.Count ?? 0;
         long missing = CountOf(ReadCounter.LostEvents) + CountOf(ReadCounter.BadRecords) + CountOf(ReadCounter.TruncatedRecords);
         // Of a file, or the end of one, that is not there nobody knows how much it held.
-        bool isUnknown = CountOf(ReadCounter.MissingCpus) + CountOf(ReadCounter.SkippedBytes) + CountOf(ReadCounter.DamagedCompression) > 0;
+        bool isUnknown = CountOf(ReadCounter.MissingCpus) + CountOf(ReadCounter.MissingParts) + CountOf(ReadCounter.SkippedBytes) + CountOf(ReadCounter.DamagedCompression) > 0;
         double? complete = isUnknown ? null : events + missing == 0 ? 1 : events / (double)(events + missing);
         return
         [

@@ -125,7 +125,6 @@ internal sealed class ReportBuilder
 
     private IntegrityCounter[] Integrity()
     {
-        _stage.Diagnostics.Add(ReadCounter.BadRecords, _accumulators.ImpossibleSectors);
         _stage.Diagnostics.Add(ReadCounter.TimesOutOfRange, _accumulators.Operations.Sum(operation => operation.Accumulators.Throughput.OutOfRange));
         return [.. ReadCounters.All.Select(entry =>
             new IntegrityCounter(entry.Name, _stage.Diagnostics[entry.Counter], entry.Meaning, _stage.Diagnostics.FirstPlace(entry.Counter)) { IsLoss = ReadCounters.IsLoss(entry.Counter) })];

@@ -28,9 +28,6 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
     public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
 
-    /// <summary>Counted requests with impossible sectors.</summary>
-    public long ImpossibleSectors { get; private set; }
-
     /// <summary>Adds events: counts their actions, and analyses those of the counted action that pass the filter.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
@@ -134,14 +131,12 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             for (int i = 0; i < theirs.Length; i++)
                 ours[i] += theirs[i];
         }
-
-        ImpossibleSectors += other.ImpossibleSectors;
     }
 
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsLikeLast(in BlockEvent e) =>
-        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0 && e.Sector <= BlockEvent.MaxSector;
+        _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0;
 
     private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs) =>
         BucketFor(e, clock, pidsOfName, e.TimeNs - firstEventNs)?.Add(e);
@@ -161,12 +156,6 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         if (_filters
             && !options.Filter.Passes(e.Device, @class, e.Rwbs, e.Pid, sinceStartNs, e.Sector, e.LengthSectors, pidsOfName))
             return null;
-        if (e.Sector > BlockEvent.MaxSector)
-        {
-            ImpossibleSectors++;
-            return null;
-        }
-
         return _lastBucket is not null && _lastKey.Rwbs == e.Rwbs && _lastKey.Device == e.Device && _lastKey.Class == @class
             ? _lastBucket
             : BucketOf(new OperationKey(e.Device, @class, e.Rwbs), clock);

@@ -7,6 +7,9 @@ namespace TraceAnalyzer.Reading;
 /// <summary>Opens files and standard input, decompressing gzip, zstd and xz by their first bytes.</summary>
 internal static class CompressedInput
 {
+    /// <summary>The most memory that zstd and xz may ask for to look back into, in bytes: what 'zstd --ultra -22' and 'xz -9' need, and no more.</summary>
+    public const long MaxWindowBytes = 1L << 27;
+
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
     private static ReadOnlySpan<byte> ZstdMagic => [0x28, 0xB5, 0x2F, 0xFD];
     private static ReadOnlySpan<byte> XzMagic => [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0];

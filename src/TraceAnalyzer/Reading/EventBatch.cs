@@ -73,7 +73,7 @@ public sealed class EventBatch
     /// <summary>Takes back the event added last.</summary>
     public void RemoveLast() => Count--;
 
-    /// <summary>Sorts the events by time, then device, then sequence number, as blkparse does; events that are alike in these keep their order.</summary>
+    /// <summary>Removes events at impossible sectors, which count as bad records, and sorts the others by time, then device, then sequence number, as blkparse does; events that are alike in these keep their order.</summary>
     public void SortByTime()
     {
         if (Count == 0)
@@ -82,14 +82,22 @@ public sealed class EventBatch
         LastReadNs = _events[Count - 1].TimeNs;
         Descents = 0;
         bool anyAlike = false;
+        ulong sectors = _events[0].Sector | _events[0].RelatedSector;
         for (int i = 1; i < Count; i++)
         {
+            sectors |= _events[i].Sector | _events[i].RelatedSector;
             if (_events[i].TimeNs <= _events[i - 1].TimeNs)
             {
                 bool alike = _events[i].TimeNs == _events[i - 1].TimeNs;
                 anyAlike |= alike;
                 Descents += alike ? 0 : 1;
             }
+        }
+
+        if (sectors >= BlockEvent.MaxSector && RemoveImpossible())
+        {
+            SortByTime();
+            return;
         }
 
         if (Descents > 0)
@@ -129,6 +137,21 @@ public sealed class EventBatch
         if (left.Device != right.Device)
             return left.Device < right.Device;
         return left.Sequence < right.Sequence;
+    }
+
+    private bool RemoveImpossible()
+    {
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (_events[i].Sector <= BlockEvent.MaxSector && _events[i].RelatedSector <= BlockEvent.MaxSector)
+                _events[kept++] = _events[i];
+        }
+
+        int removed = Count - kept;
+        Diagnostics.Add(ReadCounter.BadRecords, removed);
+        Count = kept;
+        return removed > 0;
     }
 
     // Events are large, so each is moved once, when its place is known. Returns whether any two may have the same time.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace TraceAnalyzer.Reading;
 
@@ -43,7 +44,12 @@ internal sealed class PrefetchStream : ForwardStream
                 _free.Add(_current);
             _current = null;
             if (!_full.TryTake(out (byte[] Bytes, int Length) block, Timeout.Infinite))
-                return _failure is null ? 0 : throw new IOException(_failure.Message, _failure);
+                return _failure switch
+                {
+                    null => 0,
+                    OutOfMemoryException => throw new InsufficientMemoryException(_failure.Message, _failure),
+                    _ => throw new IOException(_failure.Message, _failure),
+                };
             (_current, _currentLength) = block;
             _taken = 0;
         }
@@ -87,8 +93,9 @@ internal sealed class PrefetchStream : ForwardStream
         {
             // Disposed while there was more to read.
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
+            // An exception that leaves a thread ends the process.
             _failure = exception;
         }
         finally
@@ -110,6 +117,11 @@ internal sealed class PrefetchStream : ForwardStream
                     break;
                 length += read;
             }
+        }
+        catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            throw new IOException(
+                "packed with a window of more than 128 MiB ('zstd --long=28' and above): repack it with 'zstd -dc --long=31 OLD.zst | zstd -o NEW.zst', or unpack it with 'zstd -dc --long=31' first", exception);
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
         {

@@ -35,4 +35,10 @@ public enum ReadCounter
 
     /// <summary>Events of other tracepoints, left out on purpose: no loss.</summary>
     OtherEvents,
+
+    /// <summary>Parts of a Parquet set whose file is missing.</summary>
+    MissingParts,
+
+    /// <summary>Rows of a Parquet set that are missing with its parts, as far as other parts tell.</summary>
+    MissingRows,
 }

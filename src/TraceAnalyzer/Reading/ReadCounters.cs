@@ -19,6 +19,8 @@ public static class ReadCounters
         (ReadCounter.DamagedCompression, "damagedCompression", "compressed inputs and archives that are damaged or end early"),
         (ReadCounter.TimesOutOfRange, "timesOutOfRange", "events too far from the others in time for the axis, or for bins of the asked width"),
         (ReadCounter.OtherEvents, "otherEvents", "events of other tracepoints, left out"),
+        (ReadCounter.MissingParts, "missingParts", "parts of a Parquet set whose file is missing"),
+        (ReadCounter.MissingRows, "missingRows", "rows of a Parquet set that are missing with their parts"),
     ];
 
     /// <summary>True if what <paramref name="counter"/> counts was lost, is damaged or does not fit; false if it is only worth knowing.</summary>

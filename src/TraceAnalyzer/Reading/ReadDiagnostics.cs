@@ -1,6 +1,9 @@
 namespace TraceAnalyzer.Reading;
 
-/// <summary>Counts of what went wrong, and for each counter where it was first seen. Pieces merge in the order of the trace.</summary>
+/// <summary>
+/// Counts of what went wrong, and for each counter where it was first seen. Pieces merge in the order of the trace. Counts only grow, and stop at
+/// <see cref="long.MaxValue"/>: what a damaged trace claims to have lost may be any number.
+/// </summary>
 public sealed class ReadDiagnostics
 {
     private readonly long[] _counts = new long[ReadCounters.All.Length];
@@ -15,13 +18,13 @@ public sealed class ReadDiagnostics
     /// <summary>Where <paramref name="counter"/> was first counted; null if it has no place.</summary>
     public string? FirstPlace(ReadCounter counter) => _firstPlaces[(int)counter];
 
-    /// <summary>Adds <paramref name="count"/>.</summary>
-    public void Add(ReadCounter counter, long count = 1) => _counts[(int)counter] += count;
+    /// <summary>Adds <paramref name="count"/>; nothing if it is negative.</summary>
+    public void Add(ReadCounter counter, long count = 1) => _counts[(int)counter] = Sum(_counts[(int)counter], count);
 
     /// <summary>Adds <paramref name="count"/> that were seen in <paramref name="file"/> at byte <paramref name="offset"/> (of the decompressed file).</summary>
     public void AddAt(ReadCounter counter, string file, long offset, long count = 1)
     {
-        _counts[(int)counter] += count;
+        Add(counter, count);
         if (_firstPlaces[(int)counter] is null && count > 0)
             _firstPlaces[(int)counter] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file}, byte {offset}");
     }
@@ -31,7 +34,7 @@ public sealed class ReadDiagnostics
     {
         for (int i = 0; i < _counts.Length; i++)
         {
-            _counts[i] += later._counts[i];
+            _counts[i] = Sum(_counts[i], later._counts[i]);
             _firstPlaces[i] ??= later._firstPlaces[i];
         }
     }
@@ -42,4 +45,6 @@ public sealed class ReadDiagnostics
         Array.Clear(_counts);
         Array.Clear(_firstPlaces);
     }
+
+    private static long Sum(long count, long added) => added <= 0 ? count : added > long.MaxValue - count ? long.MaxValue : count + added;
 }

@@ -1,4 +1,5 @@
-using System.Formats.Tar;
+using System.Globalization;
+using TraceAnalyzer.Reading.Tar;
 
 namespace TraceAnalyzer.Reading;
 
@@ -8,19 +9,13 @@ namespace TraceAnalyzer.Reading;
 /// </summary>
 internal sealed class TarArchive : IDisposable
 {
-    // "ustar" at this place, of POSIX and of GNU tar alike.
-    private const int MagicOffset = 257;
-
-    private const int ChecksumOffset = 148;
-    private const int ChecksumBytes = 8;
-
-    // Of headers, and what files are filled up to.
-    private const int BlockBytes = 512;
+    // Holes of a file read as zeros, and a header of 512 bytes may claim any number of them.
+    private const long MaxHoleBytes = 1L << 30;
 
     private const int CopyBytes = 1 << 18;
 
     private readonly FileStream _file;
-    private readonly Dictionary<string, (long Offset, long Length)> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TarMember> _members = new(StringComparer.Ordinal);
     private readonly List<string> _files = [];
     private readonly InputIdentity? _identity;
     private int _users = 1;
@@ -30,7 +25,7 @@ internal sealed class TarArchive : IDisposable
         Name = input.Name;
         _file = file;
         _identity = input.Identities.Count > 0 ? input.Identities[0] : null;
-        IsDamaged = input.IsDamaged();
+        Problem = input.IsDamaged() ? "its compression is damaged or cut" : null;
     }
 
     /// <summary>The archive's name, for messages.</summary>
@@ -43,10 +38,13 @@ internal sealed class TarArchive : IDisposable
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>True if the archive ends early or is damaged: files may be missing and the last may be cut.</summary>
-    public bool IsDamaged { get; private set; }
+    public bool IsDamaged => Problem is not null;
+
+    /// <summary>What is wrong with the archive first; null if nothing is.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>True if content that begins with <paramref name="first"/> is an archive.</summary>
-    public static bool IsTar(ReadOnlySpan<byte> first) => first.Length > MagicOffset && first[MagicOffset..].StartsWith("ustar"u8);
+    public static bool IsTar(ReadOnlySpan<byte> first) => TarHeader.IsHeader(first);
 
     /// <summary>Opens the archive at <paramref name="path"/>; null if there is a file, but no archive.</summary>
     /// <exception cref="TraceException">It cannot be read or unpacked.</exception>
@@ -109,16 +107,18 @@ internal sealed class TarArchive : IDisposable
     public long LengthOf(string file) => _members[file].Length;
 
     /// <summary>Opens one of <see cref="Files"/>, unpacked if it is packed itself. Several may be open at once, and outlive the archive.</summary>
-    /// <exception cref="TraceException">It is compressed in a way that is not supported.</exception>
+    /// <exception cref="TraceException">It is compressed in a way that is not supported, or has holes of more than 1 GiB.</exception>
     public TraceInput OpenFile(string name)
     {
-        (long offset, long length) = _members[name];
-        Interlocked.Increment(ref _users);
-        return CompressedInput.Open(name[FolderOf(name).Length..], new FileRangeStream(_file.SafeFileHandle, offset, length, Release)) with
+        TarMember member = _members[name];
+        if (member.Length - member.Stored > MaxHoleBytes)
         {
-            IsPlainFile = false,
-            Identities = _identity is { } archive ? [archive.Within(name)] : [],
-        };
+            throw new TraceException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Name}: '{name}' is a sparse file with holes of {member.Length - member.Stored} bytes; holes of up to {MaxHoleBytes} bytes are read: unpack it with 'tar -xSf' and name the file"));
+        }
+
+        return Open(member);
     }
 
     public void Dispose() => Release();
@@ -129,7 +129,7 @@ internal sealed class TarArchive : IDisposable
     {
         try
         {
-            using TraceInput input = OpenFile(file);
+            using TraceInput input = Open(_members[file]);
             return TraceFormats.Recognise(input.First.Span, options)?.Name;
         }
         catch (TraceException)
@@ -137,6 +137,19 @@ internal sealed class TarArchive : IDisposable
             // Packed in a way that is not supported.
             return null;
         }
+    }
+
+    private TraceInput Open(TarMember member)
+    {
+        Interlocked.Increment(ref _users);
+        Stream content = new FileRangeStream(_file.SafeFileHandle, member.Offset, member.Stored, Release);
+        if (member.Pieces is { } pieces)
+            content = new SparseStream(content, pieces, member.Length);
+        return CompressedInput.Open(member.Name[FolderOf(member.Name).Length..], content) with
+        {
+            IsPlainFile = false,
+            Identities = _identity is { } archive ? [archive.Within(member.Name)] : [],
+        };
     }
 
     private void Release()
@@ -167,46 +180,15 @@ internal sealed class TarArchive : IDisposable
 
     private void List()
     {
-        long listed = 0;
-        _file.Position = 0;
-        using var tar = new TarReader(_file, leaveOpen: true);
-        try
+        var listing = new TarListing(_file.SafeFileHandle, _file.Length);
+        listing.Read();
+        Problem ??= listing.Problem;
+        foreach (TarMember member in listing.Members)
         {
-            while (tar.GetNextEntry() is { } entry)
-            {
-                if (!IsWhole(entry))
-                    throw new InvalidDataException("the header of a file does not match its check");
-                listed = entry.DataOffset + ((entry.Length + BlockBytes - 1) / BlockBytes * BlockBytes);
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
-                    continue;
-                // Of a name that is there twice the later file counts, as when tar unpacks it. tar of "." has names that begin with "./".
-                string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-                if (!_members.ContainsKey(name))
-                    _files.Add(name);
-                _members[name] = (entry.DataOffset, Math.Clamp(_file.Length - entry.DataOffset, 0, entry.Length));
-            }
-
-            // The reader takes the end of the file for that of the archive.
-            IsDamaged |= _file.Position - listed < BlockBytes || Block(_file.Position - BlockBytes).ContainsAnyExcept((byte)0);
+            // Of a name that is there twice the later file counts, as when tar unpacks it.
+            if (!_members.ContainsKey(member.Name))
+                _files.Add(member.Name);
+            _members[member.Name] = member;
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
-        {
-            IsDamaged = true;
-        }
-    }
-
-    // The sum of the header's bytes, its own digits taken as spaces; the reader does not look at it.
-    private bool IsWhole(TarEntry entry)
-    {
-        byte[] header = Block(entry.DataOffset - BlockBytes);
-        header.AsSpan(ChecksumOffset, ChecksumBytes).Fill((byte)' ');
-        return header.Sum(value => value) == entry.Checksum;
-    }
-
-    private byte[] Block(long offset)
-    {
-        byte[] block = new byte[BlockBytes];
-        RandomAccess.Read(_file.SafeFileHandle, block, offset);
-        return block;
     }
 }

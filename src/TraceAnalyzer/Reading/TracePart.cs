@@ -16,6 +16,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
     public static IReadOnlyList<TracePart> Open(string path, ReadOptions options)
     {
+        if (path == TraceFormats.StandardInput && StandardStreams.IsClosed(StandardStreams.Input))
+            throw new TraceException("-: standard input is closed; expected a trace from a pipe or a file, as in 'traceanalyzer ... - < FILE'");
         if (path == TraceFormats.StandardInput)
             return OpenFile("stdin", "stdin", CompressedInput.Open("stdin", Console.OpenStandardInput()), options);
         if (Directory.Exists(path))
@@ -24,6 +26,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             return [OpenSet(set)];
         if (File.Exists(path))
             return OpenFile(path, NameOf(path), CompressedInput.OpenFile(path), options);
+        if (path.Contains('\uFFFD', StringComparison.Ordinal))
+            throw new TraceException($"{path}: no such file, or its name is not valid UTF-8, which .NET cannot open: rename it, or give it through standard input, as in 'traceanalyzer ... - < FILE'");
         return OpenWithin(path, options)
             ?? throw new TraceException($"{path}: no such file or folder, and no per-CPU set {Path.GetFileName(path)}.blktrace.0, .1, ...");
     }
@@ -78,7 +82,7 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         using (input)
         {
             using var archive = TarArchive.Open(input);
-            return OnlyOf(path, [.. archive.FindTraces(options).Select(trace => Found.In(path, trace))], archive.IsDamaged ? "archive, which is damaged or cut" : "archive");
+            return OnlyOf(path, [.. archive.FindTraces(options).Select(trace => Found.In(path, trace))], archive.IsDamaged ? $"archive, which is damaged or cut ({archive.Problem})" : "archive");
         }
     }
 
@@ -163,7 +167,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             }
 
             traces.AddRange(archives.SelectMany(archive => archive.FindTraces(options)).Select(trace => Found.In(Path.Combine(folder, trace.Archive.Name), trace)));
-            return OnlyOf(folder, traces, "folder", others);
+            bool hasBadName = traces.Count == 0 && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry).Contains('\uFFFD', StringComparison.Ordinal));
+            return OnlyOf(folder, traces, hasBadName ? "folder, in which are names that are not valid UTF-8, which .NET cannot open: rename these files" : "folder", others);
         }
         finally
         {

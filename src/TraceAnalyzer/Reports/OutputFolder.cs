@@ -5,26 +5,33 @@ namespace TraceAnalyzer.Reports;
 /// <summary>
 /// The output folder of a run, all or nothing: files are written into a temporary folder of the same file system and appear in their place
 /// with <see cref="Commit"/>; without it <see cref="Dispose"/> deletes them. A list of what was written (<see cref="ListFileName"/>) stays in the
-/// folder, so that overwriting replaces exactly the files of the earlier run and a folder of someone else's is never touched.
+/// folder, so that overwriting replaces exactly the files of the earlier run and a folder of someone else's is never touched; nothing is replaced or
+/// deleted through a link. What runs left that were killed goes when the next one starts.
 /// </summary>
 public sealed class OutputFolder : IDisposable
 {
     /// <summary>Name of the file that lists, a line each, the files that a run wrote into the folder, itself not included.</summary>
-    public const string ListFileName = ".traceanalyzer-files";
+    public const string ListFileName = OutputList.FileName;
 
     private const string PartialPrefix = ".partial-";
 
+    // Where the earlier run's files wait, until those of this run are in place.
+    private const string EarlierFolder = ".earlier";
+
     private readonly string _path;
     private readonly bool _existed;
-    private readonly string[] _earlierFiles;
+    private readonly IReadOnlyCollection<string> _earlierFiles;
+    private readonly FileStream _held;
     private bool _committed;
 
-    private OutputFolder(string path, string writePath, bool existed, string[] earlierFiles)
+    private OutputFolder(string path, string writePath, bool existed, IReadOnlyCollection<string> earlierFiles)
     {
         _path = path;
         _existed = existed;
         _earlierFiles = earlierFiles;
         WritePath = writePath;
+        Directory.CreateDirectory(writePath);
+        _held = Leftovers.Hold(writePath);
     }
 
     /// <summary>The folder to write files and folders into until <see cref="Commit"/>.</summary>
@@ -47,19 +54,19 @@ public sealed class OutputFolder : IDisposable
             if (!Directory.Exists(target))
             {
                 // On the parents' file system, so that one rename puts it in place.
-                string beside = Path.Combine(ExistingParent(target), Path.GetFileName(target) + PartialPrefix + RandomSuffix());
-                Directory.CreateDirectory(beside);
-                return new OutputFolder(target, beside, existed: false, []);
+                string parent = ExistingParent(target);
+                string prefix = Path.GetFileName(target) + PartialPrefix;
+                Leftovers.Delete(parent, prefix);
+                return new OutputFolder(target, Path.Combine(parent, prefix + RandomSuffix()), existed: false, []);
             }
 
-            // What a killed run left behind does not count.
+            // What a killed run left behind, or another is about to write, does not count.
             bool empty = Directory.EnumerateFileSystemEntries(target).All(entry => Path.GetFileName(entry).StartsWith(PartialPrefix, StringComparison.Ordinal));
-            string[] earlierFiles = empty ? [] : EarlierFiles(target, path, overwrite);
+            IReadOnlyCollection<string> earlierFiles = empty ? [] : EarlierFiles(target, path, overwrite);
+            Leftovers.Delete(target, PartialPrefix);
 
             // Within: the folder may be a mount point or somebody's working directory, which a rename could not replace.
-            string within = Path.Combine(target, PartialPrefix + RandomSuffix());
-            Directory.CreateDirectory(within);
-            return new OutputFolder(target, within, existed: true, earlierFiles);
+            return new OutputFolder(target, Path.Combine(target, PartialPrefix + RandomSuffix()), existed: true, earlierFiles);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -76,15 +83,16 @@ public sealed class OutputFolder : IDisposable
         try
         {
             string[] files = [.. Directory.EnumerateFiles(WritePath, "*", SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(WritePath, file)).Order(StringComparer.Ordinal)];
-            File.WriteAllText(Path.Combine(WritePath, ListFileName), string.Concat(files.Select(file => file + "\n")));
+                .Select(file => Path.GetRelativePath(WritePath, file)).Where(file => file != Leftovers.LockFileName).Order(StringComparer.Ordinal)];
             if (_existed)
             {
                 Replace(files);
             }
             else
             {
+                OutputList.Write(WritePath, files, isComplete: true, WritePath);
                 Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+                Leftovers.Release(_held);
                 Directory.Move(WritePath, _path);
             }
         }
@@ -104,6 +112,7 @@ public sealed class OutputFolder : IDisposable
 
         try
         {
+            _held.Dispose();
             if (Directory.Exists(WritePath))
                 Directory.Delete(WritePath, recursive: true);
         }
@@ -113,32 +122,82 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    // Renames file by file, so that at any moment each file is whole; what only the earlier run had goes last.
+    /// <summary>Checks that a folder's files are those of one run.</summary>
+    /// <param name="folder">The folder; one that this tool did not write passes.</param>
+    /// <exception cref="TraceException">A run was killed, or is at work, while it replaced those of another.</exception>
+    public static void CheckComplete(string folder) => OutputList.CheckComplete(folder);
+
+    // Nothing is ever read as one run that is two: the list says so first; then the earlier run's files go aside, all of them, and only then this run's
+    // files come, by renames; the list is the last.
     private void Replace(string[] files)
+    {
+        using FileStream alone = LockReplacing();
+        CheckPlaces(files);
+        OutputList.Write(_path, files.Union(_earlierFiles), isComplete: false, WritePath);
+        var moved = new Stack<(string From, string To)>();
+        try
+        {
+            foreach (string file in _earlierFiles)
+                Move(Path.Combine(_path, file), Path.Combine(WritePath, EarlierFolder, file), moved);
+            foreach (string file in files)
+                Move(Path.Combine(WritePath, file), Path.Combine(_path, file), moved);
+            OutputList.Write(_path, files, isComplete: true, WritePath);
+        }
+        catch
+        {
+            while (moved.TryPop(out (string From, string To) move))
+                File.Move(move.To, move.From);
+            OutputList.Write(_path, _earlierFiles, isComplete: true, WritePath);
+            throw;
+        }
+
+        foreach (string stale in _earlierFiles.Except(files))
+            DeleteEmptyFolders(Path.Combine(_path, stale));
+        Directory.Delete(WritePath, recursive: true);
+        _held.Dispose();
+    }
+
+    private FileStream LockReplacing()
+    {
+        string path = Path.Combine(_path, PartialPrefix + "replacing");
+        try
+        {
+            if (OutputList.IsThroughLink(_path, Path.GetFileName(path)))
+                throw new TraceException($"'{path}' is a link: choose another output folder");
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception)
+        {
+            throw new TraceException($"output folder '{_path}' cannot be written: another run is replacing its files ({exception.Message})", exception);
+        }
+    }
+
+    private static void Move(string from, string to, Stack<(string From, string To)> moved)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Move(from, to);
+        moved.Push((from, to));
+    }
+
+    // Before anything is changed.
+    private void CheckPlaces(string[] files)
     {
         foreach (string file in files)
         {
             string place = Path.Combine(_path, file);
+            if (OutputList.IsThroughLink(_path, file))
+                throw new TraceException($"'{place}' is reached through a link, which may lead out of the output folder, and is not overwritten: choose another output folder");
             if ((File.Exists(place) && !_earlierFiles.Contains(file)) || Directory.Exists(place))
                 throw new TraceException($"'{place}' was not written by this tool and is not overwritten: choose another output folder");
         }
 
-        foreach (string file in files.Append(ListFileName))
-        {
-            string place = Path.Combine(_path, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.Move(Path.Combine(WritePath, file), place, overwrite: true);
-        }
-
-        foreach (string stale in _earlierFiles.Except(files))
-            DeleteWithEmptyFolders(Path.Combine(_path, stale));
-        Directory.Delete(WritePath, recursive: true);
+        if (OutputList.IsThroughLink(_path, ListFileName))
+            throw new TraceException($"'{Path.Combine(_path, ListFileName)}' is a link and is not overwritten: choose another output folder");
     }
 
-    private void DeleteWithEmptyFolders(string file)
+    private void DeleteEmptyFolders(string file)
     {
-        File.Delete(file);
-        for (string folder = Path.GetDirectoryName(file)!; folder != _path; folder = Path.GetDirectoryName(folder)!)
+        for (string folder = Path.GetDirectoryName(file)!; folder.Length > _path.Length && Directory.Exists(folder); folder = Path.GetDirectoryName(folder)!)
         {
             if (Directory.EnumerateFileSystemEntries(folder).Any())
                 return;
@@ -146,22 +205,15 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    private static string[] EarlierFiles(string target, string path, bool overwrite)
+    private static IReadOnlyCollection<string> EarlierFiles(string target, string path, bool overwrite)
     {
-        string list = Path.Combine(target, ListFileName);
-        bool ours = File.Exists(list);
-        if (!ours && overwrite)
+        OutputList? list = OutputList.Read(target);
+        if (list is null && overwrite)
             throw new TraceException($"output folder '{path}' holds files that are not this tool's and is not overwritten: choose another folder");
         if (!overwrite)
-            throw new TraceException($"output folder '{path}' is not empty: choose another folder" + (ours ? ", or ask to overwrite it" : ""));
-
-        // The list may have been edited: nothing outside of the folder is ours.
-        return [.. File.ReadAllLines(list).Where(file => file.Length > 0 && IsWithin(target, file) && File.Exists(Path.Combine(target, file)))];
+            throw new TraceException($"output folder '{path}' is not empty: choose another folder" + (list is not null ? ", or ask to overwrite it" : ""));
+        return list!.Files;
     }
-
-    private static bool IsWithin(string folder, string file) =>
-        Path.GetFullPath(Path.Combine(folder, file)) == Path.Combine(folder, file)
-        && Path.Combine(folder, file).StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Resolve(string path)
     {

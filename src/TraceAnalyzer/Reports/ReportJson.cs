@@ -15,6 +15,9 @@ public static class ReportJson
     /// <summary>Name of the file in an output folder.</summary>
     public const string FileName = "report.json";
 
+    // A report of many devices has some 100 MB; what is larger would not fit a buffer.
+    private const int MaxBytes = 1 << 30;
+
     // Deep enough that every field of every operation of every device starts a line.
     private const int MaxBrokenDepth = 5;
 
@@ -47,14 +50,18 @@ public static class ReportJson
     public static TraceReport Read(Stream stream, string name = FileName)
     {
         using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
+        CopyBounded(stream, bytes, name);
         ReadOnlySpan<byte> json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
         try
         {
             // Ahead of everything else: a newer schema may differ in any other field.
             CheckVersion(FindSchemaVersion(json), name);
-            var report = (JsonTypeInfo<TraceReport>)s_readOptions.GetTypeInfo(typeof(TraceReport));
-            return JsonSerializer.Deserialize(json, report) ?? throw NoReport(name);
+            var check = new ReportCheck(name);
+            check.CheckNumbers(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+            var type = (JsonTypeInfo<TraceReport>)s_readOptions.GetTypeInfo(typeof(TraceReport));
+            TraceReport report = JsonSerializer.Deserialize(json, type) ?? throw NoReport(name);
+            check.Check(report);
+            return report;
         }
         catch (JsonException exception)
         {
@@ -62,6 +69,17 @@ public static class ReportJson
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
             throw new TraceException($"{name} is no intact report of this tool: expected JSON as in docs/report-schema.md, found something else{place}", exception);
+        }
+    }
+
+    private static void CopyBounded(Stream stream, MemoryStream bytes, string name)
+    {
+        byte[] buffer = new byte[1 << 16];
+        while (stream.Read(buffer) is > 0 and int count)
+        {
+            if (bytes.Length + count > MaxBytes)
+                throw new TraceException(string.Create(CultureInfo.InvariantCulture, $"{name} is no report of this tool: it has more than {MaxBytes} bytes"));
+            bytes.Write(buffer, 0, count);
         }
     }
 

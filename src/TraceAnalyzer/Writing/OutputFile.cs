@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Writing;
 
@@ -48,7 +47,9 @@ public sealed class OutputFile : IDisposable
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            string partial = $"{target}.partial-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            string prefix = target + ".partial-";
+            Leftovers.Delete(Path.GetDirectoryName(target)!, Path.GetFileName(prefix));
+            string partial = prefix + RandomNumberGenerator.GetHexString(8, lowercase: true);
             return new OutputFile(target, partial, overwrite, new OutputStream(partial));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -63,8 +64,10 @@ public sealed class OutputFile : IDisposable
     {
         try
         {
-            Stream.Dispose();
+            // Open files are not taken for leftovers of a killed run.
+            Stream.Flush();
             File.Move(_partial, _path, _overwrite);
+            Stream.Dispose();
             _committed = true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

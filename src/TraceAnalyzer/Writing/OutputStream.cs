@@ -3,7 +3,7 @@ namespace TraceAnalyzer.Writing;
 /// <summary>A new file that is written from its start to its end. Whatever keeps it from growing comes out as <see cref="IOException"/>.</summary>
 internal sealed class OutputStream(string path) : Stream
 {
-    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     /// <inheritdoc/>
     public override bool CanRead => false;

@@ -29,7 +29,7 @@ public static class TraceConversion
         options = options with { Filter = options.Filter.For(reader, options.Run) };
         bool writesRequests = format.CarriesRequests && options.Rows == WrittenRows.Requests;
         var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, writesRequests ? Matching.OfAll : Matching.None);
-        var context = new WriteContext(reader, options);
+        var context = new WriteContext(reader, options) { Diagnostics = stage.Diagnostics };
         using ITraceWriter writer = create(context);
         var work = new Work(stage, context, writer, writesRequests);
         using var ahead = new DecodedAhead(reader, progress, cancellation);

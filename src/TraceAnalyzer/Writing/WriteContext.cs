@@ -31,6 +31,9 @@ public sealed class WriteContext
     /// <summary>Time of the trace's first event, in nanoseconds of its clock; null before it.</summary>
     public long? StartNs { get; internal set; }
 
+    /// <summary>What has gone wrong with the trace by now; complete when the writer is finished.</summary>
+    internal ReadDiagnostics Diagnostics { get; init; } = new();
+
     /// <summary>What the format could not carry.</summary>
     public NotCarried NotCarried { get; } = new();
 }

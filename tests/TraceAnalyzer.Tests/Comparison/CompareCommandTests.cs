@@ -7,6 +7,7 @@ using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
@@ -18,6 +19,18 @@ public sealed class CompareCommandTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("1", "$.devices[0].operations[1].interArrival.minNs[1]: expected values that ascend, found 1 after 106")]
+    [InlineData("2", "$.devices[0].operations[1].interArrival.buckets[24]: expected values that ascend, found 10239 after 2147483648")]
+    public void An_edited_report_is_named_with_the_place(string edited, string expected)
+    {
+        File.WriteAllBytes(_folder["report.json"], Reading.Tars.Unpacked(Repository.Path("tests", "TraceAnalyzer.Tests", "Cases", "compare-edited", edited + ".json.xz")));
+        ToolResult result = Tool.Run("compare", _folder["report.json"], _folder["report.json"], "-o", _folder["out"]);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Traces_folders_and_reports_compare_alike_and_give_the_same_bytes()

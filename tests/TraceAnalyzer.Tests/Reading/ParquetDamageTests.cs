@@ -47,11 +47,42 @@ public sealed class ParquetDamageTests : IDisposable
         Assert.InRange(refused, 100, 399);
     }
 
+    [Theory]
+    [InlineData("parquet-hang/hang.parquet", "metadata is damaged")]
+    [InlineData("parquet-hang/min-ff12.parquet", "metadata is damaged")]
+    [InlineData("parquet-hang/min-ff16.parquet", "metadata is damaged")]
+    [InlineData("parquet-hang/min-ff20.parquet", "metadata is damaged")]
+    [InlineData("parquet-hang/min-ff30.parquet", "metadata is damaged")]
+    [InlineData("parquet-bomb/rows16m.parquet", "a row group of 16777216 rows; expected at most 2097152")]
+    public void What_the_library_would_hang_or_choke_on_is_refused(string file, string expected)
+    {
+        ToolResult result = Tool.Run("info", Repository.Path("tests", "TraceAnalyzer.Tests", "Cases", file));
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_cut_of_a_file_is_refused()
+    {
+        File.WriteAllText(_folder["small.txt"], SmallTrace.Text);
+        Conversions.Convert(_folder["small.txt"], _folder["small.parquet"]);
+        byte[] whole = File.ReadAllBytes(_folder["small.parquet"]);
+        for (int length = 4; length < whole.Length; length += 13)
+        {
+            // As it is, and with an end that looks right.
+            File.WriteAllBytes(_folder["cut.parquet"], whole[..length]);
+            Assert.Throws<TraceException>(() => TraceFormats.Open([_folder["cut.parquet"]]));
+            File.WriteAllBytes(_folder["cut.parquet"], [.. whole[..length], .. whole[^8..]]);
+            Assert.Throws<TraceException>(() => TraceFormats.Open([_folder["cut.parquet"]]));
+        }
+    }
+
     [Fact]
     public void Rows_that_make_no_sense_are_counted()
     {
         const string Row = "SELECT 1000::BIGINT AS issue_time_ns, 2000::BIGINT AS complete_time_ns, 8::BIGINT AS sector, 4096::BIGINT AS length_bytes, 'R' AS rwbs, 1 AS pid, 0 AS cpu";
-        string[] bad = ["-9000000000000000000::BIGINT AS issue_time_ns", "9000000000000000000::BIGINT AS complete_time_ns", "-1::BIGINT AS length_bytes", "5000000000::BIGINT AS length_bytes", "NULL::BIGINT AS sector", "'much too long' AS rwbs", "NULL AS rwbs", "70000 AS cpu"];
+        string[] bad = ["-9000000000000000000::BIGINT AS issue_time_ns", "9000000000000000000::BIGINT AS complete_time_ns", "-1::BIGINT AS length_bytes", "5000000000::BIGINT AS length_bytes", "NULL::BIGINT AS sector", "-8::BIGINT AS sector", "9000000000000000000::BIGINT AS sector", "'much too long' AS rwbs", "NULL AS rwbs", "70000 AS cpu"];
         string rows = string.Join(" UNION ALL ", (string[])[Row, .. bad.Select(replaced => $"SELECT * REPLACE ({replaced}) FROM ({Row})")]);
         DuckDb.Execute($"COPY ({rows}) TO '{_folder["bad.parquet"]}'");
         ReadTrace read = TraceReading.ReadAll(TraceFormats.Open([_folder["bad.parquet"]]));

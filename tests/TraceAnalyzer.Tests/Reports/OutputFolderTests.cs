@@ -173,6 +173,93 @@ public sealed class OutputFolderTests : IDisposable
         Assert.True(File.Exists(_folder["results/other.json"]));
     }
 
+    [Theory]
+    [InlineData("sub/keep.txt", "sub/keep.txt", true)]
+    [InlineData("keep.txt", "keep.txt", false)]
+    [InlineData("a/sub/keep.txt", "a/sub/keep.txt", true)]
+    public void Overwrite_NeitherDeletesNorReplacesThroughALink(string listed, string written, bool linksFolder)
+    {
+        Directory.CreateDirectory(_folder["victim"]);
+        File.WriteAllText(_folder["victim/keep.txt"], "precious");
+        Directory.CreateDirectory(Path.Combine(Target, Path.GetDirectoryName(linksFolder ? Path.GetDirectoryName(listed)! : listed)!));
+        if (linksFolder)
+            Directory.CreateSymbolicLink(Path.Combine(Target, Path.GetDirectoryName(listed)!), _folder["victim"]);
+        else
+            File.CreateSymbolicLink(Path.Combine(Target, listed), _folder["victim/keep.txt"]);
+        File.WriteAllText(Path.Combine(Target, OutputFolder.ListFileName), listed + "\n");
+
+        Run(Target, overwrite: true, "report.json");
+        AssertRefused("through a link", () => Run(Target, overwrite: true, written));
+
+        Assert.Equal("precious", File.ReadAllText(_folder["victim/keep.txt"]));
+        Assert.Equal("report.json", File.ReadAllText(Path.Combine(Target, "report.json")));
+    }
+
+    [Fact]
+    public void Overwrite_TakesNoListThroughALink()
+    {
+        Run(Target, overwrite: false, "report.json");
+        File.Move(_folder["results/" + OutputFolder.ListFileName], _folder["list"]);
+        File.CreateSymbolicLink(_folder["results/" + OutputFolder.ListFileName], _folder["list"]);
+
+        AssertRefused("not this tool's", () => OutputFolder.Create(Target, overwrite: true));
+    }
+
+    [Fact]
+    public void Overwrite_DeletesWhatKilledRunsLeftAndNothingThatIsInUse()
+    {
+        Run(Target, overwrite: false, "report.json");
+        Directory.CreateDirectory(_folder["results/.partial-0123abcd/figures"]);
+        File.WriteAllText(_folder["results/.partial-0123abcd/" + Leftovers.LockFileName], "");
+        File.WriteAllText(_folder["results/.partial-0123abcd/figures/one.png"], "half");
+        using OutputFolder other = OutputFolder.Create(Target, overwrite: true);
+        Run(Target, overwrite: true, "report.json");
+
+        Assert.False(Directory.Exists(_folder["results/.partial-0123abcd"]));
+        Assert.True(Directory.Exists(other.WritePath));
+    }
+
+    [Fact]
+    public void Create_DeletesWhatAKilledRunLeftBesideAFolderThatIsNew()
+    {
+        Directory.CreateDirectory(_folder["results.partial-0123abcd"]);
+        File.WriteAllText(_folder["results.partial-0123abcd/" + Leftovers.LockFileName], "");
+        Directory.CreateDirectory(_folder["other.partial-0123abcd"]);
+        File.WriteAllText(_folder["other.partial-0123abcd/" + Leftovers.LockFileName], "");
+        Run(Target, overwrite: false, "report.json");
+
+        Assert.Equal([_folder["other.partial-0123abcd"], Target], Directory.GetDirectories(_folder.Path).Order(StringComparer.Ordinal));
+    }
+
+    // Every state that a kill between two renames can leave.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void AKillBetweenRenames_LeavesAFolderThatSaysSoAndCanBeOverwritten(int earlierGone, int laterThere)
+    {
+        Run(Target, overwrite: false, "a.json", "old.png");
+        File.WriteAllText(_folder["results/notes.txt"], "mine");
+        string partial = Path.Combine(Target, ".partial-0123abcd");
+        string[] earlier = ["old.png", "a.json"], later = ["a.json", "new.png"];
+        Directory.CreateDirectory(Path.Combine(partial, ".earlier"));
+        File.WriteAllText(Path.Combine(partial, Leftovers.LockFileName), "");
+        OutputList.Write(Target, earlier.Union(later), isComplete: false, partial);
+        foreach (string file in earlier.Take(earlierGone))
+            File.Move(Path.Combine(Target, file), Path.Combine(partial, ".earlier", file));
+        foreach (string file in later.Take(laterThere))
+            File.WriteAllText(Path.Combine(Target, file), "later");
+
+        AssertRefused("was killed", () => OutputFolder.CheckComplete(Target));
+        Run(Target, overwrite: true, "a.json", "third.png");
+
+        OutputFolder.CheckComplete(Target);
+        Assert.Equal(["results/.traceanalyzer-files", "results/a.json", "results/notes.txt", "results/third.png"], AllFiles());
+        Assert.Equal("a.json", File.ReadAllText(_folder["results/a.json"]));
+    }
+
     private static void Run(string target, bool overwrite, params string[] files)
     {
         using OutputFolder output = OutputFolder.Create(target, overwrite);

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Parquet;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Oracles;
 using TraceAnalyzer.Tests.Reports;
@@ -44,6 +46,58 @@ public sealed class ParquetSetTests : IDisposable
         string[] direct = File.ReadAllLines(_folder["direct.csv"]);
         Assert.Equal(direct.Order(StringComparer.Ordinal), File.ReadAllLines(_folder["again.csv"]).Order(StringComparer.Ordinal));
         Assert.True(direct.Length > 1000);
+    }
+
+    [Theory]
+    [InlineData("requests")]
+    [InlineData("events")]
+    public void A_device_that_is_missing_is_counted_with_its_rows(string what)
+    {
+        Conversions.Convert(TwoDevices(), _folder["set/"], "--what", what);
+        string[] devices = [.. Directory.GetDirectories(_folder["set/run=both"]).Order(StringComparer.Ordinal)];
+        long rows = long.Parse(DuckDb.Query($"SELECT COUNT(*) FROM '{devices[0]}/*.parquet'")[0][0], System.Globalization.CultureInfo.InvariantCulture);
+        ReadDiagnostics alone = TraceFiles.Read(devices[1]).Diagnostics;
+        Directory.Delete(devices[0], recursive: true);
+        ReadDiagnostics rest = TraceFiles.Read(_folder["set/run=both"]).Diagnostics;
+
+        Assert.Equal((0L, 0L), (alone[ReadCounter.MissingParts], alone[ReadCounter.MissingRows]));
+        Assert.Equal((1L, rows), (rest[ReadCounter.MissingParts], rest[ReadCounter.MissingRows]));
+        Assert.True(rows > 100);
+        Assert.Equal(4, Tool.Run("info", _folder["set"]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("0 1 2", 0, 0)]
+    [InlineData("0 2", 1, 10)]
+    [InlineData("2", 2, 20)]
+    [InlineData("0 1", 1, 0)]
+    [InlineData("1", 2, 0)]
+    [InlineData("0", 1, 0)]
+    public void Parts_that_are_missing_are_counted(string there, long parts, long rows)
+    {
+        // Of three with ten rows each; only the last knows how many there are.
+        ParquetPart[] all = [.. there.Split(' ').Select(int.Parse).Select(number => new ParquetPart(10, "259,0", number, number == 2 ? "259,0=3,30" : null, null))];
+        var diagnostics = new ReadDiagnostics();
+        ParquetPart.CountMissing(all, isWholeRun: true, diagnostics);
+
+        Assert.Equal((parts, rows), (diagnostics[ReadCounter.MissingParts], diagnostics[ReadCounter.MissingRows]));
+    }
+
+    [Theory]
+    [InlineData("one.parquet", "one.parquet")]
+    [InlineData("set/", "set/run=t")]
+    public void Losses_of_the_trace_come_back(string output, string input)
+    {
+        byte[] trace = Reading.Tars.Unpacked(Path.Combine(Repository.KvCache, "c-kvcache.bin.zst"))[..100_001];
+        trace.AsSpan(48_000, 1000).Fill(7);
+        File.WriteAllBytes(_folder["t.bin"], trace);
+        ReadDiagnostics before = TraceFiles.Read(_folder["t.bin"]).Diagnostics;
+        Tool.Run("convert", _folder["t.bin"], "-o", _folder[output], "--what", "events");
+        ReadDiagnostics after = TraceFiles.Read(_folder[input]).Diagnostics;
+
+        Assert.True(before[ReadCounter.BadRecords] > 0 && before[ReadCounter.SkippedBytes] > 0 && before[ReadCounter.TruncatedRecords] > 0);
+        foreach ((ReadCounter counter, string name, string _) in ReadCounters.All)
+            Assert.Equal((name, before[counter]), (name, after[counter]));
     }
 
     [Fact]
@@ -111,7 +165,7 @@ public sealed class ParquetSetTests : IDisposable
         AssertRefused("some files hold requests, others events");
 
         File.WriteAllText(_folder["set/run=small/device=8,16/part-0.parquet"], "PAR1 cut");
-        AssertRefused("device=8,16/part-0.parquet: damaged or no Parquet file");
+        AssertRefused("device=8,16/part-0.parquet: damaged or not a Parquet file");
 
         File.WriteAllText(_folder["set/run=small/device=8,0/part-0.parquet"], SmallTrace.Text);
         AssertRefused("part-0.parquet: damaged or no Parquet file");

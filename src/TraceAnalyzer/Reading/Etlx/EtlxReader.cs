@@ -18,12 +18,15 @@ public sealed class EtlxReader : ITraceReader
     /// <summary>The name of Windows' raw format.</summary>
     public const string EtlFormatName = ".etl";
 
+    private const string TemporaryPrefix = "traceanalyzer-";
+
     private const int EventsPerChunk = TraceChunk.TargetBytes / 64;
 
     private readonly TraceLog _log;
     private readonly IEnumerator<TraceEvent> _events;
     private readonly TracepointDecoder _decoder;
     private readonly List<string> _temporaryFiles;
+    private readonly FileStream? _held;
     private readonly Dictionary<CallStackIndex, ushort> _stackNumbers = [];
     private readonly List<(int Pid, byte[] Name)> _processes = [];
     private readonly long _fileBytes;
@@ -31,8 +34,9 @@ public sealed class EtlxReader : ITraceReader
     private bool _hasEnded;
     private long _read;
 
-    private EtlxReader(TraceParts parts, string format, TraceLog log, string etlx, string? original, List<string> temporaryFiles)
+    private EtlxReader(TraceParts parts, string format, TraceLog log, string etlx, string? original, List<string> temporaryFiles, FileStream? held)
     {
+        _held = held;
         _log = log;
         _temporaryFiles = temporaryFiles;
         _fileBytes = new FileInfo(etlx).Length;
@@ -125,7 +129,7 @@ public sealed class EtlxReader : ITraceReader
         }
 
         if (_hasEnded)
-            chunk.Diagnostics.Add(ReadCounter.LostEvents, Math.Max(0, _log.EventsLost));
+            chunk.Diagnostics.Add(ReadCounter.LostEvents, (uint)_log.EventsLost);
         if (_hasEnded && _read == 0)
             throw new TraceException($"{Source.Files[0]}: holds no disk events; expected DiskIO/Read, Write and FlushBuffers of Windows' kernel logger, or block tracepoints of Linux");
         return true;
@@ -154,6 +158,7 @@ public sealed class EtlxReader : ITraceReader
         _events.Dispose();
         _log.Dispose();
         _temporaryFiles.ForEach(File.Delete);
+        _held?.Dispose();
     }
 
     private static EtlxReader Open(TraceParts parts, string format, Func<string, string> convert)
@@ -167,8 +172,8 @@ public sealed class EtlxReader : ITraceReader
             string etlx = convert(file);
             if (etlx != file)
                 temporary.Add(etlx);
-            var log = new TraceLog(etlx);
-            return new EtlxReader(parts, format, log, etlx, input.Path, temporary);
+            FileStream? held = temporary.Count > 0 ? new FileStream(etlx, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0) : null;
+            return new EtlxReader(parts, format, new TraceLog(etlx), etlx, input.Path, temporary, held);
         }
         catch (Exception exception) when (exception is not TraceException)
         {
@@ -182,6 +187,7 @@ public sealed class EtlxReader : ITraceReader
 
     private static string Spool(TraceInput input, List<string> temporary)
     {
+        Leftovers.Delete(Path.GetTempPath(), TemporaryPrefix, FormatName);
         string path = TemporaryName();
         temporary.Add(path);
         using FileStream copy = File.Create(path);
@@ -189,7 +195,7 @@ public sealed class EtlxReader : ITraceReader
         return path;
     }
 
-    private static string TemporaryName() => Path.Combine(Path.GetTempPath(), $"traceanalyzer-{Guid.NewGuid():N}.etlx");
+    private static string TemporaryName() => Path.Combine(Path.GetTempPath(), $"{TemporaryPrefix}{Guid.NewGuid():N}{FormatName}");
 
     private int Append(TraceEvent e, TraceChunk chunk)
     {

@@ -98,6 +98,7 @@ internal sealed class NettraceSource : IDisposable
         {
             null => null,
             TraceException known => throw known,
+            OutOfMemoryException => throw new InsufficientMemoryException(_failure.Message, _failure),
             _ => throw new TraceException($"{_input.Name}: cannot be read: {_failure.Message}", _failure),
         };
     }
@@ -137,7 +138,7 @@ internal sealed class NettraceSource : IDisposable
         {
             // Disposed while there was more to read.
         }
-        catch (Exception exception) when (exception is IOException or TraceException or ObjectDisposedException)
+        catch (Exception exception)
         {
             _failure = exception;
         }
@@ -154,9 +155,11 @@ internal sealed class NettraceSource : IDisposable
             using var source = new EventPipeEventSource(blocks);
             source.Dynamic.All += Take;
             source.Process();
-            _mended.Add(ReadCounter.LostEvents, source.EventsLost);
+
+            // TraceEvent sums gaps of 32 bits into a signed number.
+            _mended.Add(ReadCounter.LostEvents, (uint)source.EventsLost);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or IOException or ObjectDisposedException))
+        catch (Exception exception) when (exception is not (OperationCanceledException or IOException or ObjectDisposedException or OutOfMemoryException))
         {
             // TraceEvent has no exception of its own for damage: FormatException, ArgumentException, KeyNotFoundException and others come up.
             _failedAt = blocks.BlockOffset;

@@ -34,7 +34,7 @@ internal sealed class EventRows : IRowSource
         for (int i = 0; i < columns.Rows; i++)
         {
             BlockEvent e = default;
-            if (times[i] is null || !ParquetRows.IsTime(times[i]) || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i], times[i]))
+            if (times[i] is null || !ParquetRows.IsTime(times[i]) || !HasNumbers(sequences?[i], errors?[i], related?[i], lengthSectors?[i]) || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i], times[i]))
             {
                 bad++;
                 continue;
@@ -56,4 +56,10 @@ internal sealed class EventRows : IRowSource
 
         return bad;
     }
+
+    private static bool HasNumbers(long? sequence, long? error, long? relatedSector, long? lengthSectors) =>
+        (sequence is null or (>= 0 and <= uint.MaxValue))
+        && (error is null or (>= short.MinValue and <= short.MaxValue))
+        && (relatedSector is null or (>= 0 and <= (long)BlockEvent.MaxSector))
+        && (lengthSectors is null or (>= 0 and <= uint.MaxValue));
 }

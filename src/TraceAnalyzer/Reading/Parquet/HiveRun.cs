@@ -10,6 +10,9 @@ internal sealed record HiveRun(string Name, string Folder, IReadOnlyList<HiveDev
     private const string DevicePrefix = "device=";
     private const string Files = "*.parquet";
 
+    /// <summary>False if it is a device of the run alone.</summary>
+    public bool IsWhole => !IsNamed(Path.TrimEndingDirectorySeparator(Folder), DevicePrefix);
+
     /// <summary>The folders of runs in a set's folder; none if it is no set.</summary>
     public static IReadOnlyList<string> RunsIn(string folder) =>
         [.. Directory.EnumerateDirectories(folder, RunPrefix + "*").Where(run => Find(run) is not null).Order(StringComparer.Ordinal)];
@@ -23,7 +26,19 @@ internal sealed record HiveRun(string Name, string Folder, IReadOnlyList<HiveDev
         // An engine may have left out the folders of devices; and one of these may be wanted alone.
         if (devices.Count == 0 && (IsNamed(folder, RunPrefix) || IsNamed(folder, DevicePrefix)) && DeviceIn(folder) is { } only)
             devices.Add(only);
-        return devices.Count == 0 ? null : new HiveRun(NameOf(folder), folder, [.. devices.OrderBy(device => device.Device)]);
+        if (devices.Count == 0)
+            return null;
+
+        CheckComplete(Path.GetFullPath(folder));
+        return new HiveRun(NameOf(folder), folder, [.. devices.OrderBy(device => device.Device)]);
+    }
+
+    // The list of what a run wrote lies in the set's folder.
+    private static void CheckComplete(string folder)
+    {
+        OutputList.CheckComplete(folder);
+        if ((IsNamed(folder, RunPrefix) || IsNamed(folder, DevicePrefix)) && Path.GetDirectoryName(folder) is { } parent)
+            CheckComplete(parent);
     }
 
     private static HiveDevice? DeviceIn(string folder)

@@ -33,13 +33,14 @@ internal sealed class ParquetFile : IDisposable
 
         try
         {
+            ParquetFrame.Check(_stream);
             _reader = ParquetReader.CreateAsync(_stream, null, leaveStreamOpen: true, CancellationToken.None).GetAwaiter().GetResult();
             Content = ContentOf();
         }
         catch (Exception exception)
         {
             _stream.Dispose();
-            throw exception is TraceException ? exception : Damaged(exception, group: null);
+            throw exception is TraceException or OutOfMemoryException ? exception : Damaged(exception, group: null);
         }
     }
 
@@ -48,6 +49,9 @@ internal sealed class ParquetFile : IDisposable
 
     /// <summary>The file's key-value metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _reader.CustomMetadata;
+
+    /// <summary>Number of rows.</summary>
+    public long Rows => _reader.Metadata!.NumRows;
 
     /// <summary>Number of row groups.</summary>
     public int Groups => _reader.RowGroupCount;
@@ -92,7 +96,7 @@ internal sealed class ParquetFile : IDisposable
             using ParquetRowGroupReader group = _reader.OpenRowGroupReader(number);
             return read(new RowGroupColumns(_name, _reader.Schema, group));
         }
-        catch (Exception exception) when (exception is not TraceException)
+        catch (Exception exception) when (exception is not (TraceException or OutOfMemoryException))
         {
             throw Damaged(exception, number);
         }
@@ -123,5 +127,5 @@ internal sealed class ParquetFile : IDisposable
 
     // The library reports damage by whatever it stumbles over; a length that was hit asks for more memory than there is.
     private TraceException Damaged(Exception exception, int? group) =>
-        new($"{_name}: damaged or no Parquet file{(group is > 0 ? string.Create(CultureInfo.InvariantCulture, $", row group {group}") : "")}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        new($"{_name}: damaged or not a Parquet file{(group is > 0 ? string.Create(CultureInfo.InvariantCulture, $", row group {group}") : "")}: {exception.Message.ReplaceLineEndings(" ")}", exception);
 }

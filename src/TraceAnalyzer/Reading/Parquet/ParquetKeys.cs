@@ -14,6 +14,11 @@ internal static class ParquetKeys
     public const string WallClockUnixNs = Prefix + "wall_clock_unix_ns";
     public const string DeviceNames = Prefix + "device_names";
 
+    public const string Device = Prefix + "device";
+    public const string Part = Prefix + "part";
+    public const string Set = Prefix + "set";
+    public const string Integrity = Prefix + "integrity";
+
     public const string Requests = "requests";
     public const string Events = "events";
 }

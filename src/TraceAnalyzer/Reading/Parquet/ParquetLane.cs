@@ -44,6 +44,9 @@ internal sealed class ParquetLane : IDisposable
     /// <summary>Key-value metadata of the first file.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>What each file says of the set that it is part of.</summary>
+    public List<ParquetPart> Parts { get; } = [];
+
     /// <summary>Events that were read and not taken yet.</summary>
     public ReadOnlySpan<BlockEvent> Ready => CollectionsMarshal.AsSpan(_events)[_taken..];
 
@@ -76,6 +79,7 @@ internal sealed class ParquetLane : IDisposable
         using ParquetFile file = Open(number);
         if (file.Content != Content)
             throw new TraceException($"{_files[number].Name}: holds {file.Content}, but {_files[0].Name} holds {Content}; expected files that 'traceanalyzer convert' wrote in one go");
+        Parts.Add(ParquetPart.Of(file));
         long[] leastNs = file.LeastOf(_source.TimeColumns);
         for (int i = 0; i < leastNs.Length; i++)
         {

@@ -74,7 +74,7 @@ internal sealed class ParquetRows
     /// <returns>False if the row makes no sense.</returns>
     public bool TryFill(ref BlockEvent e, string? rwbs, string? @class, long? sector, long? lengthBytes, long? pid, long? cpu, string? process, long? timeNs)
     {
-        if (RwbsOf(rwbs) is not { } letters || sector is null || lengthBytes is not (>= 0 and <= uint.MaxValue) || cpu is < 0 or > ushort.MaxValue || pid is < int.MinValue or > int.MaxValue)
+        if (RwbsOf(rwbs) is not { } letters || sector is not (>= 0 and <= (long)BlockEvent.MaxSector) || lengthBytes is not (>= 0 and <= uint.MaxValue) || cpu is < 0 or > ushort.MaxValue || pid is < int.MinValue or > int.MaxValue)
             return false;
         e.Rwbs = letters;
 

@@ -18,9 +18,10 @@ public sealed class ParquetTraceReader : ITraceReader
 
     private readonly string _name;
     private readonly List<ParquetLane> _lanes = [];
+    private readonly ReadDiagnostics _losses = new();
     private bool _toldClocks;
 
-    private ParquetTraceReader(string name, string folder, IReadOnlyList<HiveDevice> devices)
+    private ParquetTraceReader(string name, string folder, IReadOnlyList<HiveDevice> devices, HiveRun? set)
     {
         _name = name;
         string[] files = [.. devices.SelectMany(device => device.Files).Select(nameOf)];
@@ -38,6 +39,10 @@ public sealed class ParquetTraceReader : ITraceReader
         string content = _lanes[0].Content;
         if (_lanes.Find(lane => lane.Content != content) is { } other)
             throw new TraceException($"{folder}: some files hold {content}, others {other.Content}; expected files that 'traceanalyzer convert' wrote in one go");
+        ParquetPart[] parts = [.. _lanes.SelectMany(lane => lane.Parts)];
+        if (set is not null)
+            ParquetPart.CountMissing(parts, set.IsWhole, _losses);
+        CarriedLosses.Add(parts.FirstOrDefault(part => part.Integrity is not null)?.Integrity ?? "", content, _losses);
         Devices = DeviceNamesOf(_lanes.Select(lane => lane.Metadata.GetValueOrDefault(ParquetKeys.DeviceNames, "")).MaxBy(names => names.Length)!);
         Source = new TraceSource(_name, $"{FormatName}, {content}", files);
 
@@ -67,8 +72,8 @@ public sealed class ParquetTraceReader : ITraceReader
         if (input.Path is null || !StartsAsParquet(input.Path))
             throw new TraceException($"{input.Name}: Parquet can only be read from a plain file, not from a pipe or packed");
         ParquetTraceReader reader = input.Set is { } set
-            ? new ParquetTraceReader(parts.Name, set.Folder, set.Devices)
-            : new ParquetTraceReader(parts.Name, Path.GetDirectoryName(Path.GetFullPath(input.Path))!, [new HiveDevice(DeviceId.Unknown, [Path.GetFullPath(input.Path)])]);
+            ? new ParquetTraceReader(parts.Name, set.Folder, set.Devices, set)
+            : new ParquetTraceReader(parts.Name, Path.GetDirectoryName(Path.GetFullPath(input.Path))!, [new HiveDevice(DeviceId.Unknown, [Path.GetFullPath(input.Path)])], set: null);
         input.Dispose();
         return reader;
     }
@@ -78,6 +83,8 @@ public sealed class ParquetTraceReader : ITraceReader
     {
         chunk.Clear();
         chunk.InputBytes = 0;
+        chunk.Diagnostics.Merge(_losses);
+        _losses.Clear();
         using var messages = new MemoryStream();
         int count = 0;
         long lastNs = long.MinValue;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parquet;
 using Parquet.Schema;
 
@@ -7,13 +6,8 @@ namespace TraceAnalyzer.Reading.Parquet;
 /// <summary>The columns of one row group, each read whole when it is asked for.</summary>
 internal sealed class RowGroupColumns(string file, ParquetSchema schema, ParquetRowGroupReader group)
 {
-    // Engines write some hundred thousand, by default up to a million or two; a number that was hit must not ask for all memory.
-    private const int MaxRows = 1 << 24;
-
-    /// <summary>Rows of the group.</summary>
-    public int Rows { get; } = group.RowCount is >= 0 and <= MaxRows
-        ? (int)group.RowCount
-        : throw new TraceException(string.Create(CultureInfo.InvariantCulture, $"{file}: a row group of {group.RowCount} rows; expected at most {MaxRows}"));
+    /// <summary>Rows of the group, at most <see cref="ParquetFrame.MaxRows"/>.</summary>
+    public int Rows { get; } = (int)group.RowCount;
 
     /// <summary>A column of whole numbers; null if the file has none of that name.</summary>
     /// <exception cref="TraceException">It is of another type.</exception>

@@ -5,7 +5,7 @@ namespace TraceAnalyzer.Reading.Xz;
 /// <summary>
 /// Decompresses xz (The .xz File Format, version 1.2.1): one stream after the other, as parallel compressors and <c>cat</c> make them, with padding between.
 /// LZMA2 alone, which is what xz uses unasked, or after the delta filter, which suits tables of records such as traces. Damaged or cut data ends in an
-/// <see cref="InvalidDataException"/> after what came before it.
+/// <see cref="InvalidDataException"/> or <see cref="EndOfStreamException"/> after what came before it.
 /// </summary>
 /// <remarks>LZMA2 and the sums are SharpCompress's work. The container is ours: its own refuses the delta filter, and does not look at the check of the index.</remarks>
 internal sealed class XzInput(Stream compressed) : ForwardStream
@@ -36,7 +36,7 @@ internal sealed class XzInput(Stream compressed) : ForwardStream
 
             return 0;
         }
-        catch (Exception exception) when (exception is not (IOException or InvalidDataException or OperationCanceledException))
+        catch (Exception exception) when (exception is EndOfStreamException or not (IOException or InvalidDataException or OperationCanceledException or OutOfMemoryException))
         {
             // The decoder meets damage with exceptions of many kinds, some of them out of its own arithmetic.
             _ended = true;

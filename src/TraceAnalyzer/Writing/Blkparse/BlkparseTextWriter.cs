@@ -1,3 +1,4 @@
+using System.Buffers;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Writing.Blkparse;
@@ -9,6 +10,8 @@ namespace TraceAnalyzer.Writing.Blkparse;
 internal sealed class BlkparseTextWriter : ITraceWriter
 {
     private const long NsPerSecond = 1_000_000_000;
+
+    private static readonly SearchValues<byte> s_perhapsHidden = SearchValues.Create([.. Enumerable.Range(0, 32).Select(value => (byte)value), 127, 0xC2]);
 
     private readonly WriteContext _context;
     private readonly OutputBuffer _output;
@@ -237,10 +240,30 @@ internal sealed class BlkparseTextWriter : ITraceWriter
         _output.AppendNumber((long)e.LengthSectors);
     }
 
+    // blkparse prints control characters as they are; on a terminal they could do anything, and a line feed would make two lines of one.
+    private void AppendPrintable(ReadOnlySpan<byte> text)
+    {
+        int replaced = 0;
+        for (int at; (at = text.IndexOfAny(s_perhapsHidden)) >= 0;)
+        {
+            // C1, which is 0x80 to 0x9F, in UTF-8; other letters begin alike.
+            bool isTwoBytes = text[at] == 0xC2;
+            bool isHidden = !isTwoBytes || (at + 1 < text.Length && text[at + 1] is >= 0x80 and < 0xA0);
+            _output.Append(text[..(isHidden ? at : at + 1)]);
+            if (isHidden)
+                _output.Append((byte)'?');
+            replaced += isHidden ? 1 : 0;
+            text = text[(at + (isTwoBytes && isHidden ? 2 : 1))..];
+        }
+
+        _output.Append(text);
+        _context.NotCarried.Add("control characters in names and messages (printed as ?)", replaced);
+    }
+
     private void WriteName(int pid)
     {
         _output.Append((byte)'[');
-        _output.Append(_context.Processes.Contains(pid) ? _context.Processes.FirstName(pid) : "(null)"u8);
+        AppendPrintable(_context.Processes.Contains(pid) ? _context.Processes.FirstName(pid) : "(null)"u8);
         _output.Append((byte)']');
     }
 
@@ -280,7 +303,7 @@ internal sealed class BlkparseTextWriter : ITraceWriter
         _output.Append("       0"u8);
         WriteTimeAndPid(e);
         _output.Append(" m   N "u8);
-        _output.Append(payload.Bytes);
+        AppendPrintable(payload.Bytes);
         _output.Append((byte)'\n');
         _summary.AddMessage(e, e.TimeNs - _zeroNs);
     }

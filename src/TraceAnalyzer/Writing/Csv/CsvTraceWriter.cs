@@ -4,7 +4,7 @@ using TraceAnalyzer.Writing.Tables;
 
 namespace TraceAnalyzer.Writing.Csv;
 
-/// <summary>Writes a trace as CSV (RFC 4180, UTF-8, lines end in <c>\n</c>) with the columns of the Parquet file. What a row lacks is empty.</summary>
+/// <summary>Writes a trace as CSV (RFC 4180, UTF-8, lines end in <c>\n</c>) with the columns of the Parquet file. What a row lacks is empty; texts are as <see cref="SafeCsvText"/> has them.</summary>
 internal sealed class CsvTraceWriter : ITraceWriter
 {
     private const int RowsAtOnce = 4096;
@@ -102,9 +102,9 @@ internal sealed class CsvTraceWriter : ITraceWriter
         }
     }
 
-    // Names are kept as they are, so that they are equal to those in Parquet; what would break the row is quoted.
     private void WriteText(string text)
     {
+        text = SafeCsvText.Of(text);
         if (text.Length > 0 && !text.AsSpan().ContainsAny("\",\r\n"))
             _output.AppendUtf8(text);
         else

@@ -56,8 +56,13 @@ internal sealed class ParquetFolderWriter : ITraceWriter
     /// <inheritdoc/>
     public void Finish()
     {
+        foreach (Part part in _parts.Values.Where(part => part.Rows.Table.Count > 0))
+            part.Flush();
+
+        // What is there in all is known now, and each device's last file says it.
+        string set = string.Join('\n', _parts.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value.Files},{pair.Value.RowsWritten}")));
         foreach (Part part in _parts.Values)
-            part.FinishFile();
+            part.FinishFile(set);
     }
 
     /// <inheritdoc/>
@@ -91,31 +96,36 @@ internal sealed class ParquetFolderWriter : ITraceWriter
 
     private sealed class Part(string folder, DeviceId device, string run, WriteContext context) : IDisposable
     {
-        private int _files;
         private OutputStream? _stream;
         private ParquetTable? _file;
+        private string? _set;
 
         public TraceRows Rows { get; } = new(context);
 
+        public int Files { get; private set; }
+
+        public long RowsWritten { get; private set; }
+
         public void Flush()
         {
+            // Not before there is more to write: the last file is marked as such.
+            if (_file is { RowGroups: RowGroupsPerFile })
+                FinishFile(set: null);
             if (_file is null)
             {
                 Directory.CreateDirectory(folder);
-                string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part-{_files++}.parquet"));
-                _stream = new OutputStream(path);
-                _file = new ParquetTable(_stream, Rows.Table, () => ParquetMetadata.Of(context, Rows.Table.Content, device, run));
+                int number = Files++;
+                _stream = new OutputStream(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part-{number}.parquet")));
+                _file = new ParquetTable(_stream, Rows.Table, () => ParquetMetadata.Of(context, Rows.Table.Content, new SetPart(run, device, number, _set), isLast: _set is not null));
             }
 
+            RowsWritten += Rows.Table.Count;
             _file.Flush();
-            if (_file.RowGroups == RowGroupsPerFile)
-                FinishFile();
         }
 
-        public void FinishFile()
+        public void FinishFile(string? set)
         {
-            if (Rows.Table.Count > 0)
-                Flush();
+            _set = set;
             _file?.Finish();
             _stream?.Dispose();
             _file = null;

@@ -9,7 +9,11 @@ internal static class ParquetMetadata
     private static readonly string s_version = typeof(ParquetMetadata).Assembly.GetName().Version!.ToString(fieldCount: 3);
 
     /// <summary>Those of a file.</summary>
-    public static Dictionary<string, string> Of(WriteContext context, string content, DeviceId? onlyDevice, string? run)
+    /// <param name="context">What is known of the trace.</param>
+    /// <param name="content">What the rows are.</param>
+    /// <param name="part">Which part of a set it is; null for a file alone.</param>
+    /// <param name="isLast">True if the whole trace has been read.</param>
+    public static Dictionary<string, string> Of(WriteContext context, string content, SetPart? part, bool isLast)
     {
         var all = new Dictionary<string, string>
         {
@@ -33,10 +37,17 @@ internal static class ParquetMetadata
             all[ParquetKeys.DeviceNames] = string.Join('\n', names.All.Select(device => $"{device.Device}={device.Name}"));
         if (!context.Options.Filter.IsNone)
             all[ParquetKeys.Prefix + "filter"] = string.Join(", ", context.Options.Filter.Describe());
-        if (onlyDevice is { } device)
-            all[ParquetKeys.Prefix + "device"] = device.ToString();
-        if (run is not null)
-            all[ParquetKeys.Prefix + "run"] = run;
+        if (isLast)
+            all[ParquetKeys.Integrity] = CarriedLosses.Text(context.Diagnostics, content);
+        if (part is not null)
+        {
+            all[ParquetKeys.Device] = part.Device.ToString();
+            all[ParquetKeys.Prefix + "run"] = part.Run;
+            all[ParquetKeys.Part] = Text(part.Number);
+            if (part.Set is not null)
+                all[ParquetKeys.Set] = part.Set;
+        }
+
         return all;
     }
 

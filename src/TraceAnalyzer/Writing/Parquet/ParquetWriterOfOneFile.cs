@@ -12,7 +12,7 @@ internal sealed class ParquetWriterOfOneFile : ITraceWriter
     private ParquetWriterOfOneFile(Stream stream, WriteContext context)
     {
         _rows = new TraceRows(context);
-        _file = new ParquetTable(stream, _rows.Table, () => ParquetMetadata.Of(context, _rows.Table.Content, onlyDevice: null, run: null));
+        _file = new ParquetTable(stream, _rows.Table, () => ParquetMetadata.Of(context, _rows.Table.Content, part: null, isLast: true));
     }
 
     /// <summary>Starts a file.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace TraceAnalyzer.Reading;
+namespace TraceAnalyzer;
 
 /// <summary>What .NET does not say of a path: whether it is a device or a pipe (they exist as files, but opening a pipe waits until somebody writes to it), and which file it is.</summary>
 internal static partial class SpecialFile
