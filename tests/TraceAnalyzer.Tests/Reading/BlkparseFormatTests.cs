@@ -76,7 +76,7 @@ public sealed class BlkparseFormatTests
     public void What_a_format_leaves_out_can_be_stated()
     {
         var options = new ReadOptions { BlkparseFormat = @"%T.%t %S %N\n", BlkparseAction = BlockAction.Complete, BlkparseRwbs = Rwbs.Of("R") };
-        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 41992 54272\n3.5 8 512\n")], 0), options);
+        using BlkparseReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 41992 54272\n3.5 8 512\n")], 0), options);
         TextTraces trace = TextTraces.Read(reader);
         Assert.Equal("blkparse text, custom format, every line a completion as stated, every line R as stated", reader.Source.Format);
         Assert.Equal([(BlockAction.Complete, Rwbs.Of("R"), OperationClass.Read, 61_198L, 41992ul, 54272u), (BlockAction.Complete, Rwbs.Of("R"), OperationClass.Read, 3_000_000_005, 8, 512)],
@@ -88,7 +88,7 @@ public sealed class BlkparseFormatTests
     public void What_a_format_prints_is_not_what_is_stated()
     {
         var options = new ReadOptions { BlkparseFormat = @"%T.%t %a %d %S %N\n", BlkparseAction = BlockAction.Complete, BlkparseRwbs = Rwbs.Of("R") };
-        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 D WS 41992 54272\n")], 0), options);
+        using BlkparseReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input("0.000061198 D WS 41992 54272\n")], 0), options);
         BlockEvent e = Assert.Single(TextTraces.Read(reader).Events);
         Assert.Equal((BlockAction.Issue, Rwbs.Of("WS")), (e.Action, e.Rwbs));
     }
@@ -111,7 +111,7 @@ public sealed class BlkparseFormatTests
     {
         var options = new ReadOptions { BlkparseFormat = format, BlkparseAction = action, BlkparseRwbs = rwbs is null ? null : Rwbs.Of(rwbs) };
         Assert.True(BlkparseReader.Sniff(System.Text.Encoding.ASCII.GetBytes(text), options));
-        using ITraceReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input(text)], 0), options);
+        using BlkparseReader reader = BlkparseReader.Open(new TraceParts("t", [TextTraces.Input(text)], 0), options);
         TextTraces trace = TextTraces.Read(reader);
         BlockEvent e = Assert.Single(trace.Events);
         Assert.Equal((timeNs, action ?? BlockAction.Issue, Rwbs.Of("R"), 8ul, 512u), (e.TimeNs, e.Action, e.Rwbs, e.Sector, e.LengthBytes));

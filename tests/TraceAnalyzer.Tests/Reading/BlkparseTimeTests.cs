@@ -44,7 +44,7 @@ public sealed class BlkparseTimeTests
     public void A_live_trace_starts_before_time_zero_and_ends_with_the_statistics()
     {
         using ITraceReader reader = TraceFormats.Open([Repository.Path("tests", "TraceAnalyzer.Tests", "Cases", "blkparse-live", "live.txt")]);
-        TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions());
+        TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions(), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(30, report.Events);
         Assert.Equal(376_756, report.LastEventNs - report.FirstEventNs);
         Assert.Equal((5L, 20_480L), (report.Devices[0].Operations[0].Overview.Requests, report.Devices[0].Operations[0].Overview.Bytes));
