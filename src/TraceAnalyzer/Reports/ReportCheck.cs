@@ -14,8 +14,8 @@ internal sealed class ReportCheck(string name)
     private const double MaxNumber = long.MaxValue;
     private const int MaxBins = 4_000_000;
 
-    // Numbers of a device that may lie before the clock's zero.
-    private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs"];
+    // Times of a device that may lie before the zero of the clock; and -1, the number of an unknown process.
+    private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs", "pid"];
 
     /// <summary>Checks the numbers of the JSON, whatever they are.</summary>
     /// <exception cref="TraceException">One is out of range.</exception>

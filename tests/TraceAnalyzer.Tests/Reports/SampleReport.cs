@@ -182,7 +182,7 @@ internal static class SampleReport
         long[][] rows = [.. Enumerable.Range(0, numbers / Columns).Select(row => Enumerable.Range(0, Columns).Select(column => 1L + (row * column) % 4096).ToArray())];
         var columns = new TimeBinning(OriginNs, 1_500_000, Columns);
         var space = new SpaceAxis(256, [.. Enumerable.Range(0, rows.Length).Select(row => row * 256L)]);
-        return report with { Devices = [disk with { Space = space, SectorTime = [new SectorTimeResult("read", columns, rows)] }] };
+        return report with { Devices = [disk with { Operations = [.. disk.Operations.Select(operation => operation with { SectorAccess = null })], Space = space, SectorTime = [new SectorTimeResult("read", columns, rows)] }] };
     }
 
     private static DeviceReport Disk() => new()
