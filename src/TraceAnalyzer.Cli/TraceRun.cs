@@ -21,7 +21,7 @@ internal static class TraceRun
         () =>
         {
             using RunFolder? folder = OpenRun(traces, reading, console);
-            if (folder is not { HasParts: true })
+            if (folder is not { HasFindings: true })
                 return Read(() => OpenTrace(folder, traces, reading), analysis, console, cancellation);
             var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
             return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Read(() => run.Trace.Open(reading), analysis with { Run = run }, console, cancellation);
