@@ -29,7 +29,7 @@ internal static class TraceRun
         {
             string[] distinct = [.. TraceFormats.Distinct(traces)];
             using RunFolder? folder = OpenRun(distinct, reading, console);
-            if (folder is not { HasParts: true })
+            if (folder is not { HasFindings: true })
                 return Read(() => OpenTrace(folder, distinct, options.Trace, reading), analysis, console, isWanted, cancellation);
             var run = RunContext.Of(folder, options.Trace, options.ClockOffsetNs, options.RooflineGiBPerSecond);
             return run.Trace is null ? RunWithoutTrace.Report(run, analysis) : Read(() => run.Trace.Open(reading), analysis with { Run = run }, console, isWanted, cancellation);

@@ -55,6 +55,18 @@ public sealed partial class ArchitectureTests
             Assert.DoesNotMatch(@"\bConsole\.", File.ReadAllText(file).Replace("Console.OpenStandardInput()", "", StringComparison.Ordinal)));
     }
 
+    // Any other engine can take the square of a line's length, or worse, on a line that a stranger wrote.
+    [Fact]
+    public void RegularExpressions_AreLinear()
+    {
+        foreach (string file in Sources("TraceAnalyzer").Concat(Sources("TraceAnalyzer.Reporting")).Concat(Sources("TraceAnalyzer.Cli")))
+        {
+            string source = File.ReadAllText(file);
+            int made = Regex.Count(source, @"\bnew Regex\(|\bRegex s_\w+\s*=\s*new\(|\[GeneratedRegex|\bRegex\.(Match|IsMatch|Replace|Split|Count|Enumerate)");
+            Assert.True(made <= Regex.Count(source, @"RegexOptions\.NonBacktracking"), file);
+        }
+    }
+
     [Fact]
     public void Plotting_IsKnownToReportingOnly() =>
         Assert.All(Sources("TraceAnalyzer").Concat(Sources("TraceAnalyzer.Cli")), file => Assert.DoesNotMatch(@"\b(ScottPlot|SkiaSharp)\b", File.ReadAllText(file)));

@@ -7,8 +7,10 @@ using SkiaSharp;
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Turns drawings into files' bytes: the same drawing always gives the same bytes.</summary>
-internal static partial class FigureEncoder
+internal static class FigureEncoder
 {
+    private static readonly Regex s_id = new("(?<before>id=\"|url\\(#|href=\"#)(?<id>[a-z]+_[0-9a-f]+)", RegexOptions.NonBacktracking);
+
     /// <summary>A PNG that knows its resolution, so that it comes out at its size in print without being told.</summary>
     public static byte[] ToPng(FigureDrawing drawing, int dpi)
     {
@@ -51,16 +53,14 @@ internal static partial class FigureEncoder
     private static string NumberIds(string svg)
     {
         var names = new Dictionary<string, string>();
-        return Id().Replace(svg, match =>
+        return s_id.Replace(svg, match =>
         {
-            if (!names.TryGetValue(match.Value, out string? name))
-                names.Add(match.Value, name = string.Create(CultureInfo.InvariantCulture, $"id{names.Count}"));
-            return name;
+            string id = match.Groups["id"].Value;
+            if (!names.TryGetValue(id, out string? name))
+                names.Add(id, name = string.Create(CultureInfo.InvariantCulture, $"id{names.Count}"));
+            return match.Groups["before"].Value + name;
         });
     }
-
-    [GeneratedRegex("(?<=id=\"|url\\(#|href=\"#)[a-z]+_[0-9a-f]+")]
-    private static partial Regex Id();
 
     // Inserts a pHYs chunk (PNG specification 11.3.4.3) behind the header, which Skia does not write.
     private static byte[] WithResolution(ReadOnlySpan<byte> png, int dpi)

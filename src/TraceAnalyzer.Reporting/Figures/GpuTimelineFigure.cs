@@ -23,16 +23,8 @@ internal static class GpuTimelineFigure
             return FigureResult.None("the GPU log has no length");
         LoggedPhase[] phases = run.Logged?.Phases ?? [];
         var bands = new BandLayer([.. phases.Select(phase => (Seconds(phase.StartNs), Seconds(phase.EndNs)))]);
-        int[] samples = [.. Enumerable.Range(0, gpu.SampleNs.Length - 1).Where(i => gpu.SampleNs[i + 1] > gpu.SampleNs[i])];
-        var edges = new BinEdges([.. samples.Select(i => Seconds(gpu.SampleNs[i]))], [.. samples.Select(i => Seconds(gpu.SampleNs[i + 1]))]);
-        bool isLong = samples.Length > 4 * MeanColumns;
-        var layers = new List<Layer>
-        {
-            bands,
-            new StepLayer(edges, [.. samples.Select(i => gpu.SamplePercent[i])]) { Color = isLong ? Palette.Pale(Palette.Third) : Palette.Third, Fill = Palette.Pale(Palette.Third) },
-        };
-        if (isLong)
-            layers.Add(Means(gpu, end));
+        GpuCurve[] curves = [.. GpuCurve.Of(gpu).Where(curve => curve.SampleNs.Length > 1)];
+        bool isLong = curves.Any(curve => curve.SampleNs.Length > 4 * MeanColumns);
         string what = phases.Length == 0 ? "" : $"; bands: {string.Join(", ", phases.Select(phase => phase.Name).Distinct())}";
         return FigureResult.Of(new FigureDrawing
         {
@@ -42,31 +34,43 @@ internal static class GpuTimelineFigure
             Legend = isLong
                 ? [new LegendEntry(string.Create(CultureInfo.InvariantCulture, $"mean over {end / MeanColumns:0.0} s"), Palette.Third), new LegendEntry("samples", Palette.Pale(Palette.Third), Symbol: LegendSymbol.Area)]
                 : [],
-            Panels =
-            [
-                new PlotPanel
-                {
-                    Name = "GPU",
-                    NameColor = Palette.Third,
-                    Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %, by time {gpu.TimeWeightedMeanPercent:F2} %"),
-                    Y = LinearScale.FromZero(100, Quantity.Number, about: 5),
-                    YLabel = "Busy %",
-                    Height = 170,
-                    Layers = [.. layers],
-                },
-            ],
+            Panels = [.. curves.Select(curve => Panel(curve, bands, isLong, gpu.SampleNs[0], end, curves.Length == 1 ? 170 : 90))],
         });
     }
 
-    private static StepLayer Means(GpuUse gpu, double end)
+    private static PlotPanel Panel(GpuCurve gpu, BandLayer bands, bool isLong, long zeroNs, double end, float height)
+    {
+        double Seconds(long ns) => (ns - zeroNs) / 1e9;
+        int[] samples = [.. Enumerable.Range(0, gpu.SampleNs.Length - 1).Where(i => gpu.SampleNs[i + 1] > gpu.SampleNs[i])];
+        var edges = new BinEdges([.. samples.Select(i => Seconds(gpu.SampleNs[i]))], [.. samples.Select(i => Seconds(gpu.SampleNs[i + 1]))]);
+        var layers = new List<Layer>
+        {
+            bands,
+            new StepLayer(edges, [.. samples.Select(i => gpu.SamplePercent[i])]) { Color = isLong ? Palette.Pale(Palette.Third) : Palette.Third, Fill = Palette.Pale(Palette.Third) },
+        };
+        if (isLong)
+            layers.Add(Means(gpu, zeroNs, end));
+        return new PlotPanel
+        {
+            Name = gpu.Name,
+            NameColor = Palette.Third,
+            Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %, by time {gpu.TimeWeightedMeanPercent:F2} %"),
+            Y = LinearScale.FromZero(100, Quantity.Number, about: height > 100 ? 5 : 3),
+            YLabel = "Busy %",
+            Height = height,
+            Layers = [.. layers],
+        };
+    }
+
+    private static StepLayer Means(GpuCurve gpu, long zeroNs, double end)
     {
         double width = end / MeanColumns;
         double[] sums = new double[MeanColumns];
         double[] weights = new double[MeanColumns];
         for (int i = 0; i + 1 < gpu.SampleNs.Length; i++)
         {
-            double from = (gpu.SampleNs[i] - gpu.SampleNs[0]) / 1e9;
-            double to = (gpu.SampleNs[i + 1] - gpu.SampleNs[0]) / 1e9;
+            double from = (gpu.SampleNs[i] - zeroNs) / 1e9;
+            double to = (gpu.SampleNs[i + 1] - zeroNs) / 1e9;
             for (int column = (int)(from / width); column < MeanColumns && column * width < to; column++)
             {
                 double part = Math.Min(to, (column + 1) * width) - Math.Max(from, column * width);

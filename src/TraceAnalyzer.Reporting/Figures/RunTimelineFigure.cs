@@ -23,8 +23,8 @@ internal sealed class RunTimelineFigure : IFigure
         SpanUseReport[] spans = Bands(run);
         var bands = new BandLayer([.. spans.Select(span => (context.Seconds(span.StartNs), context.Seconds(span.EndNs)))]);
         var panels = new List<PlotPanel>();
-        if (run.Gpu is { UtcOffsetMinutes: not null } gpu && gpu.SampleNs.Length > 1)
-            panels.Add(Gpu(gpu, context, bands));
+        if (run.Gpu is { UtcOffsetMinutes: not null } gpu)
+            panels.AddRange(GpuCurve.Of(gpu).Where(curve => curve.SampleNs.Length > 1).Select(curve => Gpu(curve, context, bands)));
         // Over the time of reads and writes together: two writes at once would have any bandwidth over their own.
         double seconds = (transfers.Max(transfer => transfer.Operation.Overview.LastNs) - transfers.Min(transfer => transfer.Operation.Overview.FirstNs)) / 1e9;
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
@@ -67,7 +67,7 @@ internal sealed class RunTimelineFigure : IFigure
         [.. run.Phases.Where(phase => run.Tokens.Length == 0 || phase.EndNs <= run.Tokens[0].StartNs), .. run.Tokens];
 
     // A sample stands until the next one, as in the weighted mean.
-    private static PlotPanel Gpu(GpuUse gpu, FigureContext context, BandLayer bands)
+    private static PlotPanel Gpu(GpuCurve gpu, FigureContext context, BandLayer bands)
     {
         double last = context.Seconds(context.Report.LastEventNs);
         int[] shown = [.. Enumerable.Range(0, gpu.SampleNs.Length - 1).Where(i => context.Seconds(gpu.SampleNs[i + 1]) > 0 && context.Seconds(gpu.SampleNs[i]) < last)];
@@ -77,7 +77,7 @@ internal sealed class RunTimelineFigure : IFigure
         string shares = gpu.Shares is { } known ? $"; busy {Quantity.Percent(known.Both + known.GpuOnly)} of the time" : "";
         return new PlotPanel
         {
-            Name = "GPU",
+            Name = gpu.Name,
             NameColor = Palette.Third,
             Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %{shares}"),
             Y = LinearScale.FromZero(100, Quantity.Number, about: 3),

@@ -9,10 +9,12 @@ internal static class LogFigureTables
     public static string Of(string figure, RunReport run) => figure == GpuTimelineFigure.Name ? Gpu(run) : TokenTimes(run);
 
     private static string Gpu(RunReport run) => FigureTables.Csv(
-        "start_seconds,end_seconds,gpu_percent",
-        from gpu in run.Gpu is { } log ? [log] : Array.Empty<GpuUse>()
+        "start_seconds,end_seconds,gpu_percent,gpu",
+        from log in run.Gpu is { } known ? [known] : Array.Empty<GpuUse>()
+        from gpu in GpuCurve.Of(log)
+        let name = log.Gpus.Length == 0 ? "" : RunFigureTables.Field(gpu.Name)
         from i in Enumerable.Range(0, Math.Max(0, gpu.SampleNs.Length - 1))
-        select (FormattableString)$"{(gpu.SampleNs[i] - gpu.SampleNs[0]) / 1e9},{(gpu.SampleNs[i + 1] - gpu.SampleNs[0]) / 1e9},{gpu.SamplePercent[i]}");
+        select (FormattableString)$"{(gpu.SampleNs[i] - log.SampleNs[0]) / 1e9},{(gpu.SampleNs[i + 1] - log.SampleNs[0]) / 1e9},{gpu.SamplePercent[i]},{name}");
 
     private static string TokenTimes(RunReport run)
     {

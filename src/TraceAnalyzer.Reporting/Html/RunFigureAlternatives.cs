@@ -22,6 +22,7 @@ internal static class RunFigureAlternatives
     private static string Gpu(RunReport run) => run.Gpu switch
     {
         null => "There is no GPU log.",
+        { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => string.Create(CultureInfo.InvariantCulture, $"{PrintableText.Of(one.Name)} is used {one.MeanPercent:0.00} % on average"))) + ".",
         { Shares: { } shares } gpu => string.Create(CultureInfo.InvariantCulture, $"The GPU is used {gpu.MeanPercent:0.00} % on average; ")
             + $"GPU and I/O are both busy {Quantity.Percent(shares.Both)} of the time, the GPU alone {Quantity.Percent(shares.GpuOnly)}, I/O alone {Quantity.Percent(shares.IoOnly)}.",
         { } gpu => string.Create(CultureInfo.InvariantCulture, $"The GPU is used {gpu.MeanPercent:0.00} % on average."),

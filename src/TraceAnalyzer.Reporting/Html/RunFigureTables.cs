@@ -33,8 +33,12 @@ internal static class RunFigureTables
     {
         if (run.Gpu is not { UtcOffsetMinutes: not null } gpu)
             yield break;
-        for (int i = 0; i + 1 < gpu.SampleNs.Length; i++)
-            yield return $"gpu,,{context.Seconds(gpu.SampleNs[i])},{context.Seconds(gpu.SampleNs[i + 1])},{gpu.SamplePercent[i]}";
+        foreach (GpuCurve curve in GpuCurve.Of(gpu))
+        {
+            string name = gpu.Gpus.Length == 0 ? "" : Field(curve.Name);
+            for (int i = 0; i + 1 < curve.SampleNs.Length; i++)
+                yield return $"gpu,{name},{context.Seconds(curve.SampleNs[i])},{context.Seconds(curve.SampleNs[i + 1])},{curve.SamplePercent[i]}";
+        }
     }
 
     private static string Tokens(FigureContext context) => FigureTables.Csv(
@@ -86,7 +90,7 @@ internal static class RunFigureTables
         select (FormattableString)$"{Field(tensor.Tensor ?? "")},{Field(tensor.File)},{tensor.Layer},{tensor.Role},{tensor.LengthBytes},{tensor.Reads},{tensor.ReadBytes},{tensor.WriteBytes}");
 
     // As CsvWriter does: quoted where needed, and never a formula for a spreadsheet.
-    private static string Field(string text)
+    internal static string Field(string text)
     {
         string printable = PrintableText.Of(text);
         if (printable.Length > 0 && printable[0] is '=' or '+' or '-' or '@')

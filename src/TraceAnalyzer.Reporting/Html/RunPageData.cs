@@ -24,7 +24,7 @@ internal static class RunPageData
         RunReport run = report.Run!;
         json.WriteStartObject("run");
         json.WriteNumber("device", device);
-        WriteGpu(json, run.Gpu, report.Time.OriginNs);
+        WriteGpus(json, run.Gpu, report.Time.OriginNs);
         WriteSpans(json, run, report.Time.OriginNs);
         WriteLayers(json, run.Layers, report.Time.OriginNs);
         WritePlaces(json, run);
@@ -32,13 +32,23 @@ internal static class RunPageData
     }
 
     // A sample stands until the next one.
-    private static void WriteGpu(Utf8JsonWriter json, GpuUse? gpu, long originNs)
+    private static void WriteGpus(Utf8JsonWriter json, GpuUse? gpu, long originNs)
     {
-        if (gpu is not { UtcOffsetMinutes: not null, SampleNs.Length: > 1 })
+        if (gpu is not { UtcOffsetMinutes: not null })
             return;
 
-        int factor = PageData.CeilingDivide(gpu.SampleNs.Length, MaxSamples);
-        json.WriteStartObject("gpu");
+        GpuCurve[] curves = [.. GpuCurve.Of(gpu).Where(curve => curve.SampleNs.Length > 1)];
+        json.WriteStartArray("gpus");
+        foreach (GpuCurve curve in curves)
+            WriteGpu(json, curve, originNs, MaxSamples / curves.Length);
+        json.WriteEndArray();
+    }
+
+    private static void WriteGpu(Utf8JsonWriter json, GpuCurve gpu, long originNs, int maxSamples)
+    {
+        int factor = PageData.CeilingDivide(gpu.SampleNs.Length, maxSamples);
+        json.WriteStartObject();
+        json.WriteString("name", gpu.Name);
         json.WriteStartArray("ns");
         for (int i = 0; i < gpu.SampleNs.Length - 1; i += factor)
             json.WriteNumberValue((double)gpu.SampleNs[i] - originNs);

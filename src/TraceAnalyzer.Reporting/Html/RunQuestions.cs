@@ -38,14 +38,17 @@ internal static class RunQuestions
         var table = new HtmlTable("gpu", "Use of GPU and I/O", "Measure", "Value");
         if (run.Gpu is { } gpu)
         {
+            if (gpu.Gpus.Length > 0)
+                table.Add("GPUs, of which these are the figures together", HtmlCell.Of(gpu.Gpus.Length, HumanUnits.Count));
             table.Add("Mean of all samples", Percent(gpu.MeanPercent));
             table.Add("Mean weighted by time", Percent(gpu.TimeWeightedMeanPercent));
             table.Add("Samples", HtmlCell.Of(gpu.Samples, HumanUnits.Count));
             table.Add("Longest time between two", HtmlCell.Of(gpu.LongestGapNs, Quantity.Duration));
             if (gpu.Shares is { } shares)
             {
-                table.Add("Time with GPU and I/O busy", HtmlCell.Of(shares.Both, Quantity.Percent));
-                table.Add("Time with the GPU busy alone", HtmlCell.Of(shares.GpuOnly, Quantity.Percent));
+                string which = gpu.Gpus.Length == 0 ? "the GPU" : "any GPU";
+                table.Add(gpu.Gpus.Length == 0 ? "Time with GPU and I/O busy" : "Time with any GPU and I/O busy", HtmlCell.Of(shares.Both, Quantity.Percent));
+                table.Add($"Time with {which} busy alone", HtmlCell.Of(shares.GpuOnly, Quantity.Percent));
                 table.Add("Time with I/O busy alone", HtmlCell.Of(shares.IoOnly, Quantity.Percent));
                 table.Add("Time with neither", HtmlCell.Of(shares.Neither, Quantity.Percent));
             }
@@ -54,9 +57,26 @@ internal static class RunQuestions
         if (run.IoBusyShare is { } busy)
             table.Add("I/O busy, share of the trace's time", HtmlCell.Of(busy, Quantity.Percent));
         table.Write(html);
+        WriteEachGpu(html, run.Gpu?.Gpus ?? []);
 
-        static HtmlCell Percent(double? value) => HtmlCell.Of(value, percent => percent.ToString("0.00", CultureInfo.InvariantCulture) + " %");
     }
+
+    private static void WriteEachGpu(HtmlBuilder html, GpuSeriesUse[] gpus)
+    {
+        if (gpus.Length == 0)
+            return;
+        var table = new HtmlTable("gpus", "Each GPU", "GPU", "Samples", "Mean", "By time", "Busy with I/O", "Busy alone", "I/O alone", "Neither");
+        foreach (GpuSeriesUse gpu in gpus.Take(MostRows))
+        {
+            table.Add(PrintableText.Of(gpu.Name), HtmlCell.Of(gpu.SampleNs.Length, HumanUnits.Count), Percent(gpu.MeanPercent), Percent(gpu.TimeWeightedMeanPercent),
+                HtmlCell.Of(gpu.Shares?.Both, Quantity.Percent), HtmlCell.Of(gpu.Shares?.GpuOnly, Quantity.Percent),
+                HtmlCell.Of(gpu.Shares?.IoOnly, Quantity.Percent), HtmlCell.Of(gpu.Shares?.Neither, Quantity.Percent));
+        }
+
+        table.Write(html);
+    }
+
+    private static HtmlCell Percent(double? value) => HtmlCell.Of(value, percent => percent.ToString("0.00", CultureInfo.InvariantCulture) + " %");
 
     private static void WriteTokens(HtmlBuilder html, FigureContext context)
     {

@@ -6,6 +6,8 @@ namespace TraceAnalyzer.Reporting;
 /// <summary>What is known of a run besides its trace: what was run, where that is known from, and what cannot be said.</summary>
 internal static class RunSection
 {
+    private const int MostFiles = 100;
+
     /// <summary>The run in a line.</summary>
     public static string Summary(RunReport run)
     {
@@ -81,10 +83,19 @@ internal static class RunSection
             problems.Write(html);
         }
 
+        RunFile[] notUnderstood = [.. run.Files.Where(file => file.Kind == RunFile.NotUnderstood).Take(MostFiles)];
+        if (notUnderstood.Length > 0)
+        {
+            var unknown = new HtmlTable("not-understood", "Files that are not understood", "File", "Why") { IsText = true };
+            foreach (RunFile file in notUnderstood)
+                unknown.Add(file.Name, file.Reason ?? "");
+            unknown.Write(html);
+        }
+
         html.Add($"<details><summary>Files of the run's folder</summary>");
         var files = new HtmlTable("files", "Files of the run's folder", "File", "What it is") { IsText = true };
         foreach (RunFile file in run.Files)
-            files.Add(file.Name, file.Kind);
+            files.Add(file.Name, file.Reason is null ? file.Kind : $"{file.Kind}: {file.Reason}");
         files.Write(html);
         html.Add($"</details>");
     }

@@ -70,9 +70,8 @@ const tensorsIn = (device, first, last) => {
   for (; low < places[0].length && places[0][low] <= last; low++) found.add(places[2][low]);
   return Array.from(found, tensor => data.run.tensors[tensor]);
 };
-const gpu = data.run?.gpu;
-const gpuMean = (from, to) => {
-  if (!gpu) return null;
+const gpus = data.run?.gpus ?? [];
+const gpuMean = (gpu, from, to) => {
   let weight = 0, sum = 0;
   for (let i = 0; i < gpu.percent.length; i++) {
     const ns = Math.min(gpu.ns[i + 1], to) - Math.max(gpu.ns[i], from);
@@ -91,12 +90,12 @@ const spansIn = (from, to) => {
 // ---- Data to save ----
 const seconds = ns => Number((ns / 1e9).toPrecision(15));
 const timelineCsv = (device, names, first, end) => {
-  const lines = [['bin_start_seconds', 'bin_seconds', ...names.flatMap(name => [`${name}_requests`, `${name}_bytes`]), ...(gpu ? ['gpu_percent'] : [])].join(',')];
+  const lines = [['bin_start_seconds', 'bin_seconds', ...names.flatMap(name => [`${name}_requests`, `${name}_bytes`]), ...(gpus.length > 1 ? gpus.map(gpu => `gpu_percent_${gpu.name.replaceAll(/\W+/g, '_')}`) : gpus.map(() => 'gpu_percent'))].join(',')];
   for (let bin = first; bin < end; bin++) {
-    const mean = gpuMean(bin * data.binNs, (bin + 1) * data.binNs);
+    const means = gpus.map(gpu => gpuMean(gpu, bin * data.binNs, (bin + 1) * data.binNs));
     lines.push([
       seconds(bin * data.binNs), seconds(data.binNs), ...names.flatMap(name => [device[name].requests[bin], device[name].bytes[bin]]),
-      ...(gpu ? [mean === null ? '' : Number(mean.toFixed(3))] : []),
+      ...means.map(mean => mean === null ? '' : Number(mean.toFixed(3))),
     ].join(','));
   }
   return `${lines.join('\n')}\n`;

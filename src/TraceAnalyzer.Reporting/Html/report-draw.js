@@ -19,7 +19,7 @@ const bands = (pen, plot) => {
     if (x1 - x0 > width + 4) text(pen, span.name, (x0 + x1) / 2, 8, 'center');
   });
 };
-const drawGpu = (pen, plot, top, height) => {
+const drawGpu = (pen, plot, gpu, top, height) => {
   levels(pen, plot, top, height, 100, 1, tick => `${tick} %`);
   within(pen, plot, () => {
     pen.fillStyle = color('gpu');
@@ -29,8 +29,8 @@ const drawGpu = (pen, plot, top, height) => {
       pen.fillRect(x0, top + height - at, Math.max(x1 - x0, 1), at);
     }
   });
-  const mean = gpuMean(view.from, view.to);
-  text(pen, `GPU${mean === null ? '' : `, mean in view ${three(mean)} %`}`, plot.left, top - 10, 'left', 'gpu');
+  const mean = gpuMean(gpu, view.from, view.to);
+  text(pen, `${gpu.name}${mean === null ? '' : `, mean in view ${three(mean)} %`}`, plot.left, top - 10, 'left', 'gpu');
 };
 const drawClass = (pen, plot, name, top, height) => {
   const values = device[name][measure], toRate = 1e9 / data.binNs, group = binsAPixel(plot), bottom = top + height;
@@ -61,16 +61,17 @@ const drawClass = (pen, plot, name, top, height) => {
   text(pen, `${name === 'read' ? 'Read' : 'Write'}, peak in view ${rateText(most)}`, plot.left, top - 10, 'left', name);
 };
 const drawTimeline = () => {
-  const names = classesOf(device, operation), rows = [...(gpu ? ['gpu'] : []), ...names];
+  const names = classesOf(device, operation), rows = [...gpus, ...names];
   // By what the device has, not by what is shown of it: nothing may jump when somebody narrows it down.
-  charts.timeline.canvas.classList.toggle('tall', classesOf(device).length + (gpu ? 1 : 0) > 2);
+  charts.timeline.canvas.classList.toggle('tall', classesOf(device).length + gpus.length > 2);
+  charts.timeline.canvas.style.height = gpus.length > 1 ? `${7 * (classesOf(device).length + gpus.length) + 4}rem` : '';
   const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24, charts.heatmap);
   bands(pen, plot);
   horizontalAxis(pen, plot);
   const gap = 22, height = (plot.height - gap * (rows.length - 1)) / Math.max(1, rows.length);
   rows.forEach((name, index) => {
     const top = plot.top + index * (height + gap);
-    if (name === 'gpu') drawGpu(pen, plot, top, height); else drawClass(pen, plot, name, top, height);
+    if (gpus.includes(name)) drawGpu(pen, plot, name, top, height); else drawClass(pen, plot, name, top, height);
   });
   overlay(pen, charts.timeline);
 };

@@ -10,13 +10,16 @@ const cellAt = (chart, grid) => {
 const whenText = (from, to) => { const names = spansIn(from, to); return names ? ` (${names})` : ''; };
 const readTimeline = () => {
   const { first, end } = binAt(charts.timeline.plot);
-  const from = first * data.binNs, to = end * data.binNs, mean = gpuMean(from, to);
+  const from = first * data.binNs, to = end * data.binNs;
   const sum = (name, what) => device[name][what].slice(first, end).reduce((a, b) => a + b, 0);
   const parts = classesOf(device, operation).map(name => {
     const bytes = sum(name, 'bytes'), rate = 1e9 / data.binNs / (end - first), requests = sum(name, 'requests');
     return `${verbs[name]} ${bytesText(bytes)} (${bytesText(bytes * rate)}/s) in ${exact(requests)} ${requests === 1 ? 'request' : 'requests'} (${three(requests * rate)}/s)`;
   });
-  if (mean !== null) parts.push(`GPU ${three(mean)} %`);
+  for (const gpu of gpus) {
+    const mean = gpuMean(gpu, from, to);
+    if (mean !== null) parts.push(`${gpu.name} ${three(mean)} %`);
+  }
   return `${rangeText(from, to, data.binNs)}${whenText(from, to)}: ${parts.join('; ')}.`;
 };
 const partsText = (grid, block, ofPart) => grid.parts
@@ -74,7 +77,7 @@ const draw = () => {
   drawMap(charts.layers, 'layers-figure', layerAxis, grid => `Bytes in ${spanText(grid.columnNs)}`, bytesText);
   readOut();
   tellShown();
-  byId('timeline-caption').textContent = `${gpu ? 'GPU utilisation and ' : ''}${measure === 'bytes' ? `${gpu ? 'bandwidth' : 'Bandwidth'}` : `${gpu ? 'requests' : 'Requests'} a second`} over time, bins of ${spanText(data.binNs)}${spans.length ? `; bands: ${data.run.spansAre}` : ''}`;
+  byId('timeline-caption').textContent = `${gpus.length ? 'GPU utilisation and ' : ''}${measure === 'bytes' ? `${gpus.length ? 'bandwidth' : 'Bandwidth'}` : `${gpus.length ? 'requests' : 'Requests'} a second`} over time, bins of ${spanText(data.binNs)}${spans.length ? `; bands: ${data.run.spansAre}` : ''}`;
   const sectors = charts.heatmap.grid(), layers = charts.layers.grid();
   byId('heatmap-caption').textContent = sectors
     ? `Where the device was ${operationText[operation]}, when: cells of ${bytesText(device.rowSectors * 512)} × ${spanText(sectors.columnNs)}${device.isAfterGap.some(Boolean) ? '; dashes: gaps that nothing touched are cut out' : ''}`

@@ -31,16 +31,16 @@ internal sealed record ActivityAlignment(long ShiftNs, long UncertaintyNs, doubl
     public bool IsClear => Correlation >= LeastCorrelation && NextCorrelation <= GreatestRival * Correlation;
 
     /// <summary>Finds the offset; null if there are too few samples, nothing is read, or nothing changes.</summary>
-    /// <param name="log">The GPU log.</param>
+    /// <param name="samples">The samples of the GPU log.</param>
     /// <param name="read">Bytes read over time.</param>
     /// <param name="firstNs">Start of the trace.</param>
     /// <param name="lastNs">End of the trace.</param>
-    public static ActivityAlignment? Find(GpuLog log, ThroughputAccumulator read, long firstNs, long lastNs)
+    public static ActivityAlignment? Find(IReadOnlyList<GpuSample> samples, ThroughputAccumulator read, long firstNs, long lastNs)
     {
-        if (log.Samples.Count < LeastSamples || lastNs <= firstNs)
+        if (samples.Count < LeastSamples || lastNs <= firstNs)
             return null;
-        long[] localNs = [.. log.Samples.Select(sample => (sample.LocalTime - DateTime.UnixEpoch).Ticks * 100)];
-        double[] percent = [.. log.Samples.Select(sample => sample.UtilizationPercent)];
+        long[] localNs = [.. samples.Select(sample => (sample.LocalTime - DateTime.UnixEpoch).Ticks * 100)];
+        double[] percent = [.. samples.Select(sample => sample.UtilizationPercent)];
         long periodNs = Math.Max(1_000_000, localNs.Zip(localNs.Skip(1), (sample, next) => next - sample).Order().ElementAt(localNs.Length / 2 - 1));
         long overlapNs = (long)(LeastOverlap * Math.Min(lastNs - firstNs, localNs[^1] - localNs[0]));
         // Shifts are differences of clocks: what is subtracted from a sample's time.

@@ -8,43 +8,75 @@ internal static class GpuJoin
 {
     private const int QuarterHour = 15;
     private const long NsPerMinute = 60_000_000_000;
+    private const int MinutesPerDay = 1440;
     private const long NsPerTick = 100;
 
-    /// <summary>Use of the GPU, with shares of time if log and trace could be joined; null without a log.</summary>
+    /// <summary>Use of the GPUs, with shares of time if log and trace could be joined; null without a log that has a sample.</summary>
     public static GpuUse? Of(RunContext context, RunClock? clock, RunMeasurements? trace)
     {
-        if (context.Folder.GpuLogs.Count == 0)
+        if (context.Folder.GpuLog is not { } part)
             return null;
-        RunPart<GpuLog> part = context.Folder.GpuLogs[0];
         GpuLog log = part.Content;
-        long[] localNs = [.. log.Samples.Select(sample => (sample.LocalTime - DateTime.UnixEpoch).Ticks * NsPerTick)];
-        double[] percent = [.. log.Samples.Select(sample => sample.UtilizationPercent)];
-        int? utcOffset = clock is null || trace is null || localNs.Length == 0
+        long[] localNs = TimesOf(log.Together);
+        double[] percent = PercentOf(log.Together);
+        int? localMinutes = clock is null || trace is null || !SideRanges.TimeNs.Holds(clock.OffsetNs) || !RunClocks.IsUsual(trace)
             ? null
-            : context.Folder.Settings.UtcOffsetMinutes ?? UtcOffsetOf(localNs, trace.FirstNs + clock.OffsetNs, trace.LastNs + clock.OffsetNs);
-        long zeroNs = utcOffset is { } minutes ? clock!.OffsetNs + (minutes * NsPerMinute) : localNs.FirstOrDefault();
+            : LocalMinutes(log, localNs, context.Folder.Settings.UtcOffsetMinutes, trace.FirstNs + clock.OffsetNs, trace.LastNs + clock.OffsetNs);
+        long zeroNs = localMinutes is { } minutes ? clock!.OffsetNs + (minutes * NsPerMinute) : localNs[0];
         long[] samplesNs = Array.ConvertAll(localNs, ns => ns - zeroNs);
         return new GpuUse
         {
             File = part.File,
-            Samples = log.Samples.Count,
+            Samples = log.SampleCount,
             MeanPercent = log.MeanPercent,
             TimeWeightedMeanPercent = log.TimeWeightedMeanPercent,
-            LongestGapNs = localNs.Zip(localNs.Skip(1), (sample, next) => next - sample).DefaultIfEmpty(0).Max(),
-            UtcOffsetMinutes = utcOffset,
-            Shares = utcOffset is null ? null : Shares(samplesNs, percent, trace!),
+            LongestGapNs = log.Gpus.Max(gpu => LongestGap(TimesOf(gpu.Samples))),
+            UtcOffsetMinutes = localMinutes is { } found ? found % MinutesPerDay : null,
+            Shares = localMinutes is null ? null : Shares(samplesNs, percent, trace!),
+            SampleNs = samplesNs,
+            SamplePercent = percent,
+            Gpus = log.Gpus.Count == 1 ? [] : [.. log.Gpus.Select(gpu => Of(gpu, zeroNs, localMinutes is null ? null : trace))],
+        };
+    }
+
+    private static GpuSeriesUse Of(GpuSeries gpu, long zeroNs, RunMeasurements? trace)
+    {
+        long[] samplesNs = Array.ConvertAll(TimesOf(gpu.Samples), ns => ns - zeroNs);
+        double[] percent = PercentOf(gpu.Samples);
+        return new GpuSeriesUse
+        {
+            Name = gpu.Name ?? "GPU",
+            MeanPercent = gpu.MeanPercent,
+            TimeWeightedMeanPercent = gpu.TimeWeightedMeanPercent,
+            LongestGapNs = LongestGap(samplesNs),
+            Shares = trace is null ? null : Shares(samplesNs, percent, trace),
             SampleNs = samplesNs,
             SamplePercent = percent,
         };
     }
 
-    // The log does not say its time zone: of all there can be, the one in which log and trace have most time in common, if need be UTC.
-    private static int UtcOffsetOf(long[] localNs, long traceFirstNs, long traceLastNs) =>
-        Enumerable.Range(-12 * 4, (26 * 4) + 1)
-            .Select(quarter => quarter * QuarterHour)
-            .OrderByDescending(minutes => Math.Max(0, Math.Min(localNs[^1] - (minutes * NsPerMinute), traceLastNs) - Math.Max(localNs[0] - (minutes * NsPerMinute), traceFirstNs)))
-            .ThenBy(Math.Abs)
-            .First();
+    private static long[] TimesOf(IReadOnlyList<GpuSample> samples) => [.. samples.Select(sample => (sample.LocalTime - DateTime.UnixEpoch).Ticks * NsPerTick)];
+
+    private static double[] PercentOf(IReadOnlyList<GpuSample> samples) => [.. samples.Select(sample => sample.UtilizationPercent)];
+
+    private static long LongestGap(long[] samplesNs) => samplesNs.Zip(samplesNs.Skip(1), (sample, next) => next - sample).DefaultIfEmpty(0).Max();
+
+    // The log does not say its time zone: of all there can be, the one in which log and trace have most time in common, if need be UTC. Nor does dmon
+    // say its date if it is not asked to: then also of all days that the trace has.
+    private static int LocalMinutes(GpuLog log, long[] localNs, int? utcOffset, long traceFirstNs, long traceLastNs)
+    {
+        int[] zones = utcOffset is { } stated ? [stated] : [.. Enumerable.Range(-12 * 4, (26 * 4) + 1).Select(quarter => quarter * QuarterHour)];
+        long firstDay = traceFirstNs / NsPerMinute / MinutesPerDay;
+        // Without a date the log begins on day 0, so that the trace's days are to be taken off.
+        int[] days = log.HasDate ? [0] : [0, .. Enumerable.Range(-2, 4).Select(day => (int)-(firstDay + day))];
+        return (from day in days
+                from zone in zones
+                let minutes = (day * MinutesPerDay) + zone
+                let shiftNs = minutes * NsPerMinute
+                let commonNs = Math.Max(0, Math.Min(localNs[^1] - shiftNs, traceLastNs) - Math.Max(localNs[0] - shiftNs, traceFirstNs))
+                orderby commonNs descending, Math.Abs(zone)
+                select minutes).First();
+    }
 
     private static BusyShares? Shares(long[] samplesNs, double[] percent, RunMeasurements trace)
     {

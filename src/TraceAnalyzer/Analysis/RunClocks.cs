@@ -20,7 +20,7 @@ internal static class RunClocks
             return new RunClock("--clock-offset", given, null);
         if (context.Folder.Settings.ClockOffsetNs is { } stated)
             return new RunClock("clock_offset_ns of run.json", stated, null);
-        if (trace is null)
+        if (trace is null || !IsUsual(trace))
             return null;
 
         // A moment on the monotonic clock says something only of a trace on that clock.
@@ -36,9 +36,9 @@ internal static class RunClocks
 
         if (trace.WallClockStartUnixNs is { } startNs)
             return new RunClock("timestamp record of the trace", startNs - trace.FirstNs, null);
-        if (context.Folder.GpuLogs.Count == 0 || trace.Read is null)
+        if (context.Folder.GpuLog is not { } log || trace.Read is null)
             return null;
-        ActivityAlignment? activity = ActivityAlignment.Find(context.Folder.GpuLogs[0].Content, trace.Read.Throughput, trace.FirstNs, trace.LastNs);
+        ActivityAlignment? activity = ActivityAlignment.Find(log.Content.Together, trace.Read.Throughput, trace.FirstNs, trace.LastNs);
         if (activity is not { IsClear: true })
         {
             unclear = activity;
@@ -53,4 +53,7 @@ internal static class RunClocks
             activity.UncertaintyNs,
             activity.Correlation);
     }
+
+    /// <summary>True if the trace's times are such that sums with those of other clocks do not overflow.</summary>
+    internal static bool IsUsual(RunMeasurements trace) => SideRanges.TimeNs.Holds(trace.FirstNs) && SideRanges.TimeNs.Holds(trace.LastNs);
 }

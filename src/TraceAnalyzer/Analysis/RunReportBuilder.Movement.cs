@@ -27,7 +27,9 @@ internal sealed partial class RunReportBuilder
     }
 
     // Closed forms exist for all or nothing of weights or cache on disk.
-    private static OffloadModel? Model(RunSettings settings)
+    private static OffloadModel? Model(RunSettings settings) => ModelOf(settings) is { IsPossible: true } model ? model : null;
+
+    private static OffloadModel? ModelOf(RunSettings settings)
     {
         if (settings.Shape is not { } shape || settings.GeneratedTokens is not { } generated)
             return null;

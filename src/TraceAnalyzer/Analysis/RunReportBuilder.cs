@@ -83,34 +83,27 @@ internal sealed partial class RunReportBuilder
     {
         foreach (RunTrace trace in _folder.Traces)
             yield return new RunFile(trace.Name, $"trace ({trace.Format})");
-        foreach ((string kind, IEnumerable<string> names) in ((string, IEnumerable<string>)[])
-        [
-            ("GPU log", _folder.GpuLogs.Select(part => part.File)),
-            ("framework log", _folder.FrameworkLogs.Select(part => part.File)),
-            ("environment", _folder.Environments.Select(part => part.File)),
-            ("tokens", _folder.Tokens.Select(part => part.File)),
-            ("layers", _folder.Layers.Select(part => part.File)),
-            ("tensor I/O", _folder.TensorIo.Select(part => part.File)),
-            ("tensors", _folder.Tensors.Select(part => part.File)),
-            ("extents", _folder.Extents.Select(part => part.File)),
-            ("marks", _folder.Marks.Select(part => part.File)),
-            ("fio result", _folder.Fio.Select(part => part.File)),
-            ("thread names", _folder.ThreadNames.Select(part => part.File)),
-            ("DeepNVMe results", _folder.DeepNvme.Select(part => part.File)),
-            ("not understood", _folder.UnknownFiles),
-        ])
+        foreach (IGrouping<string, RunFileKind> kinds in RunFileKinds.All.GroupBy(kind => kind.Name))
         {
-            foreach (string name in names)
-                yield return new RunFile(name, kind);
+            foreach (string name in kinds.SelectMany(_folder.FilesOf))
+                yield return new RunFile(name, kinds.Key);
         }
+
+        foreach (UnusedFile file in _folder.UnusedFiles)
+            yield return new RunFile(file.Name, file.IsExpected ? RunFile.NotUsed : RunFile.NotUnderstood) { Reason = file.Reason };
     }
 
     private IEnumerable<string> Missing(RunReport report, FoundRun? found)
     {
         if (_trace is null)
             yield return "Everything about I/O: the folder holds no trace.";
+        // Nothing was expected of a folder with a trace alone.
+        if (!_folder.HasParts)
+            yield break;
         if (report.Gpu is null)
-            yield return "Use of the GPU: the folder holds no GPU log.";
+            yield return _folder.GpuLogs is [var empty, ..] ? $"Use of the GPU: {empty.File}: {empty.Content.Remarks.FirstOrDefault("has no sample")}."
+                : _folder.UnreadableOf(RunFileKinds.GpuLogs) is { } fault ? $"Use of the GPU: {fault}."
+                : "Use of the GPU: the folder holds no GPU log.";
         else if (_trace is not null && report.Clock is null)
             yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset)" + Unclear() + ".";
         else if (_trace is not null && report.Gpu.Shares is null)
@@ -128,7 +121,12 @@ internal sealed partial class RunReportBuilder
         if (report.Unmapped is { } rest && rest.ReadBytes + rest.WriteBytes > report.Tensors.Sum(tensor => tensor.ReadBytes + tensor.WriteBytes))
             yield return "Most bytes by tensor: most belong to no listed file. The extents may be of another moment, or of a partition while the whole disk was traced.";
         if (report.Movement?.Model is null)
-            yield return "What the run had to move: model, lengths or what is on disk are not known (run.json can say).";
+        {
+            yield return ModelOf(_folder.Settings) is null
+                ? "What the run had to move: model, lengths or what is on disk are not known (run.json can say)."
+                : "What the run had to move: the sizes that the run states ask for more bytes than any device has.";
+        }
+
         if (_trace is not null && report.Movement?.FrameworkReadBytes is null)
             yield return "Page-cache hits and read amplification: the framework did not note its tensor I/O.";
     }

@@ -7,19 +7,21 @@ namespace TraceAnalyzer.Reading;
 /// <param name="BaseName">NAME, without folders.</param>
 /// <param name="Files">Paths, by CPU; within the archive if it is in one.</param>
 /// <param name="MissingCpus">CPUs below the highest that have no file.</param>
-internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string> Files, int MissingCpus)
+internal sealed record BlktraceSet(string BaseName, IReadOnlyList<string> Files, int MissingCpus)
 {
+    private static readonly Regex s_fileName = new(@"^(?<base>.+)\.blktrace\.(?<cpu>[0-9]{1,5})(\.gz|\.zst|\.xz)?$", RegexOptions.NonBacktracking);
+
     /// <summary>Splits the name of a file of a set; false if it is not named so.</summary>
     public static bool TrySplitName(string path, out string baseName, out int cpu)
     {
-        Match match = FileName().Match(Path.GetFileName(path));
+        Match match = s_fileName.Match(Path.GetFileName(path));
         baseName = match.Groups["base"].Value;
         cpu = match.Success && int.TryParse(match.Groups["cpu"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
         return cpu >= 0;
     }
 
     /// <summary>The sets in <paramref name="folder"/>, by name.</summary>
-    public static IReadOnlyList<BlktraceSet> FindIn(string folder) => Among(Directory.EnumerateFiles(folder));
+    public static IReadOnlyList<BlktraceSet> FindIn(string folder) => Among(Directory.EnumerateFiles(folder).Where(file => !SpecialFile.IsAt(file)));
 
     /// <summary>The sets among the files of one folder, by name.</summary>
     public static IReadOnlyList<BlktraceSet> Among(IEnumerable<string> paths)
@@ -37,7 +39,4 @@ internal sealed partial record BlktraceSet(string BaseName, IReadOnlyList<string
 
         return [.. files.Select(set => new BlktraceSet(set.Key, [.. set.Value.Values], set.Value.Keys.Last() + 1 - set.Value.Count))];
     }
-
-    [GeneratedRegex(@"^(?<base>.+)\.blktrace\.(?<cpu>\d{1,5})(\.gz|\.zst|\.xz)?$")]
-    private static partial Regex FileName();
 }

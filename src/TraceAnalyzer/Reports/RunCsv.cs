@@ -25,7 +25,7 @@ internal static class RunCsv
         new("layers.csv", "layer,read_requests,read_bytes,write_requests,write_bytes,io_busy_ns,bytes_per_second", LayerIo),
         new("layer_turns.csv", TurnColumns, LayerTurns),
         new("logged_phases.csv", "phase,token,start_ns,end_ns,gpu_mean_percent,gpu_idle_share", Logged),
-        new("gpu.csv", "sample_ns,utilization_percent", Gpu),
+        new("gpu.csv", "sample_ns,utilization_percent,gpu", Gpu),
     ];
 
     private static void WriteSpans(SpanUseReport[]? spans, CsvWriter csv, bool isToken)
@@ -125,8 +125,16 @@ internal static class RunCsv
     {
         if (report.Run?.Gpu is not { } gpu)
             return;
-        for (int i = 0; i < gpu.SampleNs.Length; i++)
-            csv.Row(gpu.SampleNs[i], gpu.SamplePercent[i]);
+        if (gpu.Gpus.Length == 0)
+            WriteSamples(gpu.SampleNs, gpu.SamplePercent, "", csv);
+        foreach (GpuSeriesUse one in gpu.Gpus)
+            WriteSamples(one.SampleNs, one.SamplePercent, one.Name, csv);
+    }
+
+    private static void WriteSamples(long[] ns, double[] percent, string gpu, CsvWriter csv)
+    {
+        for (int i = 0; i < ns.Length; i++)
+            csv.Row(ns[i], percent[i], gpu);
     }
 
     private static CsvValue Number(double? number) => number is { } value ? value : default(CsvValue);

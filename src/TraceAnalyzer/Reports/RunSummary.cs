@@ -7,6 +7,8 @@ namespace TraceAnalyzer.Reports;
 internal static class RunSummary
 {
     private const int MostTokens = 3;
+    private const int MostGpus = 16;
+    private const int MostFiles = 10;
 
     /// <summary>Writes what is known of the run; nothing if it is not known.</summary>
     public static void WriteRun(RunReport? run, TextWriter writer)
@@ -28,9 +30,17 @@ internal static class RunSummary
             Field(writer, "Clock", $"joined by {PrintableText.Of(clock.Anchor)}{(clock.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
         if (run.Gpu is { } gpu)
         {
-            Field(writer, "GPU", Invariant($"{Count(gpu.Samples)} samples, mean {gpu.MeanPercent:F2} %, time-weighted {gpu.TimeWeightedMeanPercent:F2} %"));
-            if (gpu.Shares is { } shares)
-                Field(writer, "", $"GPU and I/O busy {Share(shares.Both)}, GPU only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
+            bool isOne = gpu.Gpus.Length == 0;
+            Field(writer, "GPU", Invariant($"{(isOne ? "" : $"{gpu.Gpus.Length} GPUs, ")}{Count(gpu.Samples)} samples, {MeansOf(isOne ? "mean" : "mean of all", gpu.MeanPercent, gpu.TimeWeightedMeanPercent)}"));
+            WriteShares(gpu.Shares, isOne ? "GPU" : "any GPU", writer);
+            foreach (GpuSeriesUse one in gpu.Gpus.Take(MostGpus))
+            {
+                string alone = one.Shares is { } part ? $"; busy with I/O {Share(part.Both)}, alone {Share(part.GpuOnly)}; I/O alone {Share(part.IoOnly)}, neither {Share(part.Neither)}" : "";
+                Field(writer, "", $"{PrintableText.Of(one.Name)}: {MeansOf("mean", one.MeanPercent, one.TimeWeightedMeanPercent)}{alone}");
+            }
+
+            if (gpu.Gpus.Length > MostGpus)
+                Field(writer, "", $"and {Count(gpu.Gpus.Length - MostGpus)} more GPUs");
         }
 
         if (run.Trace is null)
@@ -41,7 +51,8 @@ internal static class RunSummary
             writer.WriteLine();
         WriteMovement(run.Movement, writer);
         foreach (string line in run.NotAnswerable)
-            Field(writer, "Unknown", line);
+            Field(writer, "Unknown", PrintableText.Of(line));
+        WriteFiles(run, writer);
         writer.WriteLine();
     }
 
@@ -142,6 +153,33 @@ internal static class RunSummary
             Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read in excess {Bytes(movement.ExcessReadBytes ?? 0)}, "
                 + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, unexplained {(movement.UnexplainedReadBytes ?? 0).ToString(CultureInfo.InvariantCulture)} B");
         }
+    }
+
+    private static string MeansOf(string name, double? mean, double? weighted) =>
+        Invariant($"{name} {mean:F2} %{(weighted is { } byTime ? Invariant($", time-weighted {byTime:F2} %") : "")}");
+
+    private static void WriteShares(BusyShares? shares, string gpu, TextWriter writer)
+    {
+        if (shares is not null)
+            Field(writer, "", $"{gpu} and I/O busy {Share(shares.Both)}, {gpu} only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
+    }
+
+    // What was not read, with the reason; pictures, scripts and such in one line.
+    private static void WriteFiles(RunReport run, TextWriter writer)
+    {
+        WriteSome([.. run.Problems.Select(problem => ("Problem", problem.File, problem.Message))], writer);
+        WriteSome([.. run.Files.Where(file => file.Kind == RunFile.NotUnderstood).Select(file => ("Not read", file.Name, file.Reason ?? ""))], writer);
+        string[] unused = [.. run.Files.Where(file => file.Kind == RunFile.NotUsed).Select(file => PrintableText.Of(file.Name))];
+        if (unused.Length > 0)
+            Field(writer, "Not used", string.Join(", ", unused.Take(MostFiles)) + (unused.Length > MostFiles ? $" and {Count(unused.Length - MostFiles)} more" : ""));
+    }
+
+    private static void WriteSome((string Field, string File, string Message)[] lines, TextWriter writer)
+    {
+        foreach ((string field, string file, string message) in lines.Take(MostFiles))
+            Field(writer, field, $"{PrintableText.Of(file)}: {PrintableText.Of(message)}");
+        if (lines.Length > MostFiles)
+            Field(writer, "", $"and {Count(lines.Length - MostFiles)} more, which report.json lists");
     }
 
     private static string[] Fact(string words, int? value) => value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];

@@ -1,6 +1,5 @@
 // aio load_cpu: 1.0 GB, 0.241088124000089 secs,  4.15 GB/sec
-using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Buffers;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Runs;
@@ -8,7 +7,7 @@ namespace TraceAnalyzer.Runs;
 /// <summary>Results of DeepSpeed's DeepNVMe file access benchmark. What it calls GB is GiB.</summary>
 /// <param name="Transfers">One for each result line, by file system, memory, direction, size and engine.</param>
 /// <param name="FilesWithoutResult">Files that hold no result line or cannot be read, by name.</param>
-public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Transfers, IReadOnlyList<string> FilesWithoutResult)
+public sealed record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Transfers, IReadOnlyList<string> FilesWithoutResult)
 {
     /// <summary>The engine of plain Python file I/O.</summary>
     public const string Posix = "py";
@@ -25,6 +24,10 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
     private const int FoldersLookedInto = 2;
     private const int FilesLookedAt = 256;
     private const long MaxGlanceBytes = 64 << 10;
+    private const int MostEngineLetters = 64;
+    private static readonly SearchValues<char> s_numberLetters = SearchValues.Create("0123456789.e-");
+    private static readonly (string Words, bool IsStore, string Memory)[] s_directions =
+        [(" load_cpu:", false, "cpu"), (" load_gpu:", false, "gpu"), (" store_cpu:", true, "cpu"), (" store_gpu:", true, "gpu")];
     private static readonly string[] s_fileSystems = ["ext4", "ext3", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "ntfs"];
 
     /// <summary>
@@ -85,7 +88,7 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
     internal static bool AreIn(string folder) =>
         Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = FoldersLookedInto })
             .Take(FilesLookedAt)
-            .Any(path => !SpecialFile.IsAt(path) && new FileInfo(path).Length is > 0 and <= MaxGlanceBytes && ReadFile(path, path).Count > 0);
+            .Any(path => !SpecialFile.IsAt(path) && new FileInfo(path) is { Exists: true, Length: > 0 and <= MaxGlanceBytes } && ReadFile(path, path).Count > 0);
 
     // What cannot be read holds no result to us; the file is listed as such.
     private static IReadOnlyList<DeepNvmeTransfer> ReadFile(string path, string name)
@@ -95,10 +98,10 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         try
         {
             using TraceInput input = CompressedInput.OpenFile(path);
-            using var text = new StreamReader(input.Content);
-            return ReadLog(text, name, FileSystemOf(Path.GetFullPath(path)));
+            using var file = new SideFile(name, input);
+            return ReadLog(file.Lines(), name, FileSystemOf(Path.GetFullPath(path)));
         }
-        catch (TraceException)
+        catch (Exception exception) when (exception is TraceException or IOException or InvalidDataException)
         {
             return [];
         }
@@ -110,19 +113,53 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         var transfers = new List<DeepNvmeTransfer>();
         while (text.ReadLine() is { } line)
         {
-            if (ResultLine().Match(line) is not { Success: true } match)
-                continue;
-            double sizeGiB = Number(match, "size");
-            double seconds = Number(match, "seconds");
-            if (sizeGiB > 0 && seconds > 0)
-            {
-                transfers.Add(new DeepNvmeTransfer(
-                    file, fileSystem, match.Groups["engine"].Value, match.Groups["direction"].Value == "store", match.Groups["memory"].Value,
-                    (long)Math.Round(sizeGiB * GiB), seconds, Number(match, "bandwidth")));
-            }
+            if (Transfer(line, file, fileSystem) is { } transfer)
+                transfers.Add(transfer);
         }
 
         return transfers;
+    }
+
+    /// <summary>The result in a line; null if there is none.</summary>
+    internal static DeepNvmeTransfer? Transfer(string line, string file, string? fileSystem)
+    {
+        foreach ((string words, bool isStore, string memory) in s_directions)
+        {
+            for (int at = line.IndexOf(words, StringComparison.Ordinal); at >= 0; at = line.IndexOf(words, at + 1, StringComparison.Ordinal))
+            {
+                ReadOnlySpan<char> rest = line.AsSpan(at + words.Length);
+                if (EngineBefore(line.AsSpan(0, at)) is { } engine
+                    && Value(ref rest, " GB,", SideRanges.GiB) is > 0 and var sizeGiB && Value(ref rest, " secs,", SideRanges.Seconds) is > 0 and var seconds
+                    && Value(ref rest, " GB/sec", SideRanges.GiB) is { } bandwidth)
+                {
+                    return new DeepNvmeTransfer(file, fileSystem, engine, isStore, memory, (long)Math.Round(sizeGiB * GiB), seconds, bandwidth);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // The word before the direction: a lowercase letter, then letters, digits and underscores.
+    private static string? EngineBefore(ReadOnlySpan<char> text)
+    {
+        int start = text.Length;
+        while (start > 0 && text.Length - start < MostEngineLetters && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] == '_'))
+            start--;
+        while (start < text.Length && !char.IsAsciiLetterLower(text[start]))
+            start++;
+        return start == text.Length ? null : text[start..].ToString();
+    }
+
+    // Blanks, a number, and what must follow it.
+    private static double? Value(ref ReadOnlySpan<char> rest, string unit, NumberRange<double> range)
+    {
+        ReadOnlySpan<char> number = rest.TrimStart();
+        int end = number.IndexOfAnyExcept(s_numberLetters);
+        if (number.Length == rest.Length || end <= 0 || !char.IsAsciiDigit(number[0]) || !number[end..].StartsWith(unit))
+            return null;
+        rest = number[(end + unit.Length)..];
+        return range.Parse(number[..end]);
     }
 
     // The innermost name that says it: a file's own name overrules its folders'.
@@ -130,11 +167,6 @@ public sealed partial record DeepNvmeResults(IReadOnlyList<DeepNvmeTransfer> Tra
         path.Split(Path.DirectorySeparatorChar).Reverse()
             .SelectMany(part => part.ToLowerInvariant().Split('-', '_', '.', ' '))
             .FirstOrDefault(word => s_fileSystems.Contains(word));
-
-    private static double Number(Match match, string group) => double.Parse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"(?<engine>[a-z]\w*) (?<direction>load|store)_(?<memory>cpu|gpu):\s+(?<size>\d+(\.\d+)?(e-?\d+)?) GB,\s+(?<seconds>\d+(\.\d+)?(e-?\d+)?) secs,\s+(?<bandwidth>\d+(\.\d+)?) GB/sec")]
-    private static partial Regex ResultLine();
 }
 
 /// <summary>One measured transfer of a tensor between memory and SSD.</summary>

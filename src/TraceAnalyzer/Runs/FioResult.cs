@@ -9,11 +9,11 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
 {
     internal static bool IsResult(JsonElement root) => JsonText.Text(root, "fio version") is not null && JsonText.Items(root, "jobs").Any();
 
-    internal static FioResult FromJson(JsonElement root)
+    internal static FioResult FromJson(JsonElement root, SideRemarks remarks)
     {
         // Jobs of a group run at the same time; groups one after the other.
-        var groups = JsonText.Items(root, "jobs").GroupBy(job => JsonText.Integer(job, "groupid") ?? 0).ToArray();
-        double Greatest(string direction) => groups.Max(group => group.Sum(job => JsonText.Number(JsonText.Object(job, direction), "bw_bytes") ?? 0));
+        var groups = JsonText.Items(root, "jobs").GroupBy(job => JsonText.Number(job, "groupid", SideRanges.Index, remarks) ?? 0).ToArray();
+        double Greatest(string direction) => groups.Max(group => group.Sum(job => JsonText.Number(JsonText.Object(job, direction), "bw_bytes", SideRanges.BytesPerSecond, remarks) ?? 0));
         return new FioResult(Greatest("read"), Greatest("write"));
     }
 }

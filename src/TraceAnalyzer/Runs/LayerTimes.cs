@@ -8,6 +8,9 @@ namespace TraceAnalyzer.Runs;
 /// <param name="SkippedLines">Lines that are no call.</param>
 public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines)
 {
+    /// <summary>Values out of range and rows left out, in sentences.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>The call's name in tables that only note a layer's forward pass.</summary>
     public const string Forward = "forward";
 
@@ -24,13 +27,18 @@ public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines
         var calls = new List<LayerTime>();
         while (table.Next())
         {
-            if (table.Number(start) is { } startNs && table.Number(end) is { } endNs)
-                calls.Add(new LayerTime(table.Text(phase), call < 0 ? Forward : table.Text(call), (int?)table.Number(token), (int?)table.Number(layer), startNs, endNs));
+            if (table.TryNumber(start, SideRanges.TimeNs, out long startNs) && table.TryNumber(end, SideRanges.TimeNs, out long endNs)
+                && table.TryOptional(token, SideRanges.Index, out int? ofToken) && table.TryOptional(layer, SideRanges.Index, out int? ofLayer))
+            {
+                calls.Add(new LayerTime(table.Text(phase), call < 0 ? Forward : table.Text(call), ofToken, ofLayer, startNs, endNs));
+            }
             else
+            {
                 table.Skip();
+            }
         }
 
-        return new LayerTimes(calls, table.SkippedLines);
+        return new LayerTimes(calls, table.SkippedLines) { Remarks = table.Remarks };
     }
 }
 

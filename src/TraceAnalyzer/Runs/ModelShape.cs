@@ -106,6 +106,17 @@ public sealed record ModelShape
     /// <summary>Elements of one row of a KV cache: the keys (or the values) of one token position of one layer, for one sequence.</summary>
     public long KvRowElements => (long)KvHeads * HeadSize;
 
+    // As Parameters, but without overflow: each of the products is at most 2^73.
+    private bool IsPossible
+    {
+        get
+        {
+            double attention = 2.0 * HiddenSize * HeadSize * ((double)Heads + KvHeads);
+            double ffn = 3.0 * HiddenSize * FfnSize;
+            return (Layers * (attention + ffn + (4.0 * HiddenSize))) + (2.0 * VocabularySize * HiddenSize) <= SideRanges.MostParameters;
+        }
+    }
+
     /// <summary>The model called <paramref name="name"/> (<c>facebook/opt-6.7b</c>, <c>meta-llama/Llama-2-7b-hf</c>), or null if it is not known.</summary>
     public static ModelShape? Find(string? name)
     {
@@ -144,29 +155,26 @@ public sealed record ModelShape
         HasGate = true,
     };
 
-    /// <summary>A shape under the names of a Hugging Face <c>config.json</c>; null if a size is missing.</summary>
-    internal static ModelShape? FromJson(JsonElement config)
+    /// <summary>A shape under the names of a Hugging Face <c>config.json</c>; null if a size is missing, or no model can have it.</summary>
+    internal static ModelShape? FromJson(JsonElement config, SideRemarks remarks)
     {
-        if (JsonText.Integer(config, "num_hidden_layers") is not { } layers
-            || JsonText.Integer(config, "hidden_size") is not { } hiddenSize
-            || JsonText.Integer(config, "num_attention_heads") is not { } heads
-            || (JsonText.Integer(config, "intermediate_size") ?? JsonText.Integer(config, "ffn_dim")) is not { } ffnSize
-            || JsonText.Integer(config, "vocab_size") is not { } vocabularySize
-            || layers <= 0 || hiddenSize <= 0 || heads <= 0)
+        int? Size(string name) => JsonText.Number(config, name, SideRanges.ModelSize, remarks);
+        if (Size("num_hidden_layers") is not { } layers || Size("hidden_size") is not { } hiddenSize || Size("num_attention_heads") is not { } heads
+            || (Size("intermediate_size") ?? Size("ffn_dim")) is not { } ffnSize || Size("vocab_size") is not { } vocabularySize)
         {
             return null;
         }
 
         string name = JsonText.Text(config, "model_type") ?? "given shape";
         bool isOpt = name == "opt";
-        return new ModelShape
+        var shape = new ModelShape
         {
             Name = name,
             Layers = layers,
             HiddenSize = hiddenSize,
             Heads = heads,
-            KvHeads = JsonText.Integer(config, "num_key_value_heads") ?? heads,
-            HeadSize = JsonText.Integer(config, "head_dim") ?? hiddenSize / heads,
+            KvHeads = Size("num_key_value_heads") ?? heads,
+            HeadSize = Size("head_dim") ?? hiddenSize / heads,
             FfnSize = ffnSize,
             VocabularySize = vocabularySize,
             PositionRows = isOpt ? OptPositionRows : 0,
@@ -174,5 +182,9 @@ public sealed record ModelShape
             HasBiases = isOpt,
             TiesEmbeddings = JsonText.Flag(config, "tie_word_embeddings") ?? isOpt,
         };
+        if (shape.IsPossible)
+            return shape;
+        remarks.Add("shape: a model of these sizes has more parameters than any");
+        return null;
     }
 }

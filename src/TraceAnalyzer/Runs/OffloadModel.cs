@@ -10,6 +10,12 @@ namespace TraceAnalyzer.Runs;
 /// <param name="Steps">Passes: the number of generated tokens, at least 1.</param>
 public abstract record OffloadModel(ModelShape Shape, int ElementBytes, int Steps)
 {
+    /// <summary>False if the sizes ask for more bytes than can be counted (<see cref="SideRanges.MostBytes"/>): nothing else may then be asked of it.</summary>
+    public bool IsPossible => GreatestBytes <= SideRanges.MostBytes;
+
+    /// <summary>Bytes of the run at most, as a number that cannot overflow.</summary>
+    protected abstract double GreatestBytes { get; }
+
     /// <summary>Bytes written before the first step.</summary>
     public abstract long SetupBytesWritten { get; }
 
@@ -38,6 +44,9 @@ public sealed record WeightOffload(ModelShape Shape, int ElementBytes, int Steps
 
     /// <summary>Bytes of the model as the frameworks print it; the study predicts with it.</summary>
     public long ReportedBytes => Shape.ReportedParameters * ElementBytes;
+
+    /// <inheritdoc/>
+    protected override double GreatestBytes => 2.0 * Shape.ParametersOfPass * ElementBytes * (Steps + 1.0);
 
     /// <inheritdoc/>
     public override long SetupBytesWritten => PassBytes;
@@ -72,6 +81,9 @@ public sealed record KvCacheOffload(ModelShape Shape, int ElementBytes, int Batc
 
     /// <summary>Bytes of the cache as the frameworks print it, with a row for every token.</summary>
     public long ReportedBytes => PositionBytes * (PromptTokens + GeneratedTokens);
+
+    /// <inheritdoc/>
+    protected override double GreatestBytes => 2.0 * Shape.Layers * Shape.KvRowElements * BatchSize * ElementBytes * (PromptTokens + (double)GeneratedTokens) * GeneratedTokens;
 
     /// <inheritdoc/>
     public override long SetupBytesWritten => 0;

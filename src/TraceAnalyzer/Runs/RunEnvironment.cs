@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace TraceAnalyzer.Runs;
 
 /// <summary>The machine a run was made on, from <c>run.json</c> or <c>env.json</c> (docs/run-schema.json).</summary>
-public sealed partial record RunEnvironment
+public sealed record RunEnvironment
 {
     private const string StartSuffix = "_start";
     private const string EndSuffix = "_end";
@@ -41,60 +40,58 @@ public sealed partial record RunEnvironment
             .Any(name => root.TryGetProperty(name, out _));
 
     /// <summary>Reads a run.json or env.json.</summary>
-    internal static RunEnvironment FromJson(JsonElement root)
+    internal static RunEnvironment FromJson(JsonElement root, SideRemarks remarks)
     {
         var anchors = new List<ClockAnchor>();
-        AddAnchor(anchors, "started", JsonText.Object(root, "started"));
-        AddAnchor(anchors, "ended", JsonText.Object(root, "ended"));
-        AddAnchor(anchors, "start", JsonText.Object(root, "clocks_start"));
-        AddAnchor(anchors, "stop", JsonText.Object(root, "clocks_stop"));
+        AddAnchor(anchors, remarks, "started", JsonText.Object(root, "started"));
+        AddAnchor(anchors, remarks, "ended", JsonText.Object(root, "ended"));
+        AddAnchor(anchors, remarks, "start", JsonText.Object(root, "clocks_start"));
+        AddAnchor(anchors, remarks, "stop", JsonText.Object(root, "clocks_stop"));
         foreach (JsonProperty trace in JsonText.Members(JsonText.Object(root, "traces")))
         {
-            AddAnchor(anchors, $"trace {trace.Name} start", JsonText.Object(trace.Value, "start"));
-            AddAnchor(anchors, $"trace {trace.Name} stop", JsonText.Object(trace.Value, "stop"));
+            AddAnchor(anchors, remarks, $"trace {trace.Name} start", JsonText.Object(trace.Value, "start"));
+            AddAnchor(anchors, remarks, $"trace {trace.Name} stop", JsonText.Object(trace.Value, "stop"));
         }
 
         JsonElement phases = JsonText.Object(root, "phases");
         foreach (JsonProperty phase in JsonText.Members(phases))
-            AddAnchor(anchors, phase.Name, phase.Value);
+            AddAnchor(anchors, remarks, phase.Name, phase.Value);
 
-        string? id = JsonText.Text(root, "id_ctrl");
-        Match mdts = Mdts().Match(id ?? "");
-        int? mdtsExponent = mdts.Success ? int.Parse(mdts.Groups["mdts"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
+        int? mdtsExponent = MdtsIn(JsonText.Text(root, "id_ctrl") ?? "");
         return new RunEnvironment
         {
             Kernel = KernelRelease(JsonText.Text(root, "kernel") ?? JsonText.Text(JsonText.Object(root, "host"), "uname")),
             TraceClock = JsonText.Text(root, "trace_clock"),
-            Devices = [.. DevicesIn(root, mdtsExponent)],
+            Devices = [.. DevicesIn(root, mdtsExponent, remarks)],
             Anchors = [.. anchors.OrderBy(anchor => anchor.MonotonicNs)],
-            Phases = [.. PhasesIn(phases).OrderBy(phase => phase.StartMonotonicNs)],
+            Phases = [.. PhasesIn(phases, remarks).OrderBy(phase => phase.StartMonotonicNs)],
         };
     }
 
-    private static IEnumerable<RunPhase> PhasesIn(JsonElement phases)
+    private static IEnumerable<RunPhase> PhasesIn(JsonElement phases, SideRemarks remarks)
     {
         foreach (JsonProperty start in JsonText.Members(phases).Where(phase => phase.Name.EndsWith(StartSuffix, StringComparison.Ordinal)))
         {
             string name = start.Name[..^StartSuffix.Length];
-            if (JsonText.Long(start.Value, "mono_ns") is { } startNs)
-                yield return new RunPhase(name, startNs, JsonText.Long(JsonText.Object(phases, name + EndSuffix), "mono_ns"));
+            if (JsonText.Number(start.Value, "mono_ns", SideRanges.TimeNs, remarks) is { } startNs)
+                yield return new RunPhase(name, startNs, JsonText.Number(JsonText.Object(phases, name + EndSuffix), "mono_ns", SideRanges.TimeNs, remarks));
         }
     }
 
     // run.json has one "device"; env.json has "queue", with the files of /sys/block/NAME/queue under each device.
-    private static IEnumerable<QueueSettings> DevicesIn(JsonElement root, int? mdtsExponent)
+    private static IEnumerable<QueueSettings> DevicesIn(JsonElement root, int? mdtsExponent, SideRemarks remarks)
     {
         JsonElement device = JsonText.Object(root, "device");
         if (device.ValueKind == JsonValueKind.Object)
-            yield return QueueSettings.FromJson(JsonText.Text(device, "name"), device, device, mdtsExponent);
+            yield return QueueSettings.FromJson(JsonText.Text(device, "name"), device, device, mdtsExponent, remarks);
         foreach (JsonProperty named in JsonText.Members(JsonText.Object(root, "queue")))
-            yield return QueueSettings.FromJson(named.Name, named.Value, JsonText.Object(named.Value, "queue"), mdtsExponent);
+            yield return QueueSettings.FromJson(named.Name, named.Value, JsonText.Object(named.Value, "queue"), mdtsExponent, remarks);
     }
 
-    private static void AddAnchor(List<ClockAnchor> anchors, string name, JsonElement moment)
+    private static void AddAnchor(List<ClockAnchor> anchors, SideRemarks remarks, string name, JsonElement moment)
     {
-        long? monotonicNs = JsonText.Long(moment, "mono_ns") ?? JsonText.Long(moment, "monotonic_ns");
-        long? unixNs = JsonText.Long(moment, "real_ns") ?? JsonText.Long(moment, "realtime_ns");
+        long? monotonicNs = JsonText.Number(moment, "mono_ns", SideRanges.TimeNs, remarks) ?? JsonText.Number(moment, "monotonic_ns", SideRanges.TimeNs, remarks);
+        long? unixNs = JsonText.Number(moment, "real_ns", SideRanges.TimeNs, remarks) ?? JsonText.Number(moment, "realtime_ns", SideRanges.TimeNs, remarks);
         if (monotonicNs is { } mono && unixNs is { } unix)
             anchors.Add(new ClockAnchor(name, mono, unix));
     }
@@ -106,8 +103,18 @@ public sealed partial record RunEnvironment
         return words.Length == 0 ? null : words[0] == "Linux" && words.Length >= 3 ? words[2] : words[0];
     }
 
-    [GeneratedRegex(@"^mdts\s*:\s*(?<mdts>\d{1,2})\s*$", RegexOptions.Multiline)]
-    private static partial Regex Mdts();
+    // "mdts      : 5" of nvme id-ctrl.
+    private static int? MdtsIn(string identity)
+    {
+        foreach (ReadOnlySpan<char> line in identity.AsSpan().EnumerateLines())
+        {
+            int colon = line.IndexOf(':');
+            if (colon > 0 && line[..colon].Trim() is "mdts")
+                return new NumberRange<int>(0, byte.MaxValue).Parse(line[(colon + 1)..].Trim());
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A moment on two clocks.</summary>
@@ -155,23 +162,25 @@ public sealed record QueueSettings
     /// </summary>
     public int? MaxDataTransferKiB { get; init; }
 
-    internal static QueueSettings FromJson(string? name, JsonElement device, JsonElement queue, int? mdtsExponent)
+    internal static QueueSettings FromJson(string? name, JsonElement device, JsonElement queue, int? mdtsExponent, SideRemarks remarks)
     {
         string? scheduler = JsonText.Text(queue, "scheduler");
         int open = scheduler?.IndexOf('[', StringComparison.Ordinal) ?? -1;
         int close = scheduler?.IndexOf(']', StringComparison.Ordinal) ?? -1;
+        // The kernel's "no limit" is as good as the greatest number.
+        int? Limit(string member) => (int?)Math.Min(int.MaxValue, JsonText.Number(queue, member, SideRanges.QueueLimit, remarks) ?? -1) is >= 0 and var limit ? limit : null;
         bool isNvme = name?.StartsWith("nvme", StringComparison.Ordinal) == true;
         return new QueueSettings
         {
             Name = name,
             Device = DeviceId.TryParse(JsonText.Text(device, "dev")?.Replace(':', ','), out DeviceId id) ? id : null,
-            LogicalBlockBytes = JsonText.Integer(queue, "logical_block_size"),
-            MaxRequestKiB = JsonText.Integer(queue, "max_sectors_kb"),
-            MaxHardwareRequestKiB = JsonText.Integer(queue, "max_hw_sectors_kb"),
-            ReadAheadKiB = JsonText.Integer(queue, "read_ahead_kb"),
-            RequestCount = JsonText.Integer(queue, "nr_requests"),
+            LogicalBlockBytes = Limit("logical_block_size"),
+            MaxRequestKiB = Limit("max_sectors_kb"),
+            MaxHardwareRequestKiB = Limit("max_hw_sectors_kb"),
+            ReadAheadKiB = Limit("read_ahead_kb"),
+            RequestCount = Limit("nr_requests"),
             Scheduler = open >= 0 && close > open ? scheduler![(open + 1)..close] : scheduler,
-            MaxDataTransferKiB = isNvme && mdtsExponent is > 0 and < 20 ? 4 << mdtsExponent.Value : JsonText.Integer(queue, "mdts_kib"),
+            MaxDataTransferKiB = isNvme && mdtsExponent is > 0 and < 20 ? 4 << mdtsExponent.Value : Limit("mdts_kib"),
         };
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
@@ -10,33 +9,20 @@ namespace TraceAnalyzer.Runs;
 /// Traces are only looked at; everything else is read. What a run.json says overrules what was found (docs/run-folder.md).
 /// Archives in it stay open until it is disposed, so that their traces are unpacked once.
 /// </summary>
-public sealed class RunFolder : IDisposable
+public sealed partial class RunFolder : IDisposable
 {
-    // Side files are tables and logs of at most some ten MiB; a longer one is refused rather than read into memory.
-    private const int MaxTextBytes = 256 << 20;
-
     // A framework names itself within the first lines of its log.
     private static readonly string[] s_logSigns =
         ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec"];
 
     private readonly List<RunTrace> _traces = [];
-    private readonly List<RunPart<GpuLog>> _gpuLogs = [];
-    private readonly List<RunPart<FrameworkLog>> _frameworkLogs = [];
-    private readonly List<RunPart<FileExtents>> _extents = [];
-    private readonly List<RunPart<TokenTimes>> _tokens = [];
-    private readonly List<RunPart<LayerTimes>> _layers = [];
-    private readonly List<RunPart<TensorIo>> _tensorIo = [];
-    private readonly List<RunPart<TensorCatalogue>> _tensors = [];
-    private readonly List<RunPart<RunEnvironment>> _environments = [];
-    private readonly List<RunPart<RunMarks>> _marks = [];
-    private readonly List<RunPart<ThreadNames>> _threadNames = [];
-    private readonly List<RunPart<FioResult>> _fio = [];
-    private readonly List<RunPart<IReadOnlyList<DeepNvmeTransfer>>> _deepNvme = [];
+    private readonly RunParts _parts = new();
     private readonly List<TarArchive> _archives = [];
-    private readonly List<string> _unknown = [];
-    private readonly List<RunProblem> _problems = [];
+    private readonly List<UnusedFile> _unused = [];
+    private readonly Dictionary<string, string> _unreadable = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _namedParts = [];
+    private const int MostNamedFiles = 1000;
     private int _sets;
     private RunSettings _statedByHand = new();
     private RunSettings _stated = new();
@@ -54,59 +40,70 @@ public sealed class RunFolder : IDisposable
     public long UnpackedBytes => _archives.Sum(archive => archive.UnpackedBytes);
 
     /// <summary>GPU logs.</summary>
-    public IReadOnlyList<RunPart<GpuLog>> GpuLogs => _gpuLogs;
+    public IReadOnlyList<RunPart<GpuLog>> GpuLogs => field ??= _parts.Of<GpuLog>();
+
+    /// <summary>The GPU log that is used: the first with a sample; null if there is none.</summary>
+    public RunPart<GpuLog>? GpuLog => GpuLogs.FirstOrDefault(part => part.Content.Gpus.Count > 0);
 
     /// <summary>Logs of FlexGen and DeepSpeed.</summary>
-    public IReadOnlyList<RunPart<FrameworkLog>> FrameworkLogs => _frameworkLogs;
+    public IReadOnlyList<RunPart<FrameworkLog>> FrameworkLogs => field ??= _parts.Of<FrameworkLog>();
 
     /// <summary>Lists of file extents.</summary>
-    public IReadOnlyList<RunPart<FileExtents>> Extents => _extents;
+    public IReadOnlyList<RunPart<FileExtents>> Extents => field ??= _parts.Of<FileExtents>();
 
     /// <summary>Times of tokens.</summary>
-    public IReadOnlyList<RunPart<TokenTimes>> Tokens => _tokens;
+    public IReadOnlyList<RunPart<TokenTimes>> Tokens => field ??= _parts.Of<TokenTimes>();
 
     /// <summary>Times of layers.</summary>
-    public IReadOnlyList<RunPart<LayerTimes>> Layers => _layers;
+    public IReadOnlyList<RunPart<LayerTimes>> Layers => field ??= _parts.Of<LayerTimes>();
 
     /// <summary>Tensor transfers as the framework saw them.</summary>
-    public IReadOnlyList<RunPart<TensorIo>> TensorIo => _tensorIo;
+    public IReadOnlyList<RunPart<TensorIo>> TensorIo => field ??= _parts.Of<Runs.TensorIo>();
 
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
-    public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => _tensors;
+    public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();
 
     /// <summary>Machine, clocks and phases.</summary>
-    public IReadOnlyList<RunPart<RunEnvironment>> Environments => _environments;
+    public IReadOnlyList<RunPart<RunEnvironment>> Environments => field ??= _parts.Of<RunEnvironment>();
 
     /// <summary>Noted moments.</summary>
-    public IReadOnlyList<RunPart<RunMarks>> Marks => _marks;
+    public IReadOnlyList<RunPart<RunMarks>> Marks => field ??= _parts.Of<RunMarks>();
 
     /// <summary>What fio measured.</summary>
-    public IReadOnlyList<RunPart<FioResult>> Fio => _fio;
+    public IReadOnlyList<RunPart<FioResult>> Fio => field ??= _parts.Of<FioResult>();
 
     /// <summary>Names of threads.</summary>
-    public IReadOnlyList<RunPart<ThreadNames>> ThreadNames => _threadNames;
+    public IReadOnlyList<RunPart<ThreadNames>> ThreadNames => field ??= _parts.Of<Runs.ThreadNames>();
 
     /// <summary>Results of DeepNVMe.</summary>
-    public IReadOnlyList<RunPart<IReadOnlyList<DeepNvmeTransfer>>> DeepNvme => _deepNvme;
+    public IReadOnlyList<RunPart<IReadOnlyList<DeepNvmeTransfer>>> DeepNvme => field ??= _parts.Of<IReadOnlyList<DeepNvmeTransfer>>();
 
     /// <summary>What is known of the run: first what run.yaml states, which is written by hand, then run.json, then what logs and command lines say.</summary>
     public RunSettings Settings => _statedByHand.Or(_stated).Or(_found);
 
     /// <summary>Machine, clocks and phases from all files that say; null if none does.</summary>
-    public RunEnvironment? Environment => _environments.Count == 0 ? null : _environments.Select(part => part.Content).Aggregate((one, other) => one.Or(other));
+    public RunEnvironment? Environment => Environments.Count == 0 ? null : Environments.Select(part => part.Content).Aggregate((one, other) => one.Or(other));
 
-    /// <summary>True if there is anything besides traces and files that are not understood.</summary>
-    public bool HasParts =>
-        _gpuLogs.Count + _frameworkLogs.Count + _extents.Count + _tokens.Count + _layers.Count + _tensorIo.Count + _tensors.Count + _environments.Count + _marks.Count > 0;
+    /// <summary>True if there is anything besides traces, results of DeepNVMe and files that are not understood.</summary>
+    public bool HasParts => _parts.Count > DeepNvme.Count;
+
+    /// <summary>True if there is anything to say besides what the traces do: parts, or files that could not be read or are not used although they might have been meant to be.</summary>
+    public bool HasFindings => HasParts || Problems.Count > 0 || _unused.Exists(file => !file.IsExpected);
 
     /// <summary>True if there are results of DeepNVMe, be it in folders in this one, and nothing else to analyse.</summary>
-    public bool HasOnlyDeepNvme => _traces.Count == 0 && !HasParts && (_deepNvme.Count > 0 || (Directory.Exists(Path) && DeepNvmeResults.AreIn(Path)));
+    public bool HasOnlyDeepNvme => _traces.Count == 0 && !HasParts && (DeepNvme.Count > 0 || (Directory.Exists(Path) && DeepNvmeResults.AreIn(Path)));
 
-    /// <summary>Names of files that are none of the above.</summary>
-    public IReadOnlyList<string> UnknownFiles => _unknown;
+    /// <summary>The files of a kind.</summary>
+    internal IEnumerable<string> FilesOf(RunFileKind kind) => _parts.FilesOf(kind);
+
+    /// <summary>The first file of a kind that could not be read at all, with the reason; null if there is none.</summary>
+    internal string? UnreadableOf(string kindName) => _unreadable.GetValueOrDefault(kindName);
+
+    /// <summary>Files that are none of the above, with the reason.</summary>
+    public IReadOnlyList<UnusedFile> UnusedFiles => _unused;
 
     /// <summary>What could not be read, in whole or in part.</summary>
-    public IReadOnlyList<RunProblem> Problems => _problems;
+    public IReadOnlyList<RunProblem> Problems => field ??= _parts.Problems;
 
     /// <summary>
     /// Finds the parts of the run in <paramref name="path"/>, a folder or a tar archive. Folders in a folder are not looked into; archives in it are, and what they hold counts as if it lay in the folder.
@@ -129,8 +126,13 @@ public sealed class RunFolder : IDisposable
             throw;
         }
 
-        if (run._tensors.Count == 0)
-            run._tensors.AddRange(run._extents.Where(part => part.Content.Tensors.Count > 0).Select(part => new RunPart<TensorCatalogue>(part.File, new TensorCatalogue(part.Content.Tensors))));
+        // A table of extents says what its files hold, where nothing else does.
+        if (run._parts.Of<TensorCatalogue>().Count == 0)
+        {
+            foreach (RunPart<FileExtents> part in run._parts.Of<FileExtents>().Where(part => part.Content.Tensors.Count > 0))
+                run._parts.Add(new RunPart<TensorCatalogue>(part.File, new TensorCatalogue(part.Content.Tensors)) { Kind = RunFileKinds.Named("tensors")[0] });
+        }
+
         return run;
     }
 
@@ -174,7 +176,7 @@ public sealed class RunFolder : IDisposable
             if (set.Files.Select(file => FormatOf(file, options)).FirstOrDefault(format => format is not null) is { } format)
                 AddTrace(new RunTrace(set.BaseName, System.IO.Path.Combine(Path, set.BaseName), format) { IsSet = true, Bytes = set.Files.Sum(file => new FileInfo(file).Length) });
             else
-                _problems.Add(new RunProblem(set.BaseName, "the files of this per-CPU set are empty or no blktrace binaries"));
+                _parts.AddProblem(set.BaseName, "the files of this per-CPU set are empty or no blktrace binaries");
         }
 
         return [.. files.Where(file => !inSets.Contains(file))];
@@ -189,7 +191,7 @@ public sealed class RunFolder : IDisposable
         }
         catch (TraceException exception)
         {
-            _problems.Add(new RunProblem(System.IO.Path.GetFileName(file), exception.Message));
+            _parts.AddProblem(System.IO.Path.GetFileName(file), exception.Message);
             return null;
         }
     }
@@ -218,17 +220,23 @@ public sealed class RunFolder : IDisposable
                 return;
             }
 
-            bool isBinary = input.First.Span.Contains((byte)0);
-            if (input.First.IsEmpty || isBinary || !AddSideFile(name, input))
-                _unknown.Add(name);
-            if (!isBinary && input.IsDamaged())
-                _problems.Add(new RunProblem(name, "the compressed data is damaged or cut; what came before was read"));
+            using var side = new SideFile(name, input);
+            if (side.IsEmpty || side.IsBinary || !AddSideFile(side))
+                _unused.Add(Runs.UnusedFiles.Of(side, input.First.Span));
+            if (!side.IsBinary && input.IsDamaged())
+                _parts.AddProblem(name, "the compressed data is damaged or cut; what came before was read");
         }
-        catch (Exception exception) when (exception is TraceException or JsonException or IOException or InvalidDataException)
+        catch (Exception exception) when (IsOfTheFile(exception))
         {
-            _problems.Add(new RunProblem(name, exception.Message));
+            _parts.AddProblem(name, exception is TraceException or JsonException or IOException or InvalidDataException ? exception.Message : $"cannot be read: {exception.Message}");
         }
     }
+
+    // Side files are decoded by several libraries, which throw what they like at input that they do not foresee (a lone surrogate in JSON: InvalidOperationException).
+    // Whatever it is, it is that of one file and does not end the analysis.
+    private static bool IsOfTheFile(Exception exception) =>
+        exception is TraceException or JsonException or IOException or InvalidDataException or InvalidOperationException or ArgumentException or FormatException
+            or OverflowException or NotSupportedException or UnauthorizedAccessException;
 
     // Its files count as if they lay in the folder.
     private void AddArchive(string name, TarArchive archive, ReadOptions options)
@@ -247,7 +255,7 @@ public sealed class RunFolder : IDisposable
         foreach (string file in archive.Files.Except(traces.SelectMany(trace => trace.Files), StringComparer.Ordinal))
             Add(isRun ? file : $"{name}/{file}", () => archive.OpenFile(file), options, inArchive: true);
         if (archive.IsDamaged)
-            _problems.Add(new RunProblem(name, "the archive is damaged or cut; what came before was read"));
+            _parts.AddProblem(name, "the archive is damaged or cut; what came before was read");
     }
 
     // Sets of several devices that were recorded together are one trace.
@@ -260,7 +268,7 @@ public sealed class RunFolder : IDisposable
         }
         catch (TraceException exception)
         {
-            _problems.Add(new RunProblem("traces", exception.Message));
+            _parts.AddProblem("traces", exception.Message);
             return;
         }
 
@@ -276,191 +284,7 @@ public sealed class RunFolder : IDisposable
         else
             _traces.Add(trace);
     }
-
-    /// <summary>The one table of side files: what the beginning of each looks like, and who reads it. False if it is none.</summary>
-    private bool AddSideFile(string name, TraceInput input)
-    {
-        string first = Encoding.UTF8.GetString(input.First.Span).TrimStart('\uFEFF');
-        string line = first.Split('\n', 2)[0].TrimEnd('\r');
-        if (first.AsSpan().TrimStart() is ['{' or '[', ..])
-            return AddJson(name, input);
-        using StringReader text = Text(input);
-        if (GpuLog.IsHeader(line))
-            _gpuLogs.Add(Part(name, GpuLog.Read(text), log => log.SkippedLines));
-        else if (FileExtents.IsFilefrag(line))
-            _extents.Add(Part(name, FileExtents.ReadFilefrag(text), extents => extents.SkippedLines));
-        else if (FileExtents.IsTable(line))
-            _extents.Add(Part(name, FileExtents.ReadTable(text), extents => extents.SkippedLines));
-        else if (Runs.TensorIo.IsHeader(line))
-            _tensorIo.Add(Part(name, Runs.TensorIo.Read(text), io => io.SkippedLines));
-        else if (LayerTimes.IsHeader(line))
-            _layers.Add(Part(name, LayerTimes.Read(text), layers => layers.SkippedLines));
-        else if (TokenTimes.IsHeader(line))
-            _tokens.Add(Part(name, TokenTimes.Read(text), tokens => tokens.SkippedLines));
-        else if (Runs.ThreadNames.IsNames(first, isWhole: input.First.Length < TraceFormat.SniffBytes))
-            _threadNames.Add(Part(name, Runs.ThreadNames.Read(text), names => names.SkippedLines));
-        else
-            return AddText(name, text.ReadToEnd(), first, line);
-        return true;
-    }
-
-    private bool AddText(string name, string text, string first, string firstLine)
-    {
-        bool isYaml = System.IO.Path.GetExtension(name) is ".yaml" or ".yml";
-        if (isYaml || YamlText.MayBegin(firstLine))
-        {
-            try
-            {
-                if (YamlText.Parse(text) is var root && RunEnvironment.IsEnvironment(root))
-                {
-                    AddEnvironment(name, root, byHand: true);
-                    return true;
-                }
-            }
-            catch (TraceException) when (!isYaml)
-            {
-                // A log that begins as YAML might.
-            }
-        }
-
-        return s_logSigns.Any(sign => first.Contains(sign, StringComparison.OrdinalIgnoreCase)) && AddLog(name, text);
-    }
-
-    private bool AddJson(string name, TraceInput input)
-    {
-        // The log of a program may begin with a bracket too.
-        JsonElement root;
-        string text = Text(input).ReadToEnd();
-        try
-        {
-            root = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }).RootElement;
-        }
-        catch (JsonException exception)
-        {
-            if (s_logSigns.Any(sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase)) && AddLog(name, text))
-                return true;
-            throw new TraceException($"neither JSON nor a known log: {exception.Message}", exception);
-        }
-
-        if (RunMarks.IsMarks(root))
-            _marks.Add(new RunPart<RunMarks>(name, RunMarks.FromJson(root)));
-        else if (TensorCatalogue.IsCatalogue(root))
-            _tensors.Add(new RunPart<TensorCatalogue>(name, TensorCatalogue.FromJson(root)));
-        else if (FioResult.IsResult(root))
-            _fio.Add(new RunPart<FioResult>(name, FioResult.FromJson(root)));
-        else if (RunEnvironment.IsEnvironment(root))
-            AddEnvironment(name, root, byHand: false);
-        else
-            return false;
-        return true;
-    }
-
-    private void AddEnvironment(string name, JsonElement root, bool byHand)
-    {
-        var environment = new RunPart<RunEnvironment>(name, RunEnvironment.FromJson(root));
-        var settings = RunSettings.FromJson(root);
-        if (byHand)
-        {
-            _environments.Insert(0, environment);
-            _statedByHand = _statedByHand.Or(settings);
-        }
-        else
-        {
-            _environments.Add(environment);
-            _stated = _stated.Or(settings);
-        }
-
-        foreach (JsonProperty part in JsonText.Members(JsonText.Object(root, "parts")))
-            _namedParts[part.Name] = [.. part.Value.ValueKind == JsonValueKind.Array ? part.Value.EnumerateArray().Select(file => file.ToString()) : [part.Value.ToString()]];
-    }
-
-    private bool AddLog(string name, string text)
-    {
-        FrameworkLog? log = FrameworkLog.TryRead(new StringReader(text));
-        if (log is not null)
-        {
-            _frameworkLogs.Add(new RunPart<FrameworkLog>(name, log));
-            _found = _found.Or(log.Settings);
-        }
-
-        IReadOnlyList<DeepNvmeTransfer> transfers = DeepNvmeResults.ReadLog(new StringReader(text), name, DeepNvmeResults.FileSystemOf(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name))));
-        if (transfers.Count > 0)
-            _deepNvme.Add(new RunPart<IReadOnlyList<DeepNvmeTransfer>>(name, transfers));
-        RunSettings? command = text.Split('\n').Select(RunSettings.FromCommand).FirstOrDefault(settings => settings is not null);
-        if (command is not null)
-            _found = _found.Or(command);
-        return log is not null || transfers.Count > 0 || command is not null;
-    }
-
-    private RunPart<T> Part<T>(string name, T content, Func<T, int> skippedLines)
-    {
-        if (skippedLines(content) is > 0 and int lines)
-            _problems.Add(new RunProblem(name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{lines} {(lines == 1 ? "line" : "lines")} not understood and skipped")));
-        return new RunPart<T>(name, content);
-    }
-
-    private static StringReader Text(TraceInput input)
-    {
-        using var limited = new MemoryStream();
-        byte[] buffer = new byte[1 << 16];
-        int count;
-        while ((count = input.Content.Read(buffer)) > 0)
-        {
-            if (limited.Length + count > MaxTextBytes)
-                throw new TraceException($"longer than {MaxTextBytes >> 20} MiB, which no side file is");
-            limited.Write(buffer, 0, count);
-        }
-
-        return new StringReader(Encoding.UTF8.GetString(limited.GetBuffer(), 0, (int)limited.Length).TrimStart('\uFEFF'));
-    }
-
-    // "parts" of run.json: where it names files of a kind, they alone count, even from another folder.
-    private void KeepNamedParts(ReadOptions options)
-    {
-        foreach ((string kind, IReadOnlyList<string> files) in _namedParts)
-        {
-            foreach (string file in files.Where(file => System.IO.Path.GetDirectoryName(file) is { Length: > 0 } && !_seen.Contains(file)))
-                Add(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, file)), options);
-            int kept = kind switch
-            {
-                "trace" => KeepTraces(files),
-                "gpu" => Keep(_gpuLogs, files),
-                "framework" => Keep(_frameworkLogs, files),
-                "extents" => Keep(_extents, files),
-                "tokens" => Keep(_tokens, files),
-                "layers" => Keep(_layers, files),
-                "tensor_io" => Keep(_tensorIo, files),
-                "tensors" => Keep(_tensors, files),
-                "marks" => Keep(_marks, files),
-                _ => -1,
-            };
-            if (kept < 0)
-                _problems.Add(new RunProblem("parts", $"'{kind}' is no kind of part; expected trace, gpu, framework, extents, tokens, layers, tensor_io, tensors or marks"));
-            else if (kept < files.Count)
-                _problems.Add(new RunProblem("parts", $"{kind}: of the files named ({string.Join(", ", files)}) {files.Count - kept} are missing or hold something else"));
-        }
-    }
-
-    private int KeepTraces(IReadOnlyList<string> files)
-    {
-        int kept = Keep(_traces, trace => trace.Name, files);
-        _sets = _traces.Count(trace => trace.IsSet);
-        return kept;
-    }
-
-    private static int Keep<T>(List<RunPart<T>> parts, IReadOnlyList<string> files) => Keep(parts, part => part.File, files);
-
-    private static int Keep<T>(List<T> parts, Func<T, string> nameOf, IReadOnlyList<string> files)
-    {
-        parts.RemoveAll(part => !files.Contains(nameOf(part)));
-        return parts.Count;
-    }
 }
-
-/// <summary>A part of a run.</summary>
-/// <param name="File">Its path within the folder.</param>
-/// <param name="Content">What it says.</param>
-public sealed record RunPart<T>(string File, T Content);
 
 /// <summary>A trace of a run.</summary>
 /// <param name="Name">The file's name, or the base name of a per-CPU set; of the sets of several devices their names, joined by <c>+</c>.</param>
@@ -498,8 +322,3 @@ public sealed record RunTrace(string Name, string Path, string Format)
         return Archived is null ? TracePart.Open(Path, options) : [Archived.Open()];
     }
 }
-
-/// <summary>Something in a run's folder that could not be read.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Message">Why, or how much of it.</param>
-public sealed record RunProblem(string File, string Message);

@@ -12,22 +12,25 @@ public sealed record RunMarks(IReadOnlyList<RunMark> Marks)
     /// <summary>Their element type; null if it did not say.</summary>
     public string? Dtype { get; init; }
 
-    internal static bool IsMarks(JsonElement root) => JsonText.Items(root, "marks").Any(mark => JsonText.Long(mark, "ns") is not null);
+    internal static bool IsMarks(JsonElement root) => JsonText.Items(root, "marks").Any(mark => mark.ValueKind == JsonValueKind.Object && mark.TryGetProperty("ns", out _));
 
-    internal static RunMarks FromJson(JsonElement root) => new(
-    [
-        .. JsonText.Items(root, "marks")
-            .Where(mark => JsonText.Long(mark, "ns") is not null)
-            .Select(mark => new RunMark(
-                JsonText.Long(mark, "ns")!.Value,
-                JsonText.Text(mark, "what") ?? "",
-                JsonText.Integer(mark, "layer"),
-                JsonText.Integer(mark, "step") ?? JsonText.Integer(mark, "it"))),
-    ])
+    internal static RunMarks FromJson(JsonElement root, SideRemarks remarks)
     {
-        Shape = [.. JsonText.Items(root, "shape").Select(length => length.TryGetInt64(out long value) ? value : 0)],
-        Dtype = JsonText.Text(root, "dtype"),
-    };
+        var marks = new List<RunMark>();
+        foreach (JsonElement mark in JsonText.Items(root, "marks"))
+        {
+            if (JsonText.Number(mark, "ns", SideRanges.TimeNs, remarks) is { } ns)
+            {
+                marks.Add(new RunMark(
+                    ns,
+                    JsonText.Text(mark, "what") ?? "",
+                    JsonText.Number(mark, "layer", SideRanges.Index, remarks),
+                    JsonText.Number(mark, "step", SideRanges.Index, remarks) ?? JsonText.Number(mark, "it", SideRanges.Index, remarks)));
+            }
+        }
+
+        return new RunMarks(marks) { Shape = TensorCatalogue.ShapeOf(root, remarks), Dtype = JsonText.Text(root, "dtype") };
+    }
 }
 
 /// <summary>One noted moment.</summary>

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace TraceAnalyzer.Runs;
 
 /// <summary>What a run was: the framework, the model and its sizes. Null is what nothing says.</summary>
-public sealed partial record RunSettings
+public sealed record RunSettings
 {
     /// <summary>The framework, in words.</summary>
     public string? Framework { get; init; }
@@ -80,64 +78,85 @@ public sealed partial record RunSettings
             Framework = FrameworkLog.NameOf(flexGen ? Runs.Framework.FlexGen : Runs.Framework.DeepSpeed),
             Model = model,
             Shape = ModelShape.Find(model),
-            BatchSize = (Number(Option(line, "gpu-batch-size")) ?? Number(Option(line, "batch-size"))) * (Number(Option(line, "num-gpu-batches")) ?? 1),
-            PromptTokens = Number(Option(line, "prompt-len")),
-            GeneratedTokens = Number(Option(line, "gen-len")),
+            BatchSize = Product(SideRanges.Batch.Parse(Option(line, "gpu-batch-size")) ?? SideRanges.Batch.Parse(Option(line, "batch-size")), SideRanges.Batch.Parse(Option(line, "num-gpu-batches"))),
+            PromptTokens = Positive(SideRanges.Tokens.Parse(Option(line, "prompt-len"))),
+            GeneratedTokens = Positive(SideRanges.Tokens.Parse(Option(line, "gen-len"))),
             WeightsOnDiskPercent = diskOffload ? 100 : null,
             CacheOnDiskPercent = diskOffload ? 0 : null,
         };
-        return Percent().Match(line) is { Success: true } percent ? settings.WithPercent(percent.Groups["list"].Value) : settings;
+        return Rest(line, "percent") is { } percent ? settings.WithPercent(percent, line: true) : settings;
     }
 
     /// <summary>What a <c>run.json</c> says (docs/run-schema.json).</summary>
-    internal static RunSettings FromJson(JsonElement run)
+    internal static RunSettings FromJson(JsonElement run, SideRemarks remarks)
     {
-        int? batch = JsonText.Integer(run, "batch_size")
-            ?? (JsonText.Integer(run, "gpu_batch_size") * (JsonText.Integer(run, "num_gpu_batches") ?? 1));
+        int? batch = JsonText.Number(run, "batch_size", SideRanges.Batch, remarks)
+            ?? Product(JsonText.Number(run, "gpu_batch_size", SideRanges.Batch, remarks), JsonText.Number(run, "num_gpu_batches", SideRanges.Batch, remarks));
         string? offloaded = JsonText.Text(run, "offloaded");
         RunSettings settings = new()
         {
             Framework = JsonText.Text(run, "framework"),
             Model = JsonText.Text(run, "model"),
-            Shape = ModelShape.FromJson(JsonText.Object(run, "shape")) ?? ModelShape.Find(JsonText.Text(run, "model")),
+            Shape = ModelShape.FromJson(JsonText.Object(run, "shape"), remarks) ?? ModelShape.Find(JsonText.Text(run, "model")),
             Dtype = JsonText.Text(run, "dtype"),
             // The captures that ran no model write 0.
             BatchSize = Positive(batch),
-            PromptTokens = Positive(JsonText.Integer(run, "prompt_len")),
-            GeneratedTokens = Positive(JsonText.Integer(run, "gen_len")),
-            DeviceReadGiBPerSecond = JsonText.Number(run, "device_read_gib_per_s"),
-            DeviceWriteGiBPerSecond = JsonText.Number(run, "device_write_gib_per_s"),
-            ClockOffsetNs = JsonText.Long(run, "clock_offset_ns"),
-            UtcOffsetMinutes = JsonText.Integer(run, "utc_offset_minutes"),
-            FileSystemStartSector = JsonText.Long(run, "file_system_start_sector"),
+            PromptTokens = Positive(JsonText.Number(run, "prompt_len", SideRanges.Tokens, remarks)),
+            GeneratedTokens = Positive(JsonText.Number(run, "gen_len", SideRanges.Tokens, remarks)),
+            DeviceReadGiBPerSecond = JsonText.Number(run, "device_read_gib_per_s", SideRanges.GiB, remarks),
+            DeviceWriteGiBPerSecond = JsonText.Number(run, "device_write_gib_per_s", SideRanges.GiB, remarks),
+            ClockOffsetNs = JsonText.Number(run, "clock_offset_ns", SideRanges.TimeNs, remarks),
+            UtcOffsetMinutes = JsonText.Number(run, "utc_offset_minutes", SideRanges.UtcOffsetMinutes, remarks),
+            FileSystemStartSector = JsonText.Number(run, "file_system_start_sector", SideRanges.Sector, remarks),
         };
         if (JsonText.Text(run, "percent") is { } percent)
-            settings = settings.WithPercent(percent);
+        {
+            RunSettings with = settings.WithPercent(percent, line: false);
+            if (ReferenceEquals(with, settings))
+                remarks.AddValue("percent", percent, "the six numbers of FlexGen's --percent, of which each two are at most 100 together");
+            settings = with;
+        }
+
         if (settings.WeightsOnDiskPercent is null && offloaded is "model weights" or "KV cache")
             settings = settings with { WeightsOnDiskPercent = offloaded == "model weights" ? 100 : 0, CacheOnDiskPercent = offloaded == "KV cache" ? 100 : 0 };
         return settings;
     }
 
     // FlexGen's --percent: weights on GPU and CPU, cache on GPU and CPU, activations on GPU and CPU; the rest of each is on disk.
-    private RunSettings WithPercent(string list)
+    private RunSettings WithPercent(string list, bool line)
     {
-        int?[] shares = [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number)];
-        return shares.Length < 4 || shares.Take(4).Any(share => share is null)
+        const int All = 6;
+        int?[] shares = [.. list.Split(' ', All + 1, StringSplitOptions.RemoveEmptyEntries).Take(All).Select(share => SideRanges.WholePercent.Parse(share))];
+        return shares.Length < (line ? All : 4) || shares.Take(4).Any(share => share is null) || shares[0] + shares[1] > 100 || shares[2] + shares[3] > 100
             ? this
             : this with { WeightsOnDiskPercent = 100 - shares[0] - shares[1], CacheOnDiskPercent = 100 - shares[2] - shares[3] };
     }
 
     private static int? Positive(int? value) => value > 0 ? value : null;
 
-    private static int? Number(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+    // FlexGen runs several batches after each other, which count as one.
+    private static int? Product(int? batch, int? batches) =>
+        batch is { } size && (long)size * (batches ?? 1) is var product && product <= SideRanges.Batch.Most ? (int)product : null;
 
     private static string? Option(string line, string name)
     {
-        Match match = Regex.Match(line, $@"(?<=\s)--{name}[ =](?<value>\S+)");
-        return match.Success ? match.Groups["value"].Value : null;
+        if (Rest(line, name) is not { } rest)
+            return null;
+        int end = rest.AsSpan().IndexOfAny(' ', '\t');
+        return end == 0 || rest.Length == 0 ? null : end < 0 ? rest : rest[..end];
     }
 
-    [GeneratedRegex(@"--percent[ =](?<list>\d+(?: \d+){5})")]
-    private static partial Regex Percent();
+    // What follows " --name " or " --name=", the first time it stands in the line.
+    private static string? Rest(string line, string name)
+    {
+        string option = "--" + name;
+        for (int at = line.IndexOf(option, StringComparison.Ordinal); at >= 0; at = line.IndexOf(option, at + option.Length, StringComparison.Ordinal))
+        {
+            int end = at + option.Length;
+            if (at > 0 && char.IsWhiteSpace(line[at - 1]) && end < line.Length && line[end] is ' ' or '=')
+                return line[(end + 1)..];
+        }
+
+        return null;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace TraceAnalyzer.Runs;
 
@@ -36,14 +35,26 @@ public sealed class TensorCatalogue
         root.ValueKind == JsonValueKind.Array && root.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
         && first.TryGetProperty("file", out _) && first.TryGetProperty("shape", out _);
 
-    internal static TensorCatalogue FromJson(JsonElement root) => new(
+    /// <summary>The lengths of the dimensions called <c>shape</c>; empty if it is missing, or no tensor can have them.</summary>
+    internal static long[] ShapeOf(JsonElement element, SideRemarks remarks)
+    {
+        const int MostDimensions = 16;
+        long[] shape = JsonText.Numbers(element, "shape", SideRanges.Dimension, MostDimensions, remarks);
+        // Any part of it too: a row's length is asked for even if there are no rows.
+        if (shape.Aggregate(1.0, (product, length) => product * Math.Max(1, length)) <= SideRanges.MostTensorBytes / (double)TensorEntry.MostElementBytes)
+            return shape;
+        remarks.Add($"shape: a tensor of {string.Join(" x ", shape)} elements is larger than any");
+        return [];
+    }
+
+    internal static TensorCatalogue FromJson(JsonElement root, SideRemarks remarks) => new(
     [
         .. root.EnumerateArray().Select(tensor => new TensorEntry(
             JsonText.Text(tensor, "file") ?? "",
             JsonText.Text(tensor, "name") ?? "",
-            JsonText.Integer(tensor, "layer"),
+            JsonText.Number(tensor, "layer", SideRanges.Index, remarks),
             RoleOf(JsonText.Text(tensor, "role")),
-            [.. JsonText.Items(tensor, "shape").Select(length => length.TryGetInt64(out long value) ? value : 0)],
+            ShapeOf(tensor, remarks),
             JsonText.Text(tensor, "dtype"))),
     ]);
 }
@@ -55,8 +66,11 @@ public sealed class TensorCatalogue
 /// <param name="Role">What it is.</param>
 /// <param name="Shape">Lengths of its dimensions, the outermost first; empty if not known. Of a KV cache the outermost is the token position.</param>
 /// <param name="Dtype">Name of its element type; null if not known.</param>
-public sealed partial record TensorEntry(string File, string Name, int? Layer, TensorRole Role, IReadOnlyList<long> Shape, string? Dtype)
+public sealed record TensorEntry(string File, string Name, int? Layer, TensorRole Role, IReadOnlyList<long> Shape, string? Dtype)
 {
+    /// <summary>The widest element type that is believed: 128 bits.</summary>
+    internal const int MostElementBytes = 16;
+
     /// <summary>True if it has a file.</summary>
     public bool IsInFile => File.Length > 0;
 
@@ -72,12 +86,15 @@ public sealed partial record TensorEntry(string File, string Name, int? Layer, T
     // "torch.float16", "bfloat16", "int8", "float8_e4m3fn": the first number is the width in bits.
     private static int? BytesOf(string dtype)
     {
-        Match bits = Bits().Match(dtype);
-        return bits.Success && int.TryParse(bits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width % 8 == 0 && width > 0 ? width / 8 : null;
+        int letter = 0;
+        while (letter + 1 < dtype.Length && !(char.IsAsciiLetterLower(dtype[letter]) && char.IsAsciiDigit(dtype[letter + 1])))
+            letter++;
+        ReadOnlySpan<char> digits = dtype.AsSpan(Math.Min(letter + 1, dtype.Length));
+        int length = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(length < 0 ? digits : digits[..length], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width % 8 == 0 && width is > 0 and <= 8 * MostElementBytes
+            ? width / 8
+            : null;
     }
-
-    [GeneratedRegex(@"(?<=[a-z])\d{1,3}")]
-    private static partial Regex Bits();
 }
 
 /// <summary>What a tensor is for.</summary>

@@ -11,6 +11,9 @@ namespace TraceAnalyzer.Runs;
 /// <param name="SkippedLines">Lines that are neither.</param>
 public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnlyList<TransferWait> Waits, int SkippedLines)
 {
+    /// <summary>Values out of range and rows left out, in sentences.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     internal static bool IsHeader(string line) =>
         DelimitedTable.Columns(line, ',') is var columns
         && columns.Contains("start_mono_ns") && columns.Contains("file") && (columns.Contains("bytes") || columns.Contains("bytes_or_pending"));
@@ -27,17 +30,27 @@ public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnly
         while (table.Next())
         {
             OperationClass? direction = DirectionOf(table.Text(operation));
-            if (table.Number(start) is not { } startNs || table.Number(end) is not { } endNs || table.Number(bytes) is not { } number)
+            if (!table.TryNumber(start, SideRanges.TimeNs, out long startNs) || !table.TryNumber(end, SideRanges.TimeNs, out long endNs)
+                || !table.TryNumber(bytes, SideRanges.TransferBytes, out long number)
+                || !table.TryOptional(firstRow, SideRanges.Dimension, out long? first) || !table.TryOptional(rows, SideRanges.Dimension, out long? count))
+            {
                 table.Skip();
+            }
             else if (direction is { } known && table.Text(file).Length > 0)
-                transfers.Add(new TensorTransfer(table.Text(phase), known, table.Text(file), table.Number(firstRow), table.Number(rows), number, startNs, endNs));
+            {
+                transfers.Add(new TensorTransfer(table.Text(phase), known, table.Text(file), first, count, number, startNs, endNs));
+            }
             else if (table.Text(operation).StartsWith("wait", StringComparison.Ordinal))
-                waits.Add(new TransferWait(table.Text(phase), table.Text(operation), (int)number, startNs, endNs));
+            {
+                waits.Add(new TransferWait(table.Text(phase), table.Text(operation), (int)Math.Min(number, int.MaxValue), startNs, endNs));
+            }
             else
+            {
                 table.Skip();
+            }
         }
 
-        return new TensorIo(transfers, waits, table.SkippedLines);
+        return new TensorIo(transfers, waits, table.SkippedLines) { Remarks = table.Remarks };
     }
 
     private static OperationClass? DirectionOf(string operation) => operation switch

@@ -4,8 +4,12 @@ using System.Text.RegularExpressions;
 namespace TraceAnalyzer.Runs;
 
 /// <summary>What the names of files say of the tensors in them, where no catalogue does: <c>layer_07.npy</c>, <c>t_3_k.npy</c>, <c>layers.3.v_cache.bin</c>.</summary>
-internal static partial class TensorNames
+internal static class TensorNames
 {
+    // Linear in the name, which may be anything.
+    private static readonly Regex s_cache = new(@"(?:^|[^0-9])(?<layer>[0-9]{1,4})[._-](?<role>[kv])(?:[._-]|$)", RegexOptions.NonBacktracking);
+    private static readonly Regex s_layer = new(@"layers?[._-]?(?<layer>[0-9]{1,4})(?:[^0-9]|$)", RegexOptions.NonBacktracking);
+
     /// <summary>A catalogue of the files whose names say a layer; null if none does.</summary>
     /// <param name="extents">The files.</param>
     /// <param name="marks">What the workload noted of the tensors' shape; null if it noted nothing.</param>
@@ -18,8 +22,8 @@ internal static partial class TensorNames
     private static TensorEntry? EntryOf(string path, RunMarks? marks)
     {
         string file = Path.GetFileName(path);
-        Match cache = Cache().Match(file);
-        Match match = cache.Success ? cache : Layer().Match(file);
+        Match cache = s_cache.Match(file);
+        Match match = cache.Success ? cache : s_layer.Match(file);
         if (!match.Success)
             return null;
         TensorRole role = match.Groups["role"].Value switch
@@ -30,10 +34,4 @@ internal static partial class TensorNames
         };
         return new TensorEntry(file, Path.GetFileNameWithoutExtension(file), int.Parse(match.Groups["layer"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture), role, marks?.Shape ?? [], marks?.Dtype);
     }
-
-    [GeneratedRegex(@"(?:^|[^0-9])(?<layer>\d{1,4})[._-](?<role>[kv])(?:[._-]|$)")]
-    private static partial Regex Cache();
-
-    [GeneratedRegex(@"layers?[._-]?(?<layer>\d{1,4})(?:[^0-9]|$)")]
-    private static partial Regex Layer();
 }

@@ -7,6 +7,9 @@ namespace TraceAnalyzer.Runs;
 /// <param name="SkippedLines">Lines that are no token.</param>
 public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLines)
 {
+    /// <summary>Values out of range and rows left out, in sentences.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     internal static bool IsHeader(string line) =>
         DelimitedTable.Columns(line, ',') is var columns
         && columns.Contains("start_mono_ns") && columns.Contains("end_mono_ns")
@@ -21,7 +24,7 @@ public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLine
         var countOfPhase = new Dictionary<string, int>();
         while (table.Next())
         {
-            if (table.Number(start) is not { } startNs || table.Number(end) is not { } endNs)
+            if (!table.TryNumber(start, SideRanges.TimeNs, out long startNs) || !table.TryNumber(end, SideRanges.TimeNs, out long endNs))
             {
                 table.Skip();
                 continue;
@@ -33,7 +36,7 @@ public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLine
             tokens.Add(new TokenTime(name, index, startNs, endNs));
         }
 
-        return new TokenTimes(tokens, table.SkippedLines);
+        return new TokenTimes(tokens, table.SkippedLines) { Remarks = table.Remarks };
     }
 }
 

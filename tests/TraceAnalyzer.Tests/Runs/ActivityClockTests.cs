@@ -42,7 +42,7 @@ public sealed class ActivityClockTests
     {
         (GpuLog log, ThroughputAccumulator read, long lastNs, long shiftNs) = Run(seed, _ => true);
 
-        ActivityAlignment found = ActivityAlignment.Find(log, read, 0, lastNs)!;
+        ActivityAlignment found = ActivityAlignment.Find(log.Together, read, 0, lastNs)!;
 
         Assert.True(found.IsClear);
         Assert.InRange(found.ShiftNs - shiftNs, -found.UncertaintyNs, found.UncertaintyNs);
@@ -54,10 +54,10 @@ public sealed class ActivityClockTests
     {
         (GpuLog periodic, ThroughputAccumulator read, long lastNs, _) = Run(4, second => second % 4 < 2);
 
-        Assert.False(ActivityAlignment.Find(periodic, read, 0, lastNs)!.IsClear);
-        var idle = new GpuLog([], [.. periodic.Samples.Select(sample => sample with { UtilizationPercent = 0 })], 0);
+        Assert.False(ActivityAlignment.Find(periodic.Together, read, 0, lastNs)!.IsClear);
+        GpuSample[] idle = [.. periodic.Together.Select(sample => sample with { UtilizationPercent = 0 })];
         Assert.Null(ActivityAlignment.Find(idle, read, 0, lastNs));
-        Assert.Null(ActivityAlignment.Find(new GpuLog([], [], 0), read, 0, lastNs));
+        Assert.Null(ActivityAlignment.Find([], read, 0, lastNs));
     }
 
     [Fact]
@@ -93,10 +93,9 @@ public sealed class ActivityClockTests
         [
             .. Enumerable.Range(-40, (Seconds * 5) + 80).Select(i => new GpuSample(
                 DateTime.UnixEpoch.AddTicks((shiftNs + (i * 200_000_000L)) / 100),
-                i > 0 && i <= Seconds * 5 && reads[(i - 1) / 5] ? 5 + random.Next(5) : 0,
-                [])),
+                i > 0 && i <= Seconds * 5 && reads[(i - 1) / 5] ? 5 + random.Next(5) : 0)),
         ];
-        return (new GpuLog([], samples, 0), read, (Seconds * 1_000_000_000L) - 1, shiftNs);
+        return (new GpuLog([new GpuSeries(null, samples)], 0), read, (Seconds * 1_000_000_000L) - 1, shiftNs);
     }
 
     private static string WithoutAnchors(string capture) => RunCaptures.Without(RunCaptures.Repository(capture), "run.json", "tokens.csv", "layers.csv");

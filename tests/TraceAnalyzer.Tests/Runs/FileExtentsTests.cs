@@ -71,4 +71,99 @@ public sealed class FileExtentsTests
             list.Extents.Select(extent => extent with { File = Path.GetFileName(extent.File), Flags = "" }));
         Assert.Equal(table.Extents.Select(extent => extent.HasPlace), list.Extents.Select(extent => extent.HasPlace));
     }
+
+    private static readonly FileExtent[] s_offload =
+        [new("/offload/t_1", 0, 272384, 8192, ""), new("/offload/t_1", 8192, 720000, 8192, "eof")];
+
+    [Fact]
+    public void The_layout_of_old_versions_is_read()
+    {
+        using StreamReader text = File.OpenText(Repository.Case("runs", "17-filefrag-old", "extents.txt"));
+        FileExtents extents = FileExtents.ReadFilefrag(text);
+
+        // 34048 and 90000 blocks of 4096 bytes, 1024 each.
+        Assert.Equal(s_offload, extents.Extents);
+        Assert.Equal(0, extents.SkippedLines);
+        Assert.Empty(extents.Remarks);
+    }
+
+    [Theory]
+    [InlineData("(2048 blocks of 4096 bytes)", "   0:        0..    1023:      34048..     35071:   1024:             \n   1:     1024..    2047:      90000..     91023:   1024:      35072: eof\n")]
+    [InlineData("(2048 blocks of 4096 bytes)", "   0:        0..     3ff:       8500..      88ff:    400:             \n   1:      400..     7ff:      15f90..     1638f:    400:       8900: eof\n")]
+    [InlineData("(8192 blocks of 1024 bytes)", "   0:        0..    4095:     136192..    140287:   4096:             \n   1:     4096..    8191:     360000..    364095:   4096:     140288: eof\n")]
+    [InlineData("(16384 blocks of 512 bytes)", "   0:        0..    1fff:      42800..     447ff:   2000:             \n   1:     2000..    3fff:      afc80..     b1c7f:   2000:      44800: eof\n")]
+    public void Block_sizes_and_hexadecimal_give_the_same_extents(string size, string rows)
+    {
+        FileExtents extents = FileExtents.ReadFilefrag(new StringReader($"Filesystem type is: ef53\nFile size of /offload/t_1 is 8388608 {size}\n ext:     logical_offset:        physical_offset: length:   expected: flags:\n{rows}/offload/t_1: 2 extents found\n"));
+        Assert.Equal(s_offload, extents.Extents);
+        Assert.Equal(0, extents.SkippedLines);
+    }
+
+    [Fact]
+    public void Hexadecimal_without_letters_is_told_by_lengths_that_fit()
+    {
+        // 0x9 to 0x20 are 0x18 blocks; of 9 to 20 there are 12.
+        FileExtents hexadecimal = FileExtents.ReadFilefrag(new StringReader("File size of a is 1 (33 blocks of 512 bytes)\n   0:        9..      20:        100..       117:     18: last,eof\n"));
+        FileExtents numbers = FileExtents.ReadFilefrag(new StringReader("File size of a is 1 (33 blocks of 512 bytes)\n   0:        9..      20:        100..       111:     12: last,eof\n"));
+
+        Assert.Equal(new FileExtent("a", 9, 0x100, 0x18, "last,eof"), Assert.Single(hexadecimal.Extents));
+        Assert.Equal(new FileExtent("a", 9, 100, 12, "last,eof"), Assert.Single(numbers.Extents));
+    }
+
+    [Fact]
+    public void What_has_no_sectors_of_its_own_is_not_mapped_and_counted()
+    {
+        FileExtents extents = FileExtents.ReadFilefrag(new StringReader(
+            """
+            File size of a is 40960 (10 blocks of 4096 bytes)
+               0:        0..       0:         34..        34:      1:             unwritten
+               1:        1..       1:         35..        35:      1:             shared
+               2:        2..       2:          0..         0:      0:             unknown_loc,delalloc
+               3:        3..       3:          0..      4095:   4096:             not_aligned,inline
+               4:        4..       7:         40..        43:      4:             encoded,shared
+               5:        8..       8:         50..        50:      1:             0x08,eof
+               6:        9..       9:         60..        60:      1:             tail_packed,last,eof
+            a: 7 extents found
+            """));
+
+        Assert.Equal([true, true, false, false, false, false, false], extents.Extents.Select(extent => extent.HasPlace));
+        Assert.Equal("5 extents have no sectors of their own and are not mapped: 2 encoded, 1 delalloc, 1 not_aligned, 1 tail_packed", Assert.Single(extents.Remarks));
+    }
+
+    [Theory]
+    [InlineData("   0:        0..       0: 999999999999999..99999:      1: eof")]
+    [InlineData("   0:        0..       0: 9999999999999999999999..1:      1: eof")]
+    [InlineData("   0:        0..       0:         34..        34: 99999999999999: eof")]
+    public void Numbers_beyond_any_device_are_counted(string line)
+    {
+        FileExtents extents = FileExtents.ReadFilefrag(new StringReader("File size of a is 1 (1 block of 1073741824 bytes)\n" + line + "\n"));
+        Assert.Empty(extents.Extents);
+        Assert.Equal(1, extents.SkippedLines);
+    }
+
+    [Fact]
+    public void What_filefrag_prints_here_is_read_alike_in_all_its_layouts()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/sbin/filefrag"), "needs filefrag (e2fsprogs)");
+        string file = Path.Combine(RunCaptures.NewFolder(), "a file is here");
+        byte[] data = new byte[1 << 20];
+        new Random(1).NextBytes(data);
+        File.WriteAllBytes(file, data);
+        FileExtents[] all = [.. ((string[])["-v -s", "-v -s -X", "-v -s -k", "-v -s -b512", "-v -s -e", "-v -s -b512 -X"]).Select(options => FileExtents.ReadFilefrag(new StringReader(Filefrag(options, file))))];
+        Assert.SkipUnless(all[0].Extents.Count > 0 && all[0].Extents.All(extent => extent.HasPlace), "the temporary folder's file system does not say where files lie");
+
+        Assert.All(all, extents => Assert.Equal(all[0].Extents, extents.Extents));
+        Assert.Equal(data.Length / 512, all[0].Extents.Sum(extent => extent.Sectors));
+        Assert.All(all, extents => Assert.Equal(0, extents.SkippedLines));
+    }
+
+    private static string Filefrag(string options, string file)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("/usr/sbin/filefrag") { RedirectStandardOutput = true };
+        foreach (string option in options.Split(' '))
+            start.ArgumentList.Add(option);
+        start.ArgumentList.Add(file);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        return process.StandardOutput.ReadToEnd();
+    }
 }

@@ -22,7 +22,7 @@ public sealed class StudyLogTests
         using StreamReader text = RunCaptures.SharedText(run + "-gpu.txt");
         GpuLog log = GpuLog.Read(text);
 
-        Assert.Equal(samples, log.Samples.Count);
+        Assert.Equal(samples, log.SampleCount);
         Assert.Equal(0, log.SkippedLines);
         Assert.Equal(mean, Math.Round(log.MeanPercent!.Value, 2));
         Assert.Equal(timeWeighted, Math.Round(log.TimeWeightedMeanPercent!.Value, 2));

@@ -6,8 +6,14 @@ using System.Text.RegularExpressions;
 namespace TraceAnalyzer.Reading.Tracepoints;
 
 /// <summary>Where the fields of a tracepoint lie in its binary record. Offsets count from the record's start (<c>common_type</c>); -1 = no such field.</summary>
-internal sealed partial record TracepointLayout
+internal sealed record TracepointLayout
 {
+    private static readonly Regex s_nameLine = new(@"^name:\s*(?<name>\w+)", RegexOptions.Multiline | RegexOptions.NonBacktracking);
+
+    // Four digits are more than any record has, and cannot overflow.
+    private static readonly Regex s_fieldLine =
+        new(@"field:[^;]*?\b(?<name>\w+)(\[[^\]]*\])?;\s*offset:(?<offset>[0-9]{1,4});\s*size:(?<size>[0-9]{1,4});", RegexOptions.NonBacktracking);
+
     /// <summary>Offset of <c>common_pid</c>, the thread that was current; the same in every kernel since 2.6.31.</summary>
     public const int CommonPid = 4;
 
@@ -73,13 +79,13 @@ internal sealed partial record TracepointLayout
     /// <returns>The tracepoint's name and its layout; null if the text is no such file or lacks a field that the tracepoint must have.</returns>
     public static (string Name, TracepointLayout Layout)? Parse(string format)
     {
-        Match name = NameLine().Match(format);
+        Match name = s_nameLine.Match(format);
         int index = name.Success ? BlockTracepoints.IndexOf(name.Groups["name"].Value) : -1;
         if (index < 0)
             return null;
         var layout = new TracepointLayout();
         int end = 0;
-        foreach (Match field in FieldLine().Matches(format))
+        foreach (Match field in s_fieldLine.Matches(format))
         {
             int offset = int.Parse(field.Groups["offset"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
             int size = int.Parse(field.Groups["size"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
@@ -118,11 +124,4 @@ internal sealed partial record TracepointLayout
         TracepointShape.Remap => Device >= 0 && Sector >= 0 && Sectors >= 0 && OldDevice >= 0 && OldSector >= 0 && Rwbs >= 0,
         _ => Device >= 0 && Sector >= 0 && Sectors >= 0 && Rwbs >= 0,
     };
-
-    [GeneratedRegex(@"^name:\s*(?<name>\w+)", RegexOptions.Multiline)]
-    private static partial Regex NameLine();
-
-    // Four digits are more than any record has, and cannot overflow.
-    [GeneratedRegex(@"field:[^;]*?\b(?<name>\w+)(\[[^\]]*\])?;\s*offset:(?<offset>\d{1,4});\s*size:(?<size>\d{1,4});")]
-    private static partial Regex FieldLine();
 }
