@@ -52,7 +52,7 @@ public static class TraceAnalysis
             var unfinished = new RequestBatch();
             stage.Matcher.Finish(unfinished, stage.Diagnostics);
             if (stage.Clock is { } clock)
-                accumulators[0].Add(unfinished.Requests, clock, stage.PidsOfName, stage.StartNs);
+                accumulators[0].Add([], unfinished, clock, stage.PidsOfName, stage.StartNs);
             foreach (TraceAccumulators other in accumulators[1..])
                 accumulators[0].Merge(other);
             return accumulators[0];
@@ -83,8 +83,7 @@ public static class TraceAnalysis
 
                     if (batch.Count == 0)
                         continue;
-                    accumulators.Add(batch.Events, stage.Clock!, pidsOfName, stage.StartNs);
-                    accumulators.Add(ended.Requests, stage.Clock!, pidsOfName, stage.StartNs);
+                    accumulators.Add(batch.Events, ended, stage.Clock!, pidsOfName, stage.StartNs);
                 }
             }
             catch (Exception exception)
