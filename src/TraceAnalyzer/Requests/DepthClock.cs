@@ -14,7 +14,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     public const int MaxColumns = 1024;
 
     // Between an issue and the next of the same request thousands of others may come and go, hardly more.
-    private const int MostOpen = 1 << 15;
+    private const int MostOpen = 1 << 14;
 
     private readonly TimeScale? _columns = originNs is { } origin ? TimeScale.Doubling(origin, MaxColumns) : null;
     private long[] _timesNs = new long[64];
