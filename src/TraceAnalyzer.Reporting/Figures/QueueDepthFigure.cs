@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Requests in flight over time: mean and greatest number in each bin.</summary>
@@ -10,7 +12,7 @@ internal sealed class QueueDepthFigure : IFigure
     public FigureResult Draw(FigureContext context)
     {
         if (context.Device.QueueDepth is not { } depth)
-            return FigureResult.None("the trace has no completions");
+            return FigureResult.None(CountingHint.WhyNoTimes(context.Device));
         int count = Math.Min(depth.Columns.Count, Math.Min(depth.Mean.Length, depth.Max.Length));
         if (count == 0 || depth.MaxDepth == 0)
             return FigureResult.None("no requests were in flight");

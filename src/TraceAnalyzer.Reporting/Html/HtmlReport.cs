@@ -212,6 +212,8 @@ public sealed class HtmlReport
 
         if (context.Device.QueueDepth is { } depth)
             Card("In flight", HumanUnits.Count(depth.MeanDepth), $"requests on average; {HumanUnits.Count(depth.MaxDepth)} at most", "");
+        if (context.Device.Reissues > 0)
+            Card("Issued again", HumanUnits.Count(context.Device.Reissues), "more issues of requests that had gone back to the queue; each request is counted once", "");
         _html.Add($"</dl>");
 
         void Card(string name, string value, string note, string kind) =>

@@ -27,7 +27,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     public DeviceNames? DeviceNames { get; } = reader.Devices;
 
     /// <summary>Puts requests together.</summary>
-    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll };
+    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, KeepsBusy = options.Run is not null };
 
     /// <summary>Counts requests that continue an earlier one; null for a trace alone, which would take a tenth longer.</summary>
     public SequenceCounter? Sequences { get; } = options.Run is null ? null : new SequenceCounter(options);
@@ -56,7 +56,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     /// <summary>Processes called as the filter says, as known at this point of the trace; null without such a filter.</summary>
     public IReadOnlySet<int>? PidsOfName => _pidsOfName;
 
-    /// <summary>Takes the next batch, whose events are sorted by time, and gives the requests that end in it. For an analysis, only events on the time axis stay in the batch; see <see cref="TimeScreen"/>.</summary>
+    /// <summary>Takes the next batch, whose events are sorted by time, and gives the requests that end in it and the issues that do not count. For an analysis, only events on the time axis stay in the batch; see <see cref="TimeScreen"/>.</summary>
     public void Process(EventBatch batch, long chunkBytes, RequestBatch ended)
     {
         ended.Clear();
@@ -106,16 +106,15 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         {
             StartNs = Math.Min(_toldStartNs ?? long.MaxValue, events[0].TimeNs);
             Clock = AnalysisClock.For(StartNs, options);
-            if (options.Run is not null)
-                Matcher.BusyOriginNs = Clock.OriginNs;
+            Matcher.OriginNs = Clock.OriginNs;
         }
 
         FirstNs = Math.Min(FirstNs, events[0].TimeNs);
         LastNs = Math.Max(LastNs, events[^1].TimeNs);
         Events += events.Length;
-        Sequences?.Add(events, PidsOfName, StartNs);
         if (matching == Matching.OfAll || (matching == Matching.OfCompletions && reader.HasCompletions))
-            Matcher.Add(events, ended, Diagnostics);
+            Matcher.Add(events, ended);
+        Sequences?.Add(events, ended.Withheld, PidsOfName, StartNs);
     }
 
     // Of several files the first counts; what follows is the same, or of another trace.

@@ -52,7 +52,7 @@ internal sealed class ReportBuilder
             WallClockStartUnixNs = hasEvents && _stage.WallClock is { } anchor && anchor.TraceNs <= _stage.FirstNs ? anchor.UnixNs + (_stage.FirstNs - anchor.TraceNs) : null,
             Time = _time,
             Devices = devices,
-            Study = _options.Study ? StudySummary.Of(_accumulators.Operations, _time) : null,
+            Study = _options.Study ? StudySummary.Of([.. _accumulators.Operations, .. _accumulators.Reissues?.Operations ?? []], _time) : null,
         };
         if (_options.Run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
@@ -194,6 +194,7 @@ internal sealed class ReportBuilder
             Paths = PathSummary.Paths(operations, stacks),
             Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
+            Reissues = _stage.Matcher.Devices.GetValueOrDefault(device)?.Reissues ?? 0,
             Space = space,
             SectorTime = space is null || !_options.Heatmaps
                 ? []
@@ -322,7 +323,15 @@ internal sealed class ReportBuilder
             || !_accumulators.InFlight.TryGetValue(device, out InFlightAccumulator? inFlight))
             return null;
 
-        long[] timeAtDepthNs = (flight.SawIssue ? flight.Issued : flight.Queued).TimeAtDepthNs.ToArray();
+        DepthClock clock = flight.SawIssue ? flight.Issued : flight.Queued;
+        long[] timeAtDepthNs = clock.TimeAtDepthNs.ToArray();
+        ReadOnlySpan<long> enteredAtDepth = clock.EnteredAtDepth;
+
+        // Changes of what never completed may have made the clock's columns wider.
+        while (inFlight.Columns.WidthNs < clock.Columns!.WidthNs)
+            inFlight.Grow();
+        while (clock.Columns.WidthNs < inFlight.Columns.WidthNs)
+            clock.JoinColumns();
         TimeScale columns = inFlight.Columns;
         int count = columns.TryLocate(_stage.LastNs, out int last) ? last + 1 : columns.MaxBins;
         long[] inFlightNs = BinnedSeries.Joined(inFlight.InFlightNs, 1, count);
@@ -331,11 +340,11 @@ internal sealed class ReportBuilder
         {
             Columns = new TimeBinning(columns.OriginNs, columns.WidthNs, count),
             Mean = Array.ConvertAll(inFlightNs, ns => (double)ns / columns.WidthNs),
-            Max = BinnedSeries.Joined(inFlight.Greatest, 1, count),
+            Max = clock.GreatestIn(count),
             MaxDepth = timeAtDepthNs.Length - 1,
             MeanDepth = totalNs == 0 ? 0 : timeAtDepthNs.Select((ns, depth) => (double)ns * depth).Sum() / totalNs,
             TimeAtDepthNs = timeAtDepthNs,
-            IssuedAtDepth = inFlight.IssuedAtDepth[..(inFlight.IssuedAtDepth.AsSpan().LastIndexOfAnyExcept(0) + 1)],
+            IssuedAtDepth = [.. enteredAtDepth[..(enteredAtDepth.LastIndexOfAnyExcept(0) + 1)]],
         };
     }
 

@@ -13,11 +13,19 @@ internal sealed class SequenceCounter(AnalysisOptions options)
     private OperationClass _lastClass;
     private Streams? _last;
 
-    /// <summary>Takes the next events.</summary>
-    public void Add(ReadOnlySpan<BlockEvent> events, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    /// <summary>Takes the next events but those at the places <paramref name="withheld"/>, which ascend.</summary>
+    public void Add(ReadOnlySpan<BlockEvent> events, List<int> withheld, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
-        foreach (ref readonly BlockEvent e in events)
+        int nextWithheld = 0;
+        for (int i = 0; i < events.Length; i++)
         {
+            ref readonly BlockEvent e = ref events[i];
+            if (_counted == BlockAction.Issue && nextWithheld < withheld.Count && withheld[nextWithheld] == i)
+            {
+                nextWithheld++;
+                continue;
+            }
+
             if (e.Action != _counted || e.LengthSectors == 0 || e.Class > OperationClass.Write)
                 continue;
             if (_filters && !options.Filter.Passes(e.Device, e.Class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))

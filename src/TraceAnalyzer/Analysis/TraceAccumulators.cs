@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TraceAnalyzer.Requests;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -8,6 +9,8 @@ namespace TraceAnalyzer.Analysis;
 /// </summary>
 internal sealed class TraceAccumulators(AnalysisOptions options)
 {
+    private static readonly Rwbs s_command = Rwbs.Of("N");
+
     private readonly Dictionary<OperationKey, Bucket> _buckets = [];
     private readonly Dictionary<(DeviceId Device, OperationClass Class), Arrivals> _arrivals = [];
     private readonly Dictionary<DeviceId, long[]> _actions = [];
@@ -28,8 +31,48 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
     public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
 
+    /// <summary>Of the study, which counts them: issues of requests that had been issued before; null if there are none.</summary>
+    public TraceAccumulators? Reissues { get; private set; }
+
+    /// <summary>Adds what came of a batch: its events, but for issues that do not count, issues of earlier batches that do, and requests that ended.</summary>
+    public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        if (options.CountedAction != BlockAction.Issue || ended.Withheld.Count == 0)
+        {
+            Add(events, clock, pidsOfName, firstEventNs);
+        }
+        else
+        {
+            int next = 0;
+            foreach (int withheld in ended.Withheld)
+            {
+                AddToBuckets(events[next..withheld], clock, pidsOfName, firstEventNs);
+                ActionsOf(events[withheld].Device)[(int)BlockAction.Issue]++;
+                next = withheld + 1;
+            }
+
+            AddToBuckets(events[next..], clock, pidsOfName, firstEventNs);
+            Flush();
+        }
+
+        if (options.CountedAction == BlockAction.Issue)
+        {
+            AddLate(ended.Counting, clock, pidsOfName, firstEventNs);
+            if (options.Study && ended.Reissues.Count > 0)
+                (Reissues ??= new TraceAccumulators(options)).AddLate(ended.Reissues, clock, pidsOfName, firstEventNs);
+        }
+
+        Add(ended.Requests, clock, pidsOfName, firstEventNs);
+    }
+
     /// <summary>Adds events: counts their actions, and analyses those of the counted action that pass the filter.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        AddToBuckets(events, clock, pidsOfName, firstEventNs);
+        Flush();
+    }
+
+    private void AddToBuckets(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
         BlockAction counted = options.CountedAction;
         int i = 0;
@@ -57,7 +100,21 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             while (++i < events.Length && events[i].Device == device);
             actions[(int)counted] += countedEvents;
         }
+    }
 
+    // Events of any time, whose actions were counted before. Times between requests are taken of neighbors in the trace, which these have no more.
+    private void AddLate(List<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        if (events.Count == 0)
+            return;
+        foreach (BlockEvent e in events)
+            Count(e, clock, pidsOfName, firstEventNs);
+        foreach ((OperationKey key, Bucket bucket) in _buckets)
+            bucket.Flush(key.Class, areLate: true);
+    }
+
+    private void Flush()
+    {
         foreach ((OperationKey key, Bucket bucket) in _buckets)
             bucket.Flush(key.Class);
         foreach (Arrivals arrivals in _arrivals.Values)
@@ -131,6 +188,13 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             for (int i = 0; i < theirs.Length; i++)
                 ours[i] += theirs[i];
         }
+
+        if (other.Reissues is null)
+            return;
+        if (Reissues is null)
+            Reissues = other.Reissues;
+        else
+            Reissues.Merge(other.Reissues);
     }
 
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
@@ -145,12 +209,15 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private Bucket? BucketFor(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long sinceStartNs)
     {
         OperationClass @class = e.Class;
-        if (e.LengthBytes == 0 && @class == OperationClass.Write)
+        if (e.LengthBytes == 0)
         {
-            // Queued as a write without data, this is a flush; completed so, it is the end of one or of a FUA write's post-flush.
-            if (e.Action == BlockAction.Complete)
+            // Completed without bytes this is the end of a flush or of a FUA write's post-flush, which completes by itself; a command is N alone.
+            if (e.Action == BlockAction.Complete && @class != OperationClass.Flush && e.Class == e.Rwbs.Class && e.Rwbs != s_command)
                 return null;
-            @class = OperationClass.Flush;
+
+            // Queued as a write without data, this is a flush.
+            if (@class == OperationClass.Write)
+                @class = OperationClass.Flush;
         }
 
         if (_filters
@@ -177,7 +244,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     {
         if (!InFlight.TryGetValue(device, out InFlightAccumulator? accumulator))
         {
-            accumulator = new InFlightAccumulator(Statistics.TimeScale.Doubling(clock.OriginNs, InFlightAccumulator.MaxColumns));
+            accumulator = new InFlightAccumulator(Statistics.TimeScale.Doubling(clock.OriginNs, DepthClock.MaxColumns));
             InFlight.Add(device, accumulator);
         }
 
@@ -265,13 +332,14 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         [MethodImpl(MethodImplOptions.NoInlining)]
         private void Grow() => Array.Resize(ref _items, _items.Length * 2);
 
-        public void Flush(OperationClass @class)
+        public void Flush(OperationClass @class, bool areLate = false)
         {
             if (_count == 0)
                 return;
             ReadOnlySpan<CountedIo> items = _items.AsSpan(0, _count);
             Accumulators.Add(items, @class.MovesData());
-            arrivals?.Add(items);
+            if (!areLate)
+                arrivals?.Add(items);
             _count = 0;
         }
     }

@@ -96,8 +96,7 @@ public static class TraceAnalysis
         {
             if (stage.Clock is not { } clock)
                 return;
-            accumulators.Add(batch.Events, clock, pidsOfName, stage.StartNs);
-            accumulators.Add(ended.Requests, clock, pidsOfName, stage.StartNs);
+            accumulators.Add(batch.Events, ended, clock, pidsOfName, stage.StartNs);
             foreach (BlockEvent e in batch.FarOff)
                 accumulators.AddFarOff(e, clock, pidsOfName);
         }

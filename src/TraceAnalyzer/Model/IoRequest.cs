@@ -12,7 +12,7 @@ public struct IoRequest
     /// <summary>Q: when the bio at the request's first sector was queued, in nanoseconds of the trace's clock.</summary>
     public long QueueTimeNs;
 
-    /// <summary>D: when the request was issued to the driver.</summary>
+    /// <summary>D: when the request was issued to the driver; the last time, if it was issued again.</summary>
     public long IssueTimeNs;
 
     /// <summary>C: when the request completed.</summary>
@@ -33,10 +33,10 @@ public struct IoRequest
     /// <summary>The device.</summary>
     public DeviceId Device;
 
-    /// <summary>Process that was current at the issue (at the queueing on bio-based devices).</summary>
+    /// <summary>Process that was current at the first issue (at the queueing on bio-based devices).</summary>
     public int Pid;
 
-    /// <summary>CPU of the issue.</summary>
+    /// <summary>CPU of the first issue.</summary>
     public ushort Cpu;
 
     /// <summary>Completion status: 0 or a negated errno.</summary>
@@ -45,8 +45,11 @@ public struct IoRequest
     /// <summary>What the operation does to the data.</summary>
     public OperationClass Class;
 
-    /// <summary>True if the request went back to the queue (R) instead of completing; its next issue is another <see cref="IoRequest"/>.</summary>
+    /// <summary>True if the request went back to the queue (R) instead of completing and was not issued again.</summary>
     public bool Requeued;
+
+    /// <summary>How often the request was issued again.</summary>
+    public ushort Reissues;
 
     /// <summary>Q2D: time from queueing to issue, in nanoseconds.</summary>
     public readonly bool TryGetQ2D(out long ns) => TryGetSpan(QueueTimeNs, IssueTimeNs, out ns);

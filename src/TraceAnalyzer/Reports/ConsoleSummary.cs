@@ -58,9 +58,18 @@ public static class ConsoleSummary
             writer.WriteLine();
         }
 
+        if (device.Reissues > 0)
+        {
+            writer.WriteLine($"  {Reissued(device.Reissues)}");
+            writer.WriteLine();
+        }
+
         WriteProcesses(device.Processes, writer);
         WritePaths(device.Paths, writer);
     }
+
+    /// <summary>How many issues are not counted, and why.</summary>
+    internal static string Reissued(long reissues) => $"{Count(reissues)} more issues of requests that had gone back to the queue (each request is counted once)";
 
     private static void WriteTotals(OperationReport[] operations, TextWriter writer)
     {

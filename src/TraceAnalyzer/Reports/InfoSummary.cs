@@ -13,13 +13,17 @@ public static class InfoSummary
         if (report.WallClockStartUnixNs is { } startNs)
             ConsoleSummary.WriteField(writer, "Started", DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fffffff 'UTC'", CultureInfo.InvariantCulture));
         foreach (DeviceReport device in report.Devices)
-            WriteDevice(device, writer);
+            WriteDevice(device, report.Settings, writer);
         ConsoleSummary.WriteIntegrity(report, writer);
     }
 
-    private static void WriteDevice(DeviceReport device, TextWriter writer)
+    private static void WriteDevice(DeviceReport device, ReportSettings settings, TextWriter writer)
     {
         writer.WriteLine($"Device {PrintableText.Of(device.Label())}: {string.Join(", ", device.Actions.Select(action => $"{action.Letter} {Count(action.Count)}"))}");
+        if (device.Reissues > 0)
+            writer.WriteLine("  " + ConsoleSummary.Reissued(device.Reissues));
+        if (device.Operations.Length == 0 && CountingHint.For(device, settings) is { } hint)
+            writer.WriteLine("  nothing was counted: " + hint);
         var operations = new AlignedTable("operation", "class", "requests", "bytes", "sizes", "footprint");
         foreach (OperationReport operation in device.Operations.Where(operation => operation.Scope == OperationScope.Rwbs))
         {

@@ -35,6 +35,7 @@ public static class ReportCsv
         new("inter_arrival_histogram.csv", "device,operation,up_to_ns,requests,cdf", InterArrivalHistogram),
         new("queue_depth.csv", "device,column_start_seconds,column_start_ns,mean_depth,max_depth", QueueDepth),
         new("queue_depth_distribution.csv", "device,depth,time_ns,share_of_time,issued_requests", QueueDepthDistribution),
+        new("reissues.csv", "device,reissues", Reissues),
         new("processes.csv", "device,pid,process,read_requests,read_bytes,write_requests,write_bytes,other_requests", Processes),
         new("paths.csv", "device,path,read_requests,read_bytes,write_requests,write_bytes,other_requests,share_of_bytes,meaning", Paths),
         new("cpus.csv", "device,cpu,read_requests,read_bytes,write_requests,write_bytes,other_requests", Cpus),
@@ -85,6 +86,12 @@ public static class ReportCsv
                 overview.FirstNs, overview.LastNs, overview.DurationNs,
                 overview.MeanIops, overview.MeanBytesPerSecond, overview.PeakIops, overview.PeakBytesPerSecond, overview.FootprintBytes);
         }
+    }
+
+    private static void Reissues(TraceReport report, CsvWriter csv)
+    {
+        foreach (DeviceReport device in report.Devices.Where(device => device.Reissues > 0))
+            csv.Row(device.Device, device.Reissues);
     }
 
     private static void RequestSizes(TraceReport report, CsvWriter csv)

@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Requests;
 
-/// <summary>Requests that ended within one batch of events. Reused.</summary>
+/// <summary>Requests that ended within one batch of events, and which of its issues (D) do not count as requests. Reused.</summary>
 internal sealed class RequestBatch
 {
     private IoRequest[] _requests = new IoRequest[512];
@@ -10,6 +10,15 @@ internal sealed class RequestBatch
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Places in the batch, in ascending order, of issues that do not count: of requests that had been issued before, as it seems.</summary>
+    public List<int> Withheld { get; } = [];
+
+    /// <summary>Issues that were withheld, maybe from an earlier batch, and count after all: they were of requests of their own.</summary>
+    public List<BlockEvent> Counting { get; } = [];
+
+    /// <summary>Issues that were withheld, maybe from an earlier batch, and are now known to be of requests that had been issued before.</summary>
+    public List<BlockEvent> Reissues { get; } = [];
 
     /// <summary>Adds one and returns it; the reference is valid until the next call.</summary>
     public ref IoRequest Add(in IoRequest request)
@@ -22,5 +31,11 @@ internal sealed class RequestBatch
     }
 
     /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        Withheld.Clear();
+        Counting.Clear();
+        Reissues.Clear();
+    }
 }

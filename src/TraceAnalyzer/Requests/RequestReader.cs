@@ -36,7 +36,7 @@ public sealed class RequestReader(ITraceReader reader)
             _batch.SortByTime();
             Diagnostics.Merge(_batch.Diagnostics);
             Processes.Merge(_batch.Processes);
-            _matcher.Add(_batch.Events, _ended, Diagnostics);
+            _matcher.Add(_batch.Events, _ended);
             if (_finished)
                 _matcher.Finish(_ended, Diagnostics);
         }

@@ -17,15 +17,19 @@ internal sealed class RequestTable
     public int Count { get; private set; }
 
     /// <summary>Adds a request behind those with the same key.</summary>
-    public void Add(in IoRequest request) => Add(request.Device, request.Class, request.Sector) = request;
+    public void Add(in IoRequest request) => Add(request.Device, request.Class, request.Sector, out _) = request;
 
     /// <summary>Adds a request of a key, behind those with the same, that is still to be filled in: key and all.</summary>
-    public ref IoRequest Add(DeviceId device, OperationClass @class, ulong sector)
+    /// <param name="device">Of the key.</param>
+    /// <param name="class">Of the key.</param>
+    /// <param name="sector">Of the key.</param>
+    /// <param name="alike">Place of the last with the same key, valid until the table changes, or -1.</param>
+    public ref IoRequest Add(DeviceId device, OperationClass @class, ulong sector, out int alike)
     {
         if (Count * 2 >= _entries.Length)
             Enlarge();
         Count++;
-        return ref PlaceFor(device, @class, sector);
+        return ref PlaceFor(device, @class, sector, out alike);
     }
 
     /// <summary>Finds the first request of a key.</summary>
@@ -46,6 +50,40 @@ internal sealed class RequestTable
 
     /// <summary>The request at a place that <see cref="Find"/> returned.</summary>
     public ref IoRequest At(int place) => ref _entries[place];
+
+    /// <summary>Finds, of the requests of a key, the last of a length; if there is none, the last.</summary>
+    /// <returns>Its place, valid until the table changes, or -1.</returns>
+    public int FindLast(DeviceId device, OperationClass @class, ulong sector, uint lengthBytes)
+    {
+        int mask = _entries.Length - 1;
+        int last = -1;
+        int lastOfLength = -1;
+        for (int i = HomeOf(device, @class, sector, mask); _used[i]; i = (i + 1) & mask)
+        {
+            ref IoRequest entry = ref _entries[i];
+            if (entry.Sector != sector || entry.Device != device || entry.Class != @class)
+                continue;
+            last = i;
+            if (entry.LengthBytes == lengthBytes)
+                lastOfLength = i;
+        }
+
+        return lastOfLength >= 0 ? lastOfLength : last;
+    }
+
+    /// <summary>The place of the last request that has the key of the one at <paramref name="place"/>.</summary>
+    public int LastLike(int place)
+    {
+        int mask = _entries.Length - 1;
+        int last = place;
+        for (int i = (place + 1) & mask; _used[i]; i = (i + 1) & mask)
+        {
+            if (_entries[i].Sector == _entries[place].Sector && _entries[i].Device == _entries[place].Device && _entries[i].Class == _entries[place].Class)
+                last = i;
+        }
+
+        return last;
+    }
 
     /// <summary>Removes the request at a place that <see cref="Find"/> returned.</summary>
     public void RemoveAt(int place)
@@ -88,7 +126,7 @@ internal sealed class RequestTable
             }
             else
             {
-                PlaceFor(request.Device, request.Class, request.Sector) = request;
+                PlaceFor(request.Device, request.Class, request.Sector, out _) = request;
                 Count++;
             }
         }
@@ -96,12 +134,18 @@ internal sealed class RequestTable
         return removed;
     }
 
-    private ref IoRequest PlaceFor(DeviceId device, OperationClass @class, ulong sector)
+    private ref IoRequest PlaceFor(DeviceId device, OperationClass @class, ulong sector, out int alike)
     {
+        alike = -1;
         int mask = _entries.Length - 1;
         int i = HomeOf(device, @class, sector, mask);
-        while (_used[i])
-            i = (i + 1) & mask;
+        for (; _used[i]; i = (i + 1) & mask)
+        {
+            ref IoRequest entry = ref _entries[i];
+            if (entry.Sector == sector && entry.Device == device && entry.Class == @class)
+                alike = i;
+        }
+
         _used[i] = true;
         return ref _entries[i];
     }
@@ -112,7 +156,7 @@ internal sealed class RequestTable
         _entries = new IoRequest[_entries.Length * 2];
         _used = new bool[_entries.Length];
         foreach (IoRequest request in all)
-            PlaceFor(request.Device, request.Class, request.Sector) = request;
+            PlaceFor(request.Device, request.Class, request.Sector, out _) = request;
     }
 
     // Starting behind a free place, so that entries of one key are listed in their order though they may wrap around.

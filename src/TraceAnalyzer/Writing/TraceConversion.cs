@@ -49,6 +49,7 @@ public static class TraceConversion
         private readonly RequestSorter _sorter = new();
         private readonly EventFilter _filter = context.Options.Filter;
         private readonly Dictionary<DeviceId, long> _emptyBios = [];
+        private long _reissues;
         private BlockEvent[] _passing = new BlockEvent[4096];
 
         public long Written { get; private set; }
@@ -90,7 +91,8 @@ public static class TraceConversion
                     context.NotCarried.Add("flushes of devices that never issue (device-mapper)", count);
             }
 
-            context.NotCarried.Add("completions of requests whose issue is not in the trace", stage.Diagnostics[ReadCounter.UnmatchedCompletions]);
+            context.NotCarried.Add("times of earlier issues of requests that were issued again", _reissues);
+            context.NotCarried.Add("completions of requests whose issue is not in the trace", stage.Matcher.UnmatchedCompletions);
         }
 
         // One request is under way for as long as a million others took.
@@ -106,8 +108,10 @@ public static class TraceConversion
         {
             foreach (ref readonly IoRequest request in requests)
             {
-                if (_filter.IsNone || Passes(request))
-                    _sorter.Add(request);
+                if (!_filter.IsNone && !Passes(request))
+                    continue;
+                _sorter.Add(request);
+                _reissues += request.Reissues;
             }
         }
 

@@ -65,7 +65,7 @@ public sealed class RunAccumulatorTests
             events.Add(new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Write, Sector = i * i * 7_919, LengthSectors = 8, LengthBytes = 4096 });
         }
 
-        counter.Add(events.ToArray(), pidsOfName: null, firstEventNs: 0);
+        counter.Add(events.ToArray(), [], pidsOfName: null, firstEventNs: 0);
 
         Assert.Equal(0.99, counter.ShareOf(device, OperationClass.Read)!.Value, 1e-9);
         Assert.Equal(0, counter.ShareOf(device, OperationClass.Write)!.Value, 0.02);

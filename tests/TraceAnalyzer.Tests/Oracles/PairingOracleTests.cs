@@ -34,7 +34,7 @@ public class PairingOracleTests
         long zeroNs = events[0].TimeNs;
         var matcher = new RequestMatcher();
         var ended = new RequestBatch();
-        matcher.Add(events.ToArray(), ended, new ReadDiagnostics());
+        matcher.Add(events.ToArray(), ended);
         var found = new HashSet<(string, long, long, long)>();
         foreach (ref readonly IoRequest request in ended.Requests)
             found.Add((string.Create(CultureInfo.InvariantCulture, $"{request.Sector}+{request.LengthBytes / 512}"), request.QueueTimeNs - zeroNs, request.IssueTimeNs - zeroNs, request.CompleteTimeNs - zeroNs));

@@ -28,13 +28,14 @@ internal sealed class SlowDepth
 /// <summary>
 /// Pairs the events of a trace in the plainest way, from the rules of the block layer: a completion ends the oldest issue of
 /// its device, operation class and first sector; an issue ends the wait of the bio queued last at its first sector; a
-/// merge ends a bio's own wait; a split starts a second one; a requeue undoes an issue. Devices that never issue pair
+/// merge ends a bio's own wait; a split starts a second one; a requeue undoes an issue, and the next one is of the same request. Devices that never issue pair
 /// queueings with completions.
 /// </summary>
 internal sealed class SlowPairing
 {
     private readonly Dictionary<(DeviceId, OperationClass, ulong), Queue<PairedRequest>> _issued = [];
     private readonly Dictionary<(DeviceId, OperationClass, ulong), PairedRequest> _queued = [];
+    private readonly Dictionary<(DeviceId, OperationClass, ulong), PairedRequest> _requeued = [];
     private readonly HashSet<DeviceId> _issuing;
 
     public SlowPairing(IReadOnlyList<BlockEvent> events)
@@ -79,7 +80,8 @@ internal sealed class SlowPairing
                 break;
 
             case BlockAction.Issue:
-                _queued.Remove(bio, out PairedRequest? wait);
+                if (!_requeued.Remove(request, out PairedRequest? wait))
+                    _queued.Remove(bio, out wait);
                 depth.Change(e.TimeNs, 1);
                 if (!_issued.TryGetValue(request, out Queue<PairedRequest>? queue))
                     _issued.Add(request, queue = []);
@@ -90,10 +92,7 @@ internal sealed class SlowPairing
                 if (!_issued.TryGetValue(request, out Queue<PairedRequest>? undone) || undone.Count == 0)
                     break;
                 depth.Change(e.TimeNs, -1);
-                PairedRequest again = undone.Dequeue();
-                Ended.Add(again);
-                if (again.QueueNs is not null)
-                    _queued.TryAdd(bio, again);
+                _requeued[request] = undone.Dequeue();
                 break;
 
             // The second completion of a FUA write has no bytes and ends nothing.

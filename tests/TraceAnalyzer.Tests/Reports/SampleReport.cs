@@ -210,6 +210,7 @@ internal static class SampleReport
             new ProcessUse(3, "c", 0, 0, 0, 0, 0),
         ],
         Cpus = [new CpuUse(0, 4, 524_288, 0, 0, 0), new CpuUse(3, 0, 0, 1, 4096, 2)],
+        Reissues = 3,
         QueueDepth = new QueueDepthResult
         {
             Columns = s_time,

@@ -50,11 +50,18 @@ public class RequestMatcherTests
     }
 
     [Fact]
-    public void A_requeued_request_is_two_issues_of_which_the_first_never_completes()
+    public void A_requeued_request_goes_on_with_its_next_issue()
     {
-        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, E('Q', 1, 0), E('D', 2, 0), E('R', 3, 0), E('D', 4, 0), E('C', 9, 0));
-        Assert.Equal([(true, 2L, IoRequest.NoTime), (false, 4L, 9L)], requests.Select(request => (request.Requeued, request.IssueTimeNs, request.CompleteTimeNs)));
-        Assert.Equal(1, requests[1].QueueTimeNs);
+        IoRequest request = Assert.Single(Match(out ReadDiagnostics diagnostics, E('Q', 1, 0), E('D', 2, 0), E('R', 3, 0), E('D', 4, 0), E('C', 9, 0)));
+        Assert.Equal((false, 1, 1L, 4L, 9L), (request.Requeued, request.Reissues, request.QueueTimeNs, request.IssueTimeNs, request.CompleteTimeNs));
+        Assert.True(diagnostics.IsClean);
+    }
+
+    [Fact]
+    public void A_requeued_request_that_is_not_issued_again_is_no_loss()
+    {
+        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, E('D', 2, 0), E('R', 3, 0), E('D', 4, 8), E('C', 9, 8));
+        Assert.Equal([(false, 8ul), (true, 0ul)], requests.Select(request => (request.Requeued, request.Sector)));
         Assert.True(diagnostics.IsClean);
     }
 
@@ -105,7 +112,9 @@ public class RequestMatcherTests
             var random = new Random(seed);
             var queues = new Dictionary<(ulong, string), Queue<long>>();
             var expected = new List<(long, long)>();
-            var events = new List<BlockEvent>();
+
+            // A trace that records requeues, so that an issue without one before it is another request.
+            var events = new List<BlockEvent> { E('R', -1, 1 << 30) };
             for (int t = 0; t < 5_000; t++)
             {
                 (ulong Sector, string Rwbs) key = ((ulong)random.Next(40) * 256, random.Next(2) == 0 ? "R" : "W");
@@ -132,7 +141,7 @@ public class RequestMatcherTests
         diagnostics = new ReadDiagnostics();
         var matcher = new RequestMatcher();
         var ended = new RequestBatch();
-        matcher.Add(events, ended, diagnostics);
+        matcher.Add(events, ended);
         matcher.Finish(ended, diagnostics);
         return [.. ended.Requests];
     }

@@ -23,6 +23,10 @@ internal sealed class BlktraceFile : IDisposable
     private bool _ended;
     private long _damageEnd = -1;
 
+    // Names of processes and the wall clock, which come before any event. What is not the first record takes the time of the one before it.
+    private int _notesAhead;
+    private long? _takenTimeNs;
+
     public BlktraceFile(TraceInput input, int number, CpuSequences sequences)
     {
         _input = input;
@@ -37,9 +41,12 @@ internal sealed class BlktraceFile : IDisposable
     public string Name => _input.Name;
 
     /// <summary>True if there are checked records that were not yet taken.</summary>
-    public bool HasRecords => _nextRecord < _records.Count;
+    public bool HasRecords => _nextRecord < _records.Count && (_notesAhead == 0 || _ended);
 
-    /// <summary>Time of the next record to take, in nanoseconds.</summary>
+    /// <summary>
+    /// Time of the next record to take, in nanoseconds: the one that decides where it is merged. A note of a name or of the wall clock is merged with the event beside it,
+    /// because its own time may be of another clock: blkparse counts the events of a dump from zero, but not these.
+    /// </summary>
     public long FirstTimeNs => _records[_nextRecord].TimeNs;
 
     /// <summary>Time of the last checked record, in nanoseconds.</summary>
@@ -80,6 +87,7 @@ internal sealed class BlktraceFile : IDisposable
             _filled += read;
             _ended = read < wanted;
             Check(diagnostics);
+            PlaceNotesAhead();
             if (_ended && _input.IsDamaged())
                 diagnostics.AddAt(ReadCounter.DamagedCompression, Name, _bufferOffset + _filled);
         }
@@ -129,11 +137,13 @@ internal sealed class BlktraceFile : IDisposable
 
     private void DropTaken()
     {
-        int keepFrom = HasRecords ? _records[_nextRecord].Start : _checked;
+        int keepFrom = _nextRecord < _records.Count ? _records[_nextRecord].Start : _checked;
         _buffer.AsSpan(keepFrom, _filled - keepFrom).CopyTo(_buffer);
         _bufferOffset += keepFrom;
         _filled -= keepFrom;
         _checked -= keepFrom;
+        if (_nextRecord > 0)
+            _takenTimeNs = _records[_nextRecord - 1].TimeNs;
         _records.RemoveRange(0, _nextRecord);
         _nextRecord = 0;
         foreach (ref Record record in CollectionsMarshal.AsSpan(_records))
@@ -183,7 +193,7 @@ internal sealed class BlktraceFile : IDisposable
 
             if (!frame.IsNotify)
                 _sequences.Observe(frame, _number, Name, _bufferOffset + at, diagnostics);
-            _records.Add(new Record(frame.TimeNs, at, length));
+            _records.Add(new Record(frame is { IsNotify: true, IsMessage: false } ? PlaceOfNote(frame.TimeNs) : frame.TimeNs, at, length));
             at = CheckPlain(bytes, at + length, diagnostics);
         }
 
@@ -208,6 +218,26 @@ internal sealed class BlktraceFile : IDisposable
         }
 
         return at;
+    }
+
+    private long PlaceOfNote(long ownTimeNs)
+    {
+        if (_takenTimeNs is null && _notesAhead == _records.Count)
+        {
+            _notesAhead++;
+            return ownTimeNs;
+        }
+
+        return _records.Count == 0 ? _takenTimeNs!.Value : _records[^1].TimeNs;
+    }
+
+    private void PlaceNotesAhead()
+    {
+        if (_notesAhead == 0 || _notesAhead == _records.Count)
+            return;
+        foreach (ref Record note in CollectionsMarshal.AsSpan(_records)[.._notesAhead])
+            note = note with { TimeNs = _records[_notesAhead].TimeNs };
+        _notesAhead = 0;
     }
 
     // Damage that reaches over several looks at the buffer is one bad record.

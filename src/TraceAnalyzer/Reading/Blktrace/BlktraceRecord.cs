@@ -26,6 +26,10 @@ internal static class BlktraceRecord
     private const ulong CategoryPassthrough = 1 << 9;
     private const ulong CategoryNotify = 1 << 10;
 
+    private const int NotifyProcess = 0;
+    private const int NotifyTimestamp = 1;
+    private const int NotifyMessage = 2;
+
     // The categories that version 8 added, in bits 16 and up, and the letters the kernel gives them.
     private static readonly (int Bit, Rwbs Letters)[] s_version8Operations =
     [
@@ -161,7 +165,14 @@ internal static class BlktraceRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static RecordFrame FrameOf<TLayout>(in TLayout header)
         where TLayout : struct, IRecordLayout =>
-        new(header.TimeNs, header.Sequence, header.Device, header.Cpu, header.PayloadBytes, ((header.Action >> CategoryShift) & CategoryNotify) != 0);
+        new(
+            header.TimeNs,
+            header.Sequence,
+            header.Device,
+            header.Cpu,
+            header.PayloadBytes,
+            ((header.Action >> CategoryShift) & CategoryNotify) != 0,
+            (header.Action & ActionMask) == NotifyMessage);
 
     private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> record, int headerBytes, int payloadBytes, ulong action)
     {
@@ -188,10 +199,6 @@ internal static class BlktraceRecord
     {
         bool hasCgroup = (action & CgroupBit) != 0 && wholePayload.Length >= CgroupIdBytes;
         ReadOnlySpan<byte> payload = hasCgroup ? wholePayload[CgroupIdBytes..] : wholePayload;
-        const int NotifyProcess = 0;
-        const int NotifyTimestamp = 1;
-        const int NotifyMessage = 2;
-
         switch ((int)(action & ActionMask))
         {
             case NotifyProcess:

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace TraceAnalyzer.Reading.Blktrace;
 
 /// <summary>What cutting needs of a record.</summary>
-internal readonly record struct RecordFrame(long TimeNs, uint Sequence, uint Device, uint Cpu, ushort PayloadBytes, bool IsNotify);
+internal readonly record struct RecordFrame(long TimeNs, uint Sequence, uint Device, uint Cpu, ushort PayloadBytes, bool IsNotify, bool IsMessage = false);
 
 /// <summary>The fields of a record's header, wherever a version keeps them.</summary>
 internal interface IRecordLayout

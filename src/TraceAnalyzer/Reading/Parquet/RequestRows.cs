@@ -12,6 +12,9 @@ internal sealed class RequestRows : IRowSource
     private const int IssueRank = 2;
     private const int EndAtOnceRank = 3;
 
+    // More are damage.
+    private const int MaxIssues = ushort.MaxValue;
+
     private readonly List<BlockEvent> _held = [];
     private readonly List<int> _ranks = [];
     private readonly HashSet<(DeviceId Device, ulong Sector, long QueueTimeNs)> _queuedBefore = [];
@@ -38,6 +41,7 @@ internal sealed class RequestRows : IRowSource
         long?[]? cpus = columns.Longs("cpu");
         long?[]? errors = columns.Longs("error");
         bool?[]? requeued = columns.Flags("requeued");
+        long?[]? issues = columns.Longs("issues");
         int bad = 0;
         for (int i = 0; i < columns.Rows; i++)
         {
@@ -50,20 +54,27 @@ internal sealed class RequestRows : IRowSource
             }
 
             e.Device = Rows.DeviceOf(devices, i);
-            HoldRequest(e, queueTimes?[i], issueTimes[i], completeTimes?[i], requeued?[i] ?? false, (short)(errors?[i] ?? 0));
+            HoldRequest(e, queueTimes?[i], issueTimes[i], completeTimes?[i], requeued?[i] ?? false, issues?[i] ?? 1, (short)(errors?[i] ?? 0));
         }
 
         Release(nextStartNs, events);
         return bad;
     }
 
-    private void HoldRequest(in BlockEvent e, long? queueTimeNs, long? issueTimeNs, long? completeTimeNs, bool requeued, short error)
+    private void HoldRequest(in BlockEvent e, long? queueTimeNs, long? issueTimeNs, long? completeTimeNs, bool requeued, long issues, short error)
     {
-        // The bio of a requeued request was queued once, and stands in every row of its issues.
+        // The bio of a requeued request was queued once, and stood in every row of its issues when each had one.
         if (queueTimeNs is { } queuedNs && !_queuedBefore.Remove((e.Device, e.Sector, queuedNs)))
             Hold(e, BlockAction.Queue, queuedNs, QueueRank, error: 0);
         if (issueTimeNs is { } issuedNs)
         {
+            // When it was issued before is not known; after each time but the last it went back to the queue.
+            for (long again = Math.Min(issues, MaxIssues); again > 1; again--)
+            {
+                Hold(e, BlockAction.Issue, issuedNs, IssueRank, error: 0);
+                Hold(e, BlockAction.Requeue, issuedNs, IssueRank, error: 0);
+            }
+
             Hold(e, BlockAction.Issue, issuedNs, IssueRank, error: 0);
             if (requeued)
                 Hold(e, BlockAction.Requeue, issuedNs, EndAtOnceRank, error: 0);

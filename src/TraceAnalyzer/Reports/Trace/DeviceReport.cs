@@ -36,6 +36,12 @@ public sealed record DeviceReport
     /// <summary>Counted requests by kernel call stack, ordered by class and frames; empty if none were recorded.</summary>
     public FoldedStack[] Stacks { get; init; } = [];
 
+    /// <summary>
+    /// Issues (D) of requests that had been issued before and went back to the queue. They are no requests of their own, and not counted as such.
+    /// Of the whole device, whatever the filter; 0 if the trace has no completions, which tell them from requests.
+    /// </summary>
+    public long Reissues { get; init; }
+
     /// <summary>Requests in flight; null if the trace has no completions.</summary>
     public QueueDepthResult? QueueDepth { get; init; }
 

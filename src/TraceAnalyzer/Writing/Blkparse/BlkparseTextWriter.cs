@@ -74,6 +74,8 @@ internal sealed class BlkparseTextWriter : ITraceWriter
     {
         if (_context.WallClock is not null)
             _context.NotCarried.Never("the wall clock");
+        if (_context.StartNs is not (null or 0))
+            _context.NotCarried.Never("the trace's clock (times count from the first event)");
         _summary.Write(_isSet ? _context.Source.Name : null);
         foreach (string file in _isSet ? _context.Source.Files : [])
         {

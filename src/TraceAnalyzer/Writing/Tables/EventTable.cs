@@ -75,7 +75,13 @@ internal sealed class EventTable : TraceTable
         if (payloads.Count == 0)
             return null;
         if (e.Action == BlockAction.Message)
-            return payloads.Take(e) is { } text ? Encoding.UTF8.GetString(text.Bytes) : null;
+        {
+            EventPayload? text = payloads.Take(e);
+            if (text?.CgroupId is not null)
+                _context.NotCarried.Add("cgroup ids of kernel messages");
+            return text is null ? null : Encoding.UTF8.GetString(text.Bytes);
+        }
+
         if (payloads.Take(e) is not null)
             _context.NotCarried.Add("command blocks of passthrough commands");
         return null;

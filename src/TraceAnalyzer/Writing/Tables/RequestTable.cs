@@ -19,6 +19,7 @@ internal sealed class RequestTable : TraceTable
     private readonly OptionalColumn<int> _error = new("error");
     private readonly OptionalColumn<int> _queueDepth = new("queue_depth");
     private readonly RequiredColumn<bool> _requeued = new("requeued");
+    private readonly RequiredColumn<int> _issues = new("issues");
     private readonly PlaceColumns _places;
     private readonly TableNames _names = new();
     private readonly WriteContext _context;
@@ -30,7 +31,7 @@ internal sealed class RequestTable : TraceTable
         Columns =
         [
             _queueTimeNs, _issueTimeNs, _completeTimeNs, _device, _sector, _lengthBytes, _rwbs, _class, _pid, _process, _cpu, _error, _queueDepth, _requeued,
-            .. _places.All,
+            .. _places.All, _issues,
         ];
     }
 
@@ -58,6 +59,7 @@ internal sealed class RequestTable : TraceTable
         _error.Values[row] = request.CompleteTimeNs == IoRequest.NoTime ? null : request.Error;
         _queueDepth.Values[row] = request.QueueDepth == 0 ? null : (int)request.QueueDepth;
         _requeued.Values[row] = request.Requeued;
+        _issues.Values[row] = request.IssueTimeNs == IoRequest.NoTime ? 0 : request.Reissues + 1;
 
         // Passthrough commands have bytes and no place.
         bool hasPlace = request.Class == request.Rwbs.Class;
