@@ -8,6 +8,8 @@ using ZstdSharp;
 namespace TraceAnalyzer.Tests.Cli;
 
 /// <summary>What may be named as a trace, and what is said of what is none.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class InputTests : IDisposable
 {
     private const string CustomFormat = @"%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\n";

@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Comparison;
 
 /// <summary>What comparisons say of real runs whose truth is known (traces/README.md).</summary>
+[Trait("Kind", "capture")]
 public sealed class ComparisonCaptureTests
 {
     private const ComparisonVerdict Same = ComparisonVerdict.Same;

@@ -4,6 +4,7 @@ using TraceAnalyzer.Tests.Oracles;
 
 namespace TraceAnalyzer.Tests.Reading;
 
+[Trait("Kind", "capture")]
 public sealed class NettraceReaderTests
 {
     private const ulong Kernel = 0xFFFF_FFFF_8100_0000;

@@ -15,6 +15,7 @@ public sealed class ParquetDamageTests : IDisposable
     [Theory]
     [InlineData("requests")]
     [InlineData("events")]
+    [Trait("Kind", "capture")]
     public void Damage_ends_and_is_told(string what)
     {
         File.WriteAllText(_folder["small.txt"], SmallTrace.Text);

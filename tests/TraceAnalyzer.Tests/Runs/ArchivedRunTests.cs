@@ -6,6 +6,7 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Runs whose traces, or all of whose files, lie in tar archives.</summary>
+[Trait("Kind", "capture")]
 public sealed class ArchivedRunTests : IDisposable
 {
     private static readonly string s_capture = RunCaptures.Repository("nvmevirt/c-kvcache");

@@ -8,6 +8,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Phases that a log or the trace itself tells, against what the runs noted, which is taken away.</summary>
+[Trait("Kind", "capture")]
 public sealed class PhaseTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";

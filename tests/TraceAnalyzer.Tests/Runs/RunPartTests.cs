@@ -5,6 +5,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Parts of a run that came later: names of threads, run.yaml, fio's results, partitions.</summary>
+[Trait("Kind", "capture")]
 public sealed class RunPartTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";

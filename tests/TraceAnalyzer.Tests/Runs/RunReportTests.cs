@@ -7,6 +7,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>The join of trace, logs, extents and model on real runs.</summary>
+[Trait("Kind", "capture")]
 public sealed class RunReportTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";

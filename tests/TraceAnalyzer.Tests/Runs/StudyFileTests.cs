@@ -5,6 +5,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>The study's own files hold the numbers that other tests write logs from (<see cref="StudyRun"/>, <see cref="StudyTimes"/>), and are read as those are.</summary>
+[Trait("Kind", "capture")]
 [Trait(Captures.Needs, Captures.Shared)]
 public sealed class StudyFileTests
 {
