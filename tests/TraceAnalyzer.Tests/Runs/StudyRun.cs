@@ -73,7 +73,7 @@ internal sealed record StudyRun(
         {
             string[] latencies = [.. TokenLatencies().Select(seconds => seconds.ToString("F6", CultureInfo.InvariantCulture))];
             text.Append("[2025-01-21 01:31:54,963] [INFO] [real_accelerator.py:219:get_accelerator] Setting ds_accelerator to cuda (auto detect)\n");
-            text.Append($"[2025-01-21 01:31:57,134] [INFO] [runner.py:607:main] cmd = python -u -m deepspeed.launcher.launch {DeepSpeedArguments}\n");
+            text.Append("[2025-01-21 01:31:57,134] [INFO] [runner.py:607:main] cmd = python -u -m deepspeed.launcher.launch " + DeepSpeedArguments + "\n");
             text.Append(CultureInfo.InvariantCulture, $"benchmark, prompt_len = {Prompt}, execute_gen_len = {Generated}, input_ids.shape = torch.Size([{Batch}, {Prompt}])\n");
             text.Append(CultureInfo.InvariantCulture, $"token_latency=[{string.Join(", ", latencies)}]\n\n");
             text.Append(CultureInfo.InvariantCulture, $"model size: {ModelGiB:F3} GB\tcache size: {CacheGiB:F3} GB\thidden size (p): 0.003 GB\n");
