@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Tests;
@@ -7,7 +8,7 @@ namespace TraceAnalyzer.Tests;
 /// in that which the environment variable <c>TRACEANALYZER_SHARED</c> names. A test that needs one of the latter carries the
 /// trait <see cref="Needs"/> and is skipped where it is missing; any other test fails.
 /// </summary>
-internal static class Captures
+internal static partial class Captures
 {
     /// <summary>Name of the trait of tests that need more than the repository holds; its value is <see cref="Shared"/>.</summary>
     public const string Needs = "Needs";
@@ -30,6 +31,10 @@ internal static class Captures
     /// <summary>Path of a capture's file such as <c>nvmevirt/c-kvcache/c-kvcache.bin</c>, unpacked once in a run if it is kept packed.</summary>
     public static string File(string name)
     {
+        // A reader that is given the file of one CPU reads those beside it too.
+        if (CpuFile().Match(name) is { Success: true } cpu)
+            return Set(name[..cpu.Index]) + cpu.Value;
+
         string path = Find(name, path => System.IO.File.Exists(path) || PackedAs(path) is not null);
         return PackedAs(path) is { } packed && !System.IO.File.Exists(path) ? Unpacked(packed, name) : path;
     }
@@ -55,6 +60,9 @@ internal static class Captures
 
     /// <summary>The folder of a run such as <c>flexgen/kv-offload-omp1</c>, as it is kept.</summary>
     public static string Folder(string name) => Find(name, Directory.Exists);
+
+    [GeneratedRegex(@"\.blktrace\.[0-9]+$")]
+    private static partial Regex CpuFile();
 
     private static string? PackedAs(string path) => s_packings.Select(packing => path + packing).FirstOrDefault(System.IO.File.Exists);
 

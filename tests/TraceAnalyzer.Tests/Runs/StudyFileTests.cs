@@ -19,34 +19,43 @@ public sealed class StudyFileTests
     ];
 
     [Fact]
-    public void The_GPU_means_come_out_to_the_digit() => Assert.All(s_files, entry =>
+    public void The_GPU_means_come_out_to_the_digit()
     {
-        StudyRun run = StudyRun.Named(entry.Run);
-        using StreamReader text = new(Captures.File($"study/{entry.Folder}/{entry.File}-gpu.txt"));
-        GpuLog log = GpuLog.Read(text);
+        foreach ((string name, string folder, string file) in s_files)
+        {
+            StudyRun run = StudyRun.Named(name);
+            using StreamReader text = new(Captures.File($"study/{folder}/{file}-gpu.txt"));
+            GpuLog log = GpuLog.Read(text);
 
-        Assert.Equal(run.GpuSamples, log.Samples.Count);
-        Assert.Equal(0, log.SkippedLines);
-        Assert.Equal(run.GpuMeanPercent, Math.Round(log.MeanPercent!.Value, 2));
-        Assert.Equal(run.GpuTimeWeightedPercent, Math.Round(log.TimeWeightedMeanPercent!.Value, 2));
-    });
-
-    [Fact]
-    public void The_framework_logs_give_sizes_and_latencies() => Assert.All(s_files, entry =>
-    {
-        using StreamReader text = new(Captures.File($"study/{entry.Folder}/{entry.File}.txt"));
-        StudyLogTests.AssertIs(StudyRun.Named(entry.Run), FrameworkLog.TryRead(text));
-    });
+            Assert.Equal(run.GpuSamples, log.Samples.Count);
+            Assert.Equal(0, log.SkippedLines);
+            Assert.Equal(run.GpuMeanPercent, Math.Round(log.MeanPercent!.Value, 2));
+            Assert.Equal(run.GpuTimeWeightedPercent, Math.Round(log.TimeWeightedMeanPercent!.Value, 2));
+        }
+    }
 
     [Fact]
-    public void The_folders_give_the_runs() => Assert.All(s_files, entry =>
+    public void The_framework_logs_give_sizes_and_latencies()
     {
-        // One of the GPU logs is packed with xz.
-        string folder = Captures.Folder("study/" + entry.Folder);
-        using RunFolder run = RunFolder.Open(folder);
-        StudyLogTests.AssertIs(StudyRun.Named(entry.Run), run);
-        LoggedRunTests.AssertHasPhasesAndFigures(StudyRun.Named(entry.Run), folder);
-    });
+        foreach ((string name, string folder, string file) in s_files)
+        {
+            using StreamReader text = new(Captures.File($"study/{folder}/{file}.txt"));
+            StudyLogTests.AssertIs(StudyRun.Named(name), FrameworkLog.TryRead(text));
+        }
+    }
+
+    [Fact]
+    public void The_folders_give_the_runs()
+    {
+        foreach ((string name, string folder, _) in s_files)
+        {
+            // One of the GPU logs is packed with xz.
+            string logs = Captures.Folder("study/" + folder);
+            using RunFolder run = RunFolder.Open(logs);
+            StudyLogTests.AssertIs(StudyRun.Named(name), run);
+            LoggedRunTests.AssertHasPhasesAndFigures(StudyRun.Named(name), logs);
+        }
+    }
 
     // A decode step computes as much as the next, however long it waits: utilization times latency is the same. A second off, and it is not.
     [Theory]
@@ -62,18 +71,21 @@ public sealed class StudyFileTests
     }
 
     [Fact]
-    public void The_results_of_DeepNVMe_are_those_of_the_table() => Assert.All(["ext4", "xfs"], fileSystem =>
+    public void The_results_of_DeepNVMe_are_those_of_the_table()
     {
-        string folder = Captures.Folder("study/deepnvme-results-" + fileSystem);
-        DeepNvmeResultsTests.AssertIs([.. StudyTimes.All.Where(time => time.FileSystem == fileSystem)], DeepNvmeResults.Read(folder));
-
-        // Independently of the reader: the line in each file.
-        foreach (StudyTime time in StudyTimes.All.Where(time => time.FileSystem == fileSystem))
+        foreach (string fileSystem in (string[])["ext4", "xfs"])
         {
-            string line = File.ReadAllLines(Path.Combine(folder, $"{time.Engine}-{time.Operation}-{time.Memory}", time.FileName)).Last(line => line.EndsWith("GB/sec", StringComparison.Ordinal));
-            string[] words = line.Split([' ', ',', ':'], StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal([time.Engine, $"{time.Operation}_{time.Memory}", time.Seconds, time.PrintedGiBPerSecond], [words[0], words[1], words[4], words[6]]);
-            Assert.Equal(time.Mib, double.Parse(words[2], CultureInfo.InvariantCulture) * 1024);
+            string folder = Captures.Folder("study/deepnvme-results-" + fileSystem);
+            DeepNvmeResultsTests.AssertIs([.. StudyTimes.All.Where(time => time.FileSystem == fileSystem)], DeepNvmeResults.Read(folder));
+
+            // Independently of the reader: the line in each file.
+            foreach (StudyTime time in StudyTimes.All.Where(time => time.FileSystem == fileSystem))
+            {
+                string line = File.ReadAllLines(Path.Combine(folder, $"{time.Engine}-{time.Operation}-{time.Memory}", time.FileName)).Last(line => line.EndsWith("GB/sec", StringComparison.Ordinal));
+                string[] words = line.Split([' ', ',', ':'], StringSplitOptions.RemoveEmptyEntries);
+                Assert.Equal([time.Engine, $"{time.Operation}_{time.Memory}", time.Seconds, time.PrintedGiBPerSecond], [words[0], words[1], words[4], words[6]]);
+                Assert.Equal(time.Mib, double.Parse(words[2], CultureInfo.InvariantCulture) * 1024);
+            }
         }
-    });
+    }
 }
