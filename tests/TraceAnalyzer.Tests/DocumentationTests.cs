@@ -23,6 +23,7 @@ public sealed partial class DocumentationTests
         Assert.Contains($"<!-- ci: {mark} -->\n```sh\n{command}\n```", Repository.Text("README.md").ReplaceLineEndings("\n"));
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void Readme_ShowsWhatItsCommandPrints()
     {
         using var folder = new Tests.Reports.TemporaryFolder();

@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Analysis;
 
+[Trait("Kind", "capture")]
 public sealed class KernelPathsTests
 {
     [Theory]

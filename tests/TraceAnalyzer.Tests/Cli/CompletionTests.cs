@@ -1,6 +1,7 @@
 namespace TraceAnalyzer.Tests.Cli;
 
 /// <summary>The scripts in the shells they are for.</summary>
+[Trait("Kind", "process")]
 public sealed class CompletionTests
 {
     [Theory]

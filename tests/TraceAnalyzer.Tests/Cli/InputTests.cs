@@ -8,9 +8,17 @@ using ZstdSharp;
 namespace TraceAnalyzer.Tests.Cli;
 
 /// <summary>What may be named as a trace, and what is said of what is none.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class InputTests : IDisposable
 {
     private const string CustomFormat = @"%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\n";
+
+    private static readonly Lazy<TraceReport> s_fromFolder = new(() =>
+    {
+        using var folder = new TemporaryFolder();
+        return Tool.Analyze(folder["out"], 0, Repository.KvCache);
+    });
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,7 +34,7 @@ public sealed class InputTests : IDisposable
     [InlineData("bpftrace-block.txt.zst")]
     public void EveryFormOfOneRun_GivesTheSameNumbers(string name, params string[] options)
     {
-        TraceReport fromFolder = Tool.Analyze(_folder["folder"], 0, Repository.KvCache);
+        TraceReport fromFolder = s_fromFolder.Value;
         TraceReport report = Tool.Analyze(_folder["other"], 0, [Path.Combine(Repository.KvCache, name), .. options]);
 
         // Totals of the D lines of blkparse's own text.

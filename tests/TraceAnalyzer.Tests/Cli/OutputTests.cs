@@ -4,6 +4,7 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Cli;
 
 /// <summary>What is written, where, and that it is the same every time.</summary>
+[Trait("Kind", "capture")]
 public sealed class OutputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -65,7 +65,8 @@ internal static class Tool
     {
         Task<string> error = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        bool ended = process.WaitForExit(TimeSpan.FromMinutes(1));
+        // The patience only ends a test that would never end.
+        bool ended = process.WaitForExit(TimeSpan.FromMinutes(5));
         if (!ended)
             process.Kill(entireProcessTree: true);
         Assert.True(ended, "the process did not end");

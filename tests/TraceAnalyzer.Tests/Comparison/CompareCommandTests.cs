@@ -14,6 +14,7 @@ using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Comparison;
 
+[Trait("Kind", "capture")]
 public sealed class CompareCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

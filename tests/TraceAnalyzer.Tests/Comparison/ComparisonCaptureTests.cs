@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Comparison;
 
 /// <summary>What comparisons say of real runs whose truth is known (traces/README.md).</summary>
+[Trait("Kind", "capture")]
 public sealed class ComparisonCaptureTests
 {
     private const ComparisonVerdict Same = ComparisonVerdict.Same;
@@ -27,6 +28,7 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void A_long_kv_run_is_non_uniform_and_a_model_run_is_not()
     {
         ComparisonReport comparison = Compare(
@@ -37,6 +39,7 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void Batch_size_adds_no_reads()
     {
         ComparisonReport comparison = Compare(
@@ -60,6 +63,7 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void Flexgen_against_deepspeed_on_the_same_model()
     {
         ComparisonReport comparison = Compare(
@@ -74,6 +78,7 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void Flexgen_against_deepspeed_by_token_and_tensor()
     {
         ComparisonReport comparison = CompareRuns("flexgen/model-offload-b1", "deepspeed/deepspeed-model-b1");
@@ -92,6 +97,7 @@ public sealed class ComparisonCaptureTests
     }
 
     [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void Batch_size_adds_no_reads_to_a_token()
     {
         ComparisonReport comparison = CompareRuns("flexgen/model-offload-b1", "flexgen/model-offload-b16");
@@ -167,7 +173,7 @@ public sealed class ComparisonCaptureTests
         ReportComparison.Compare([Analyse(first, EventFilter.None), Analyse(other, EventFilter.None)], new ComparisonOptions());
 
     private static ComparisonReport CompareRuns(string first, string other) =>
-        ReportComparison.Compare([RunAnalysis.Of(RunCaptures.Shared(first)), RunAnalysis.Of(RunCaptures.Shared(other))], new ComparisonOptions());
+        ReportComparison.Compare([RunAnalysis.Of(Captures.Folder(first)), RunAnalysis.Of(Captures.Folder(other))], new ComparisonOptions());
 
     private static TraceReport Analyse(string trace, EventFilter filter)
     {

@@ -9,6 +9,7 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Comparison;
 
 /// <summary>docs/compare.md and docs/comparison-schema.md say what is written.</summary>
+[Trait("Kind", "capture")]
 public sealed class ComparisonDocumentTests
 {
     [Fact]

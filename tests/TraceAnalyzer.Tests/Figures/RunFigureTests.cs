@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Figures;
 
 /// <summary>The figures of a run plot what the report says.</summary>
+[Trait("Kind", "capture")]
 public sealed class RunFigureTests
 {
     private static readonly Lazy<TraceReport> s_kv = new(() => RunAnalysis.Of(RunCaptures.Repository("flexgen/kv-offload-omp1")));

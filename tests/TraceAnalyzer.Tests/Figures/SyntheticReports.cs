@@ -9,6 +9,14 @@ internal static class SyntheticReports
     private const long MiB = 1024 * KiB;
     private const long GiB = 1024 * MiB;
 
+    // The large ones serve many tests. Nobody changes a report.
+    private static readonly Lazy<TraceReport> s_kvOffload = new(MakeKvOffload);
+    private static readonly Lazy<TraceReport> s_modelOffload = new(MakeModelOffload);
+    private static readonly Lazy<TraceReport> s_issueOnly = new(MakeIssueOnly);
+    private static readonly Lazy<TraceReport> s_manySizes = new(MakeManySizes);
+    private static readonly Lazy<TraceReport> s_manyGaps = new(MakeManyGaps);
+    private static readonly Lazy<TraceReport> s_fewWrites = new(MakeFewWrites);
+
     /// <summary>Names of all reports, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Keys];
 
@@ -30,7 +38,9 @@ internal static class SyntheticReports
     };
 
     /// <summary>KV cache on disk: each step reads all rows written before and appends one; three extents on a 4 TiB device.</summary>
-    public static TraceReport KvOffload()
+    public static TraceReport KvOffload() => s_kvOffload.Value;
+
+    private static TraceReport MakeKvOffload()
     {
         const int Tensors = 12, Prompt = 64, Steps = 64;
         const long Row = 512 * KiB, Request = 128 * KiB;
@@ -76,7 +86,9 @@ internal static class SyntheticReports
     }
 
     /// <summary>Weights on disk: sweeps over everything, no writes.</summary>
-    public static TraceReport ModelOffload()
+    public static TraceReport ModelOffload() => s_modelOffload.Value;
+
+    private static TraceReport MakeModelOffload()
     {
         var random = new Random(2);
         var trace = new SyntheticTrace("deepspeed-model-b1", "259,0") { TimeBins = 1000, HeatColumns = 1300 };
@@ -94,7 +106,9 @@ internal static class SyntheticReports
     }
 
     /// <summary>The study's trace: issue events only.</summary>
-    public static TraceReport IssueOnly()
+    public static TraceReport IssueOnly() => s_issueOnly.Value;
+
+    private static TraceReport MakeIssueOnly()
     {
         var random = new Random(3);
         var trace = new SyntheticTrace("bpftrace-kv", "unknown");
@@ -118,7 +132,9 @@ internal static class SyntheticReports
     }
 
     /// <summary>Hundreds of sizes from a sector to 64 MiB, scattered over the device, with slow outliers.</summary>
-    public static TraceReport ManySizes()
+    public static TraceReport ManySizes() => s_manySizes.Value;
+
+    private static TraceReport MakeManySizes()
     {
         var random = new Random(4);
         var trace = new SyntheticTrace("mixed", "8,16") { Filters = ["device 8,16"] };
@@ -136,7 +152,9 @@ internal static class SyntheticReports
     }
 
     /// <summary>A fragmented file: 300 small extents all over 3 TiB.</summary>
-    public static TraceReport ManyGaps()
+    public static TraceReport ManyGaps() => s_manyGaps.Value;
+
+    private static TraceReport MakeManyGaps()
     {
         var random = new Random(5);
         var trace = new SyntheticTrace("fragmented");
@@ -172,7 +190,9 @@ internal static class SyntheticReports
     }
 
     /// <summary>Two small writes, one of them between two gaps, beside reads of gigabytes.</summary>
-    public static TraceReport FewWrites()
+    public static TraceReport FewWrites() => s_fewWrites.Value;
+
+    private static TraceReport MakeFewWrites()
     {
         var trace = new SyntheticTrace("model-offload", "7,0");
         for (int i = 0; i < 8_000; i++)

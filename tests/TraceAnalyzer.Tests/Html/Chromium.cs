@@ -11,7 +11,7 @@ namespace TraceAnalyzer.Tests.Html;
 /// <summary>A headless Chromium, driven through its DevTools protocol (chromedevtools.github.io/devtools-protocol). Tests are skipped where none is installed.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("traceanalyzer-chromium-");
     private readonly ClientWebSocket _socket = new();

@@ -56,7 +56,7 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         var watch = Stopwatch.StartNew();
         while (!(await EvaluateAsync(condition)).GetBoolean())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"waited in vain for {condition}");
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(5), $"waited in vain for {condition}");
             await Task.Delay(20);
         }
     }
@@ -113,7 +113,7 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         var watch = Stopwatch.StartNew();
         while (!File.Exists(folder[file]))
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(folder.Path))}");
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(5), $"{file} was not saved, but {string.Join(", ", Directory.GetFiles(folder.Path))}");
             await Task.Delay(20);
         }
 

@@ -11,6 +11,8 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Html;
 
 /// <summary>compare.html: what it says, and how it behaves in a real browser.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "browser")]
 public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
     private const int MaxLength = 10_000_000;

@@ -8,6 +8,8 @@ using TraceAnalyzer.Tests.Runs;
 namespace TraceAnalyzer.Tests.Html;
 
 /// <summary>The page in a real browser, as a reader uses it.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "browser")]
 public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
     private static readonly Lazy<TraceReport> s_run = new(() => RunAnalysis.Of(RunCaptures.Repository("flexgen/kv-offload-omp1")));

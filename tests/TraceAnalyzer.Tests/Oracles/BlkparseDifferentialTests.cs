@@ -6,6 +6,7 @@ namespace TraceAnalyzer.Tests.Oracles;
 /// The binaries of a capture against what blkparse printed of them, event by event and field by field. What the
 /// text does not say is taken off the binary's events first, so each method here is also the list of what that is.
 /// </summary>
+[Trait("Kind", "capture")]
 public class BlkparseDifferentialTests
 {
     private const string CustomFormat = @"%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\n";

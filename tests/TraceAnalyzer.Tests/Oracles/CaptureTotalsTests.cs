@@ -7,6 +7,7 @@ using TraceAnalyzer.Reports;
 namespace TraceAnalyzer.Tests.Oracles;
 
 /// <summary>The totals of whole captures, against what blkparse and the capturing scripts counted.</summary>
+[Trait("Kind", "capture")]
 public partial class CaptureTotalsTests
 {
     private const string Kv = "flexgen/kv-offload-omp1/kv-offload-omp1-bench";

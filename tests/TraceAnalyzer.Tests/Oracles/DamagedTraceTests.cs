@@ -12,6 +12,7 @@ namespace TraceAnalyzer.Tests.Oracles;
 /// Whatever happens to the bytes of a trace, of any format: the work ends, nothing but <see cref="TraceException"/> is thrown,
 /// and each byte was understood or is counted as skipped.
 /// </summary>
+[Trait("Kind", "capture")]
 public class DamagedTraceTests
 {
     private const string CustomFormat = @"%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\n";

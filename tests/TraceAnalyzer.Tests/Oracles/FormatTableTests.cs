@@ -13,6 +13,7 @@ namespace TraceAnalyzer.Tests.Oracles;
 /// docs/formats/README.md: the same runs through every reader. This test makes the page's table and compares; the environment variable
 /// <c>TRACEANALYZER_REWRITE_DOCS=1</c> makes it write the table instead.
 /// </summary>
+[Trait("Kind", "capture")]
 public sealed class FormatTableTests
 {
     private const string Begin = "<!-- table made by FormatTableTests -->";

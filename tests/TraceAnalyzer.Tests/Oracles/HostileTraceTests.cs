@@ -26,7 +26,7 @@ public class HostileTraceTests
     [InlineData("everything")]
     public void A_trace_of_extreme_values_is_analysed_and_drawn(string what)
     {
-        for (int seed = 0; seed < 2; seed++)
+        for (int seed = 0; seed < SlowTests.Seeds(2, 1); seed++)
         {
             BlockEvent[] events = Extreme(what, seed);
             foreach (AnalysisOptions options in (AnalysisOptions[])[new(), new() { BinWidthNs = 1 }, new() { CountedAction = BlockAction.Complete, Study = true }])

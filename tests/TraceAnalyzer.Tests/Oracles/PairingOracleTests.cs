@@ -7,6 +7,7 @@ using TraceAnalyzer.Requests;
 namespace TraceAnalyzer.Tests.Oracles;
 
 /// <summary>Latencies and queue depths of captures against a plain pairing of their events.</summary>
+[Trait("Kind", "capture")]
 public class PairingOracleTests
 {
     [Theory]

@@ -8,6 +8,7 @@ namespace TraceAnalyzer.Tests.Oracles;
 /// passthrough commands go by other names (<c>FN</c> and <c>FF</c>; <c>R</c> or <c>N</c> and always <c>N</c>), and have no
 /// place in tracepoints.
 /// </summary>
+[Trait("Kind", "capture")]
 public class SameRunTests
 {
     [Theory]

@@ -10,6 +10,7 @@ using TraceAnalyzer.Tests.Reading;
 namespace TraceAnalyzer.Tests.Oracles;
 
 /// <summary>The study's numbers to the digit: <c>Study</c> against <see cref="StudyScripts"/>.</summary>
+[Trait("Kind", "capture")]
 public class StudyOracleTests
 {
     private static readonly AnalysisOptions s_study = new() { Study = true };

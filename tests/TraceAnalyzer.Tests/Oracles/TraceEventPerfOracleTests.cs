@@ -9,6 +9,7 @@ namespace TraceAnalyzer.Tests.Oracles;
 /// floating-point milliseconds, so nanoseconds are lost; a completion on a kernel that prints an I/O priority has the error -1; and it ends at
 /// the first line that it does not understand without saying so.
 /// </summary>
+[Trait("Kind", "capture")]
 public sealed class TraceEventPerfOracleTests
 {
     private static readonly Lazy<string> s_folder = new(() =>

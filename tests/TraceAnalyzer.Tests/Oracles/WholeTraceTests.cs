@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Reading;
 namespace TraceAnalyzer.Tests.Oracles;
 
 /// <summary>The report of a trace does not depend on how the work was shared or where the trace was cut: the same bytes come out.</summary>
+[Trait("Kind", "capture")]
 public class WholeTraceTests
 {
     private static readonly AnalysisOptions[] s_options =

@@ -214,6 +214,7 @@ public sealed class BlkparseFormatTests
     [InlineData("d-mixed-partition-dm", "nvme0n1")]
     [InlineData("e-qemunvme-mixed-trim-flush-fua", "nvme0n1")]
     [InlineData("g-qemunvme-xfs-mqdeadline", "g-qemunvme-xfs-mqdeadline")]
+    [Trait("Kind", "capture")]
     public void Captures_are_the_same_in_both_formats(string folder, string name)
     {
         List<BlockEvent> byDefault = TextTraces.ReadBlkparse(TextTraces.InputOf(Captures.File($"nvmevirt/{folder}/{name}.blkparse.txt"))).Events;

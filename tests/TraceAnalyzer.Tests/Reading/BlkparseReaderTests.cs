@@ -205,6 +205,7 @@ public sealed class BlkparseReaderTests
     [InlineData("e-qemunvme-mixed-trim-flush-fua", "nvme0n1")]
     [InlineData("g-qemunvme-xfs-mqdeadline", "g-qemunvme-xfs-mqdeadline")]
     [InlineData("i-stream", "i-stream")]
+    [Trait("Kind", "capture")]
     public void Captures_have_the_counts_of_their_check_file(string folder, string name)
     {
         TextTraces trace = TextTraces.ReadBlkparse(TextTraces.InputOf(Captures.File($"nvmevirt/{folder}/{name}.blkparse.txt")));
@@ -225,6 +226,7 @@ public sealed class BlkparseReaderTests
     [Theory]
     [InlineData("d-mixed-partition-dm", "nvme0n1")]
     [InlineData("e-qemunvme-mixed-trim-flush-fua", "nvme0n1")]
+    [Trait("Kind", "capture")]
     public void Both_versions_of_blkparse_are_read_alike(string folder, string name)
     {
         TextTraces old = TextTraces.ReadBlkparse(TextTraces.InputOf(Captures.File($"nvmevirt/{folder}/{name}.blkparse.txt")));

@@ -152,6 +152,7 @@ public sealed class BpftraceCsvReaderTests
     [InlineData("b-deepnvme-fio", 16144)]
     [InlineData("c-kvcache", 16296)]
     [InlineData("e-qemunvme-mixed-trim-flush-fua", 6731)]
+    [Trait("Kind", "capture")]
     public void Captures_are_read_whole(string capture, int issues)
     {
         TextTraces trace = TextTraces.ReadBpftrace(TextTraces.InputOf(Captures.File($"nvmevirt/{capture}/bpftrace-block.txt")));

@@ -10,6 +10,7 @@ using TraceAnalyzer.Tests.Oracles;
 namespace TraceAnalyzer.Tests.Reading;
 
 /// <summary>On an .etlx made of our .nettrace, and on typed disk events over records laid out as Windows does; there is no Windows to record on.</summary>
+[Trait("Kind", "capture")]
 public sealed class EtlxReaderTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("traceanalyzer-etlx-");

@@ -120,6 +120,7 @@ public sealed class FioIologReaderTests
     [InlineData("d-mixed-partition-dm", "dmdirect")]
     [InlineData("d-mixed-partition-dm", "fsbuf")]
     [InlineData("e-qemunvme-mixed-trim-flush-fua", "dmdirect")]
+    [Trait("Kind", "capture")]
     public void Captured_logs_add_up_to_what_fio_reported(string capture, string job)
     {
         TextTraces trace = Read(TextTraces.InputOf(Captures.File($"nvmevirt/{capture}/fio-{job}.iolog")), out _);

@@ -21,7 +21,7 @@ public sealed class LineChunkerTests
             bytes[i] = (byte)'\n';
 
         List<byte[]> chunks = Cut(bytes, LineChunker.AfterLastNewline);
-        Assert.Equal(bytes, chunks.SelectMany(chunk => chunk));
+        Assert.True(bytes.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk).ToArray()));
         Assert.All(chunks.SkipLast(1), chunk => Assert.Equal((byte)'\n', chunk[^1]));
     }
 
@@ -30,7 +30,7 @@ public sealed class LineChunkerTests
     {
         byte[] bytes = Encoding.ASCII.GetBytes(new string('x', 2 * TraceChunk.TargetBytes) + "\nlast");
         List<byte[]> chunks = Cut(bytes, LineChunker.AfterLastNewline);
-        Assert.Equal(bytes, chunks.SelectMany(chunk => chunk));
+        Assert.True(bytes.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk).ToArray()));
         Assert.True(chunks[0].Length >= 2 * TraceChunk.TargetBytes);
     }
 

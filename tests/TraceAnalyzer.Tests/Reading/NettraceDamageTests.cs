@@ -4,6 +4,7 @@ using TraceAnalyzer.Reading.Nettrace;
 namespace TraceAnalyzer.Tests.Reading;
 
 /// <summary>Whatever happens to the bytes of a .nettrace: the work ends, nothing but <see cref="TraceException"/> is thrown, and each byte was understood or is counted.</summary>
+[Trait("Kind", "capture")]
 public sealed class NettraceDamageTests
 {
     private const ulong Kernel = 0xFFFF_FFFF_8100_0000;

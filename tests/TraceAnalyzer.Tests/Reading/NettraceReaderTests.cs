@@ -4,6 +4,7 @@ using TraceAnalyzer.Tests.Oracles;
 
 namespace TraceAnalyzer.Tests.Reading;
 
+[Trait("Kind", "capture")]
 public sealed class NettraceReaderTests
 {
     private const ulong Kernel = 0xFFFF_FFFF_8100_0000;
@@ -142,7 +143,7 @@ public sealed class NettraceReaderTests
     [Fact]
     public void Names_and_layouts_of_the_format_files_beside_the_capture_are_used()
     {
-        using var reader = (NettraceReader)TraceFormats.Open([TraceFiles.Find("loop-nettrace/kv.nettrace")]);
+        using var reader = (NettraceReader)TraceFormats.Open([Repository.Path("traces", "loop-nettrace", "kv.nettrace.zst")]);
         Assert.Equal(["block_rq_complete", "block_rq_issue"], reader.Formats.Order());
         ReadTrace read = TraceReading.ReadAll(reader);
         Assert.True(read.Diagnostics.IsClean);

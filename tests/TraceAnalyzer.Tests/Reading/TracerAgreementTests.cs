@@ -3,6 +3,7 @@ using TraceAnalyzer.Reading;
 namespace TraceAnalyzer.Tests.Reading;
 
 /// <summary>One run recorded by several tracers at once: every reader must tell the same, as far as its tracer does.</summary>
+[Trait("Kind", "capture")]
 public sealed class TracerAgreementTests
 {
     private const string AllTools = "nvmevirt/b2-deepnvme-fio-alltools";

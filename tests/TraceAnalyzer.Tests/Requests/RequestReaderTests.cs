@@ -9,6 +9,7 @@ namespace TraceAnalyzer.Tests.Requests;
 public sealed class RequestReaderTests
 {
     [Fact]
+    [Trait("Kind", "capture")]
     public void Requests_AreThoseOfTheAnalysis()
     {
         using ITraceReader first = TraceFormats.Open([Repository.KvCache]);
@@ -31,6 +32,7 @@ public sealed class RequestReaderTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void WithoutCompletions_RequestsComeLast_AsIssued()
     {
         using ITraceReader trace = TraceFormats.Open([Repository.Path("traces", "nvmevirt", "c-kvcache", "bpftrace-block.txt.zst")]);

@@ -6,6 +6,7 @@ using TraceAnalyzer.Statistics;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>GPU log and trace are joined by what both show, or not at all. The truth is the anchors of the captures, which are taken away.</summary>
+[Trait("Kind", "capture")]
 public sealed class ActivityClockTests
 {
     [Theory]

@@ -1,34 +1,16 @@
+using System.Globalization;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Tests.Runs;
 
 public sealed class DeepNvmeResultsTests
 {
-    // Every value of the study's figure 2, against the result line cut out of its file by hand.
+    // Every value of the study's figure 2.
     [Theory]
     [InlineData("ext4")]
     [InlineData("xfs")]
-    public void All_104_values_equal_their_files(string fileSystem)
-    {
-        string folder = RunCaptures.Shared("study/deepnvme-results-" + fileSystem);
-        DeepNvmeResults results = DeepNvmeResults.Read(folder);
-
-        Assert.Equal(104, results.Transfers.Count);
-        Assert.Empty(results.FilesWithoutResult);
-        Assert.Equal(104, results.Transfers.Select(transfer => transfer.File).Distinct().Count());
-        foreach (DeepNvmeTransfer transfer in results.Transfers)
-        {
-            string[] words = File.ReadAllLines(Path.Combine(folder, transfer.File)).Last(line => line.EndsWith("GB/sec", StringComparison.Ordinal))
-                .Split([' ', ',', ':'], StringSplitOptions.RemoveEmptyEntries);
-            string expectedName = $"deepnvme-{transfer.Engine}-{transfer.FileSystem}-{(transfer.IsStore ? "store" : "load")}-{transfer.Memory}-{transfer.SizeBytes >> 20}-mb.txt";
-            Assert.Equal(Path.GetFileName(transfer.File), expectedName);
-            Assert.Equal([transfer.Engine, (transfer.IsStore ? "store_" : "load_") + transfer.Memory], words[..2]);
-            Assert.Equal(double.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture) * (1L << 30), transfer.SizeBytes);
-            Assert.Equal(double.Parse(words[4], System.Globalization.CultureInfo.InvariantCulture), transfer.Seconds);
-            Assert.Equal(double.Parse(words[6], System.Globalization.CultureInfo.InvariantCulture), transfer.PrintedGiBPerSecond);
-            Assert.Equal(transfer.PrintedGiBPerSecond, transfer.GiBPerSecond, tolerance: 0.0051);
-        }
-    }
+    public void All_104_values_equal_their_files(string fileSystem) =>
+        AssertIs([.. StudyTimes.All.Where(time => time.FileSystem == fileSystem)], DeepNvmeResults.Read(StudyTimes.Folder(fileSystem)));
 
     [Theory]
     [InlineData("ext4", "cpu", false, 2.764618, 0.966669, 2.860)]
@@ -82,11 +64,28 @@ public sealed class DeepNvmeResultsTests
     public void A_folder_without_results_is_refused() =>
         Assert.Throws<TraceException>(() => DeepNvmeResults.Read(RunCaptures.NewFolder()));
 
+    /// <summary>Results are those that the logs of the study hold.</summary>
+    internal static void AssertIs(StudyTime[] expected, DeepNvmeResults results)
+    {
+        Assert.Equal(104, expected.Length);
+        Assert.Equal(expected.Length, results.Transfers.Count);
+        Assert.Empty(results.FilesWithoutResult);
+        foreach (StudyTime time in expected)
+        {
+            DeepNvmeTransfer transfer = Assert.Single(results.Transfers, transfer => Path.GetFileName(transfer.File) == time.FileName);
+            Assert.Equal((time.Engine, time.FileSystem, time.Operation == "store", time.Memory), (transfer.Engine, transfer.FileSystem, transfer.IsStore, transfer.Memory));
+            Assert.Equal((long)time.Mib << 20, transfer.SizeBytes);
+            Assert.Equal(double.Parse(time.Seconds, CultureInfo.InvariantCulture), transfer.Seconds);
+            Assert.Equal(double.Parse(time.PrintedGiBPerSecond, CultureInfo.InvariantCulture), transfer.PrintedGiBPerSecond);
+            Assert.Equal(transfer.PrintedGiBPerSecond, transfer.GiBPerSecond, tolerance: 0.0051);
+        }
+    }
+
     private static EngineComparison[] Compare(string fileSystem, string memory, bool isStore)
     {
         EngineComparison[] comparisons =
         [
-            .. DeepNvmeResults.Read(RunCaptures.Shared("study/deepnvme-results-" + fileSystem)).Comparisons
+            .. DeepNvmeResults.Read(StudyTimes.Folder(fileSystem)).Comparisons
                 .Where(comparison => comparison.Memory == memory && comparison.IsStore == isStore),
         ];
         Assert.Equal(13, comparisons.Length);

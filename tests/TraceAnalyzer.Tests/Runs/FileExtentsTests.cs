@@ -59,6 +59,7 @@ public sealed class FileExtentsTests
     [InlineData("flexgen/kv-offload-omp1")]
     [InlineData("flexgen/model-offload-b1-omp1")]
     [InlineData("deepspeed/deepspeed-model-fullmask")]
+    [Trait("Kind", "capture")]
     public void The_captures_list_and_table_agree(string capture)
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository(capture));

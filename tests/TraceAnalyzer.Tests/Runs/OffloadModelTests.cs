@@ -95,6 +95,7 @@ public sealed class OffloadModelTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void A_pass_over_the_weights_is_what_FlexGen_reads()
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository("flexgen/model-offload-b1-omp1"));
@@ -110,6 +111,7 @@ public sealed class OffloadModelTests
 
     [Theory]
     [InlineData("facebook/opt-1.3b", "deepspeed/deepspeed-model-fullmask")]
+    [Trait("Kind", "capture")]
     public void The_tensors_of_DeepSpeed_are_the_parameters_of_a_pass(string model, string capture)
     {
         TensorCatalogue tensors = Assert.Single(RunFolder.Open(RunCaptures.Repository(capture)).Tensors).Content;
@@ -118,6 +120,7 @@ public sealed class OffloadModelTests
 
     [Theory]
     [InlineData("flexgen/kv-offload-omp1")]
+    [Trait("Kind", "capture")]
     public void Each_step_of_a_KV_run_moves_what_FlexGen_notes(string capture)
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository(capture));
@@ -125,12 +128,13 @@ public sealed class OffloadModelTests
     }
 
     [Theory]
-    [InlineData("flexgen/kv-offload-b8-g256-omp1")]
     [InlineData("flexgen/kv-offload-fullmask")]
+    [InlineData("flexgen/kv-offload-b8-g256-omp1", Traits = [Captures.Needs, Captures.Shared])]
+    [Trait("Kind", "capture")]
     public void Each_step_of_a_longer_KV_run_moves_what_FlexGen_notes(string capture)
     {
-        RunFolder run = RunFolder.Open(RunCaptures.Shared(capture));
-        using StreamReader text = RunCaptures.SharedText(capture + "/tensor_io.csv");
+        RunFolder run = RunFolder.Open(Captures.Folder(capture));
+        using StreamReader text = new(Captures.File(capture + "/tensor_io.csv"));
         CheckSteps(run, TensorIo.Read(text));
     }
 

@@ -8,6 +8,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Phases that a log or the trace itself tells, against what the runs noted, which is taken away.</summary>
+[Trait("Kind", "capture")]
 public sealed class PhaseTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";
@@ -33,12 +34,12 @@ public sealed class PhaseTests
     }
 
     [Theory]
-    [InlineData("flexgen/kv-offload-b8-g256-omp1")]
     [InlineData("flexgen/kv-offload-fullmask")]
-    [InlineData("flexgen/model-offload-b16")]
+    [InlineData("flexgen/kv-offload-b8-g256-omp1", Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("flexgen/model-offload-b16", Traits = [Captures.Needs, Captures.Shared])]
     public void They_are_in_longer_runs_and_of_many_threads_too(string capture)
     {
-        string noted = RunCaptures.Shared(capture);
+        string noted = Captures.Folder(capture);
         IsPlacedWithin(RunCaptures.Without(noted, "tokens.csv", "layers.csv", "tensor_io"), noted);
     }
 
@@ -110,9 +111,10 @@ public sealed class PhaseTests
     [Theory]
     [InlineData("deepspeed/deepspeed-model-b1", "stdout.txt")]
     [InlineData("flexgen/model-offload-b1", "flexgen.log")]
+    [Trait(Captures.Needs, Captures.Shared)]
     public void A_write_out_of_minutes_ends_with_the_phase_that_the_run_noted(string capture, string log)
     {
-        string noted = RunCaptures.Shared(capture);
+        string noted = Captures.Folder(capture);
         RunReport run = RunAnalysis.Of(InitAndBench(noted, log)).Run!;
         RunPhase init = RunFolder.Open(RunCaptures.Without(noted, "layers", "tensor")).Environment!.Phases.Single(phase => phase.Name == "init");
 

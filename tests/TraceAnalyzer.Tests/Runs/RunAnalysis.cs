@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
@@ -8,7 +9,17 @@ namespace TraceAnalyzer.Tests.Runs;
 /// <summary>Analyses runs as the command line does.</summary>
 internal static class RunAnalysis
 {
-    public static TraceReport Of(string folder, string? trace = null, int workers = 2, FindingOptions? findings = null, double? roofline = null)
+    // Many tests ask different things of the same run. Nobody changes a report.
+    private static readonly ConcurrentDictionary<(string Folder, string? Trace, double? Roofline), Lazy<TraceReport>> s_captures = new();
+
+    public static TraceReport Of(string folder, string? trace = null, int workers = 2, FindingOptions? findings = null, double? roofline = null) =>
+        workers == 2 && findings is null && folder.StartsWith(Repository.Path("traces"), StringComparison.Ordinal)
+            ? s_captures.GetOrAdd((folder, trace, roofline), run => new Lazy<TraceReport>(() => Analyse(run.Folder, run.Trace, 2, null, run.Roofline))).Value
+            : Analyse(folder, trace, workers, findings, roofline);
+
+    public static string VerdictOf(TraceReport report, string id) => report.Findings.Single(finding => finding.Id == id).Verdict;
+
+    private static TraceReport Analyse(string folder, string? trace, int workers, FindingOptions? findings, double? roofline)
     {
         using var parts = RunFolder.Open(folder);
         var run = RunContext.Of(parts, trace, rooflineGiBPerSecond: roofline);
@@ -18,6 +29,4 @@ internal static class RunAnalysis
         using ITraceReader reader = run.Trace.Open();
         return TraceAnalysis.Run(reader, options, cancellation: TestContext.Current.CancellationToken);
     }
-
-    public static string VerdictOf(TraceReport report, string id) => report.Findings.Single(finding => finding.Id == id).Verdict;
 }

@@ -6,24 +6,10 @@ internal static class RunCaptures
     /// <summary>A folder of <c>traces/</c> in the repository.</summary>
     public static string Repository(string name)
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TraceAnalyzer.sln")))
-            folder = folder.Parent;
-        string path = Path.Combine(folder?.FullName ?? "", "traces", name);
+        string path = Tests.Repository.Path("traces", name);
         Assert.True(Directory.Exists(path), path);
         return path;
     }
-
-    /// <summary>A folder of the captures beside the repository. Skips the test if there is none.</summary>
-    public static string Shared(string name)
-    {
-        string path = Path.Combine(Path.GetDirectoryName(Captures.File("README.md"))!, name);
-        Assert.SkipUnless(Directory.Exists(path), $"the capture {name} is not there");
-        return path;
-    }
-
-    /// <summary>A file of the captures beside the repository, unpacked if it is kept as .xz. Skips the test if there is none.</summary>
-    public static StreamReader SharedText(string name) => new(Captures.File(name));
 
     /// <summary>A copy of a run's folder without the files that begin so.</summary>
     public static string Without(string run, params string[] names)

@@ -5,6 +5,7 @@ namespace TraceAnalyzer.Tests.Runs;
 public sealed class RunFolderTests
 {
     [Fact]
+    [Trait("Kind", "capture")]
     public void A_FlexGen_KV_capture_is_understood_whole()
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository("flexgen/kv-offload-omp1"));
@@ -36,6 +37,7 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void Its_run_json_tells_settings_phases_clocks_and_queue()
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository("flexgen/kv-offload-omp1"));
@@ -59,6 +61,7 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void A_DeepSpeed_capture_has_two_traces_waits_and_tensors_in_memory()
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository("deepspeed/deepspeed-model-fullmask"));
@@ -81,6 +84,7 @@ public sealed class RunFolderTests
     [Theory]
     [InlineData("nvmevirt/a-offload-mmap", 24 + 144 + 6 + 3)]
     [InlineData("nvmevirt/c-kvcache", 24 + 8 + 3)]
+    [Trait("Kind", "capture")]
     public void A_capture_under_NVMeVirt_tells_its_transfer_limit_and_marks(string capture, int marks)
     {
         RunFolder run = RunFolder.Open(RunCaptures.Repository(capture));
@@ -96,6 +100,7 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void Parts_are_known_by_content_whatever_their_names()
     {
         string folder = RunCaptures.NewFolder();
@@ -143,6 +148,7 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void Damage_is_said_and_the_rest_is_read()
     {
         string folder = RunCaptures.NewFolder();
@@ -169,6 +175,7 @@ public sealed class RunFolderTests
         Assert.Throws<TraceException>(() => RunFolder.Open(Path.Combine(RunCaptures.NewFolder(), "none")));
 
     [Fact]
+    [Trait("Kind", "capture")]
     public void The_documented_run_json_is_understood()
     {
         string docs = Path.Combine(RunCaptures.Repository(""), "..", "docs");

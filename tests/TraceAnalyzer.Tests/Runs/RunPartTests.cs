@@ -5,6 +5,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Parts of a run that came later: names of threads, run.yaml, fio's results, partitions.</summary>
+[Trait("Kind", "capture")]
 public sealed class RunPartTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";
@@ -120,7 +121,7 @@ public sealed class RunPartTests
     [Fact]
     public void Files_on_a_partition_are_found_by_the_remaps_of_the_trace()
     {
-        string capture = RunCaptures.Shared("nvmevirt/d-mixed-partition-dm");
+        string capture = Captures.Folder("nvmevirt/d-mixed-partition-dm");
         string folder = RunCaptures.NewFolder();
         foreach (string name in (string[])["nvme0n1.blktrace.0", "nvme0n1.blktrace.1", "filefrag.txt"])
             File.Copy(Captures.File("nvmevirt/d-mixed-partition-dm/" + name), Path.Combine(folder, name));
@@ -164,7 +165,7 @@ public sealed class RunPartTests
     [Fact]
     public void Transfers_at_the_block_layer_are_compared_by_engine()
     {
-        string folder = RunCaptures.Shared("flexgen/deepnvme-file-access");
+        string folder = Captures.Folder("flexgen/deepnvme-file-access");
         var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         TraceAnalyzer.Cli.ExitCode code = TraceAnalyzer.Cli.Commands.TensorsCommand.Run(

@@ -7,6 +7,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>The join of trace, logs, extents and model on real runs.</summary>
+[Trait("Kind", "capture")]
 public sealed class RunReportTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";
@@ -81,11 +82,12 @@ public sealed class RunReportTests
     }
 
     [Theory]
-    [InlineData("flexgen/kv-offload-b8-g256-omp1", 255)]
-    [InlineData("flexgen/model-offload-b16", 4)]
+    [InlineData("flexgen/kv-offload-fullmask", 5)]
+    [InlineData("flexgen/kv-offload-b8-g256-omp1", 255, Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("flexgen/model-offload-b16", 4, Traits = [Captures.Needs, Captures.Shared])]
     public void Passes_of_longer_runs_and_of_many_threads_are_found_too(string capture, int passes)
     {
-        string packed = RunCaptures.Shared(capture);
+        string packed = Captures.Folder(capture);
         string folder = RunCaptures.NewFolder();
         foreach (string file in (string[])["run.json", "tokens.csv", Path.GetFileName(capture) + "-bench.tar.xz"])
             File.Copy(Path.Combine(packed, file), Path.Combine(folder, file));
@@ -118,7 +120,7 @@ public sealed class RunReportTests
     [Fact]
     public void Passes_of_a_benchmark_are_no_tokens()
     {
-        RunReport run = RunAnalysis.Of(RunCaptures.Shared("flexgen/deepnvme-file-access"), trace: "deepnvme-file-access-pyload").Run!;
+        RunReport run = RunAnalysis.Of(Captures.Folder("flexgen/deepnvme-file-access"), trace: "deepnvme-file-access-pyload").Run!;
 
         // The tensor is read twice.
         Assert.Equal(["pass", "pass"], run.Tokens.Select(token => token.Name));
@@ -130,7 +132,7 @@ public sealed class RunReportTests
     [InlineData("deepspeed/deepspeed-model-fullmask", "deepspeed-model-fullmask-bench")]
     public void Of_several_traces_the_measured_one_is_taken_else_that_of_the_disk(string capture, string trace)
     {
-        using var run = RunFolder.Open(RunCaptures.Shared(capture));
+        using var run = RunFolder.Open(Captures.Folder(capture));
 
         Assert.Equal(trace, RunContext.Of(run).Trace!.Name);
     }
@@ -243,18 +245,15 @@ public sealed class RunReportTests
     }
 
     [Theory]
-    [InlineData("deepspeed-model-offloading-opt-13b-bs-1-ext4-trace", 39.21, 1029, 23.921, 109.428)]
-    [InlineData("deepspeed-model-offloading-opt-13b-bs-16-ext4-trace", 33.29, 1227, 23.921, 111.359)]
-    [InlineData("flexgen-model-offload-opt30b-bs-1-ext4-trace", 20.92, 4169, 55.803, 719.853)]
-    [InlineData("flexgen-model-offload-opt30b-bs-16-ext4-trace", 21.64, 4110, 55.803, 732.576)]
-    [InlineData("flexgen-kv-offload-opt-6.7b-bs-64-ext4-trace", 20.09, 7528, 12.386, 1485.049)]
-    public void A_run_of_the_study_without_its_trace_gives_logs_and_means(string folder, double gpuPercent, int samples, double modelGiB, double totalSeconds)
+    [MemberData(nameof(StudyRun.Names), MemberType = typeof(StudyRun))]
+    public void A_run_of_the_study_without_its_trace_gives_logs_and_means(string name)
     {
-        TraceReport report = RunAnalysis.Of(RunCaptures.Shared("study/" + folder));
+        StudyRun facts = StudyRun.Named(name);
+        TraceReport report = RunAnalysis.Of(facts.Write());
         RunReport run = report.Run!;
 
-        Assert.Equal((gpuPercent, samples), (Math.Round(run.Gpu!.MeanPercent!.Value, 2), run.Gpu.Samples));
-        Assert.Contains(run.Frameworks, log => log.ModelGiB == modelGiB && log.TotalSeconds == totalSeconds);
+        Assert.Equal((facts.GpuMeanPercent, facts.GpuSamples), (Math.Round(run.Gpu!.MeanPercent!.Value, 2), run.Gpu.Samples));
+        Assert.Contains(run.Frameworks, log => log.ModelGiB == facts.ModelGiB && log.TotalSeconds == facts.TotalSeconds);
         Assert.Contains(run.NotAnswerable, line => line.Contains("no trace", StringComparison.Ordinal));
         Assert.Null(run.Trace);
         Assert.Empty(report.Findings);

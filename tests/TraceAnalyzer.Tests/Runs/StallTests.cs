@@ -7,6 +7,7 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Tests.Runs;
 
 /// <summary>Computing, stalled and idle time, by token and layer, against what the frameworks noted.</summary>
+[Trait("Kind", "capture")]
 public sealed class StallTests
 {
     private const string Kv = "flexgen/kv-offload-omp1";

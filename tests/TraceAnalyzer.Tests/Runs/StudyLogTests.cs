@@ -2,78 +2,89 @@ using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Tests.Runs;
 
-/// <summary>The logs of the study's own runs give the numbers that the study states.</summary>
+/// <summary>Logs as the study's runs printed them give the numbers that the study states.</summary>
 public sealed class StudyLogTests
 {
-    private const string DeepSpeed1 = "study/deepspeed-model-offloading-opt-13b-bs-1-ext4-trace/opt-13b-model-offload-bs-1-ext4";
-    private const string DeepSpeed16 = "study/deepspeed-model-offloading-opt-13b-bs-16-ext4-trace/opt-13b-model-offload-bs-16-ext4";
-    private const string FlexGen1 = "study/flexgen-model-offload-opt30b-bs-1-ext4-trace/opt-30b-model-offload-bs-1-ext4";
-    private const string FlexGen16 = "study/flexgen-model-offload-opt30b-bs-16-ext4-trace/opt-30b-model-offload-bs-16-ext4";
-    private const string FlexGenKv = "study/flexgen-kv-offload-opt-6.7b-bs-64-ext4-trace/opt-6.7b-kv-offload-bs-64-ext4";
-
     [Theory]
-    [InlineData(DeepSpeed1, 1029, 39.21, 39.24)]
-    [InlineData(DeepSpeed16, 1227, 33.29, 33.32)]
-    [InlineData(FlexGen1, 4169, 20.92, 20.91)]
-    [InlineData(FlexGen16, 4110, 21.64, 21.32)]
-    [InlineData(FlexGenKv, 7528, 20.09, 20.08)]
-    public void The_GPU_means_come_out_to_the_digit(string run, int samples, double mean, double timeWeighted)
+    [MemberData(nameof(StudyRun.Names), MemberType = typeof(StudyRun))]
+    public void The_GPU_means_come_out_to_the_digit(string name)
     {
-        using StreamReader text = RunCaptures.SharedText(run + "-gpu.txt");
-        GpuLog log = GpuLog.Read(text);
+        StudyRun run = StudyRun.Named(name);
+        GpuLog log = GpuLog.Read(new StringReader(run.GpuText()));
 
-        Assert.Equal(samples, log.SampleCount);
+        Assert.Equal(run.GpuSamples, log.SampleCount);
         Assert.Equal(0, log.SkippedLines);
-        Assert.Equal(mean, Math.Round(log.MeanPercent!.Value, 2));
-        Assert.Equal(timeWeighted, Math.Round(log.TimeWeightedMeanPercent!.Value, 2));
+        Assert.Equal(run.GpuMeanPercent, Math.Round(log.MeanPercent!.Value, 2));
+        // Each sample counts until the next, so the last, which is 0, counts for nothing.
+        Assert.Equal(log.MeanPercent.Value * run.GpuSamples / (run.GpuSamples - 1), log.TimeWeightedMeanPercent!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_gap_between_samples_counts_by_its_length()
+    {
+        // As in a run of the study: a gap of 7.39 s among samples each 200 ms. 100 samples at 50 %, the gap at 0 %, 100 at 50 %.
+        var text = new System.Text.StringBuilder("timestamp, utilization.gpu [%]\n");
+        var time = new DateTime(2025, 1, 21, 1, 0, 0, DateTimeKind.Unspecified);
+        for (int i = 0; i <= 201; i++)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{time:yyyy/MM/dd HH:mm:ss.fff}, {(i == 100 ? 0 : 50)} %\n");
+            time = time.AddMilliseconds(i == 100 ? 7390 : 200);
+        }
+
+        GpuLog log = GpuLog.Read(new StringReader(text.ToString()));
+
+        Assert.Equal(50 * 201 / 202.0, log.MeanPercent!.Value, 1e-9);
+        Assert.Equal(50 * 40_000 / 47_390.0, log.TimeWeightedMeanPercent!.Value, 1e-9);
     }
 
     [Theory]
-    [InlineData(DeepSpeed1, Framework.DeepSpeed, "facebook/opt-13b", 1, 32, 23.921, 0.220, 5.980, 103.448, 109.428, 32)]
-    [InlineData(DeepSpeed16, Framework.DeepSpeed, "facebook/opt-13b", 16, 32, 23.921, 3.516, 5.685, 105.674, 111.359, 32)]
-    [InlineData(FlexGen1, Framework.FlexGen, "facebook/opt-30b", null, null, 55.803, 0.369, 23.016, 696.838, 719.853, 0)]
-    [InlineData(FlexGen16, Framework.FlexGen, "facebook/opt-30b", null, null, 55.803, 5.906, 23.556, 709.020, 732.576, 0)]
-    [InlineData(FlexGenKv, Framework.FlexGen, "facebook/opt-6.7b", null, null, 12.386, 16.000, 21.923, 1463.125, 1485.049, 0)]
-    public void The_framework_logs_give_sizes_and_latencies(
-        string run, Framework framework, string model, int? batch, int? generated,
-        double modelGiB, double cacheGiB, double prefillSeconds, double decodeSeconds, double totalSeconds, int tokens)
+    [MemberData(nameof(StudyRun.Names), MemberType = typeof(StudyRun))]
+    public void The_framework_logs_give_sizes_and_latencies(string name)
     {
-        using StreamReader text = RunCaptures.SharedText(run + ".txt");
-        FrameworkLog? log = FrameworkLog.TryRead(text);
+        StudyRun run = StudyRun.Named(name);
+        AssertIs(run, FrameworkLog.TryRead(new StringReader(run.FrameworkText())));
+    }
 
+    [Theory]
+    [MemberData(nameof(StudyRun.Names), MemberType = typeof(StudyRun))]
+    public void A_result_folder_says_what_was_run(string name)
+    {
+        StudyRun facts = StudyRun.Named(name);
+        using RunFolder run = RunFolder.Open(facts.Write());
+        AssertIs(facts, run);
+    }
+
+    /// <summary>A framework's log has the numbers of a run.</summary>
+    internal static void AssertIs(StudyRun run, FrameworkLog? log)
+    {
         Assert.NotNull(log);
-        Assert.Equal(framework, log.Framework);
-        Assert.Equal(model, log.Settings.Model);
-        Assert.Equal(batch, log.Settings.BatchSize);
-        Assert.Equal(generated, log.Settings.GeneratedTokens);
-        Assert.Equal(modelGiB, log.Summary.ModelGiB);
-        Assert.Equal(cacheGiB, log.Summary.CacheGiB);
-        Assert.Equal(prefillSeconds, log.Summary.PrefillSeconds);
-        Assert.Equal(decodeSeconds, log.Summary.DecodeSeconds);
-        Assert.Equal(totalSeconds, log.Summary.TotalSeconds);
-        Assert.Equal(tokens, log.TokenLatencySeconds.Count);
+        Assert.Equal(run.Framework, log.Framework);
+        Assert.Equal(run.Model, log.Settings.Model);
+        bool isDeepSpeed = run.Framework == Framework.DeepSpeed;
+        Assert.Equal(isDeepSpeed ? run.Batch : null, log.Settings.BatchSize);
+        Assert.Equal(isDeepSpeed ? run.Generated : null, log.Settings.GeneratedTokens);
+        Assert.Equal(run.ModelGiB, log.Summary.ModelGiB);
+        Assert.Equal(run.CacheGiB, log.Summary.CacheGiB);
+        Assert.Equal(run.PrefillSeconds, log.Summary.PrefillSeconds);
+        Assert.Equal(run.DecodeSeconds, log.Summary.DecodeSeconds);
+        Assert.Equal(run.TotalSeconds, log.Summary.TotalSeconds);
+        Assert.Equal(isDeepSpeed ? run.Generated : 0, log.TokenLatencySeconds.Count);
         // The total also holds what lies between the tokens.
-        if (tokens > 0)
-            Assert.InRange(totalSeconds - log.TokenLatencySeconds.Sum(), 0, 0.3);
+        if (isDeepSpeed)
+            Assert.InRange(run.TotalSeconds - log.TokenLatencySeconds.Sum(), -0.001, 0.3);
     }
 
-    [Theory]
-    [InlineData("study/deepspeed-model-offloading-opt-13b-bs-16-ext4-trace", 16, 256, 32, 100, 0)]
-    [InlineData("study/flexgen-model-offload-opt30b-bs-1-ext4-trace", 1, 256, 32, 100, 0)]
-    [InlineData("study/flexgen-kv-offload-opt-6.7b-bs-64-ext4-trace", 64, 256, 256, 0, 100)]
-    public void A_result_folder_says_what_was_run(string folder, int batch, int prompt, int generated, int weightsOnDisk, int cacheOnDisk)
+    /// <summary>A folder has the settings of a run, its logs, and no trace.</summary>
+    internal static void AssertIs(StudyRun facts, RunFolder run)
     {
-        RunFolder run = RunFolder.Open(RunCaptures.Shared(folder));
-
         Assert.Single(run.FrameworkLogs);
         Assert.Empty(run.Traces);
-        Assert.Equal(batch, run.Settings.BatchSize);
-        Assert.Equal(prompt, run.Settings.PromptTokens);
-        Assert.Equal(generated, run.Settings.GeneratedTokens);
-        Assert.Equal(weightsOnDisk, run.Settings.WeightsOnDiskPercent);
-        Assert.Equal(cacheOnDisk, run.Settings.CacheOnDiskPercent);
+        Assert.Equal(facts.Batch, run.Settings.BatchSize);
+        Assert.Equal(facts.Prompt, run.Settings.PromptTokens);
+        Assert.Equal(facts.Generated, run.Settings.GeneratedTokens);
+        Assert.Equal(facts.IsCacheOnDisk ? 0 : 100, run.Settings.WeightsOnDiskPercent);
+        Assert.Equal(facts.IsCacheOnDisk ? 100 : 0, run.Settings.CacheOnDiskPercent);
         Assert.NotNull(run.Settings.Shape);
-        // One of the GPU logs is packed with xz.
         Assert.Single(run.GpuLogs);
         Assert.Empty(run.Problems);
     }

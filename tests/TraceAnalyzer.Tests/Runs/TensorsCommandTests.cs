@@ -15,7 +15,7 @@ public sealed class TensorsCommandTests
     {
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        ExitCode code = TensorsCommand.Run(new TensorsCommand.Work(RunCaptures.Shared("study"), output, Overwrite: false, 5.3, new FigureOptions()), text, TestContext.Current.CancellationToken);
+        ExitCode code = TensorsCommand.Run(new TensorsCommand.Work(StudyTimes.Folder(), output, Overwrite: false, 5.3, new FigureOptions()), text, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Success, code);
         string[][] rows = [.. text.ToString().Split('\n').Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
@@ -70,7 +70,7 @@ public sealed class TensorsCommandTests
     [Fact]
     public void Folders_of_the_study_with_results_alone_are_for_tensors() => Assert.All(["ext4", "xfs"], fileSystem =>
     {
-        using var run = RunFolder.Open(RunCaptures.Shared("study/deepnvme-results-" + fileSystem));
+        using var run = RunFolder.Open(StudyTimes.Folder(fileSystem));
         Assert.True(run.HasOnlyDeepNvme);
     });
 

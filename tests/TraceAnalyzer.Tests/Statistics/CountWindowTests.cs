@@ -13,7 +13,7 @@ public class CountWindowTests
     [InlineData(uint.MaxValue, 64, 1)]
     public void It_counts_as_an_array_does(uint most, int step, int growth)
     {
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = 0; seed < SlowTests.Seeds(200, 25); seed++)
         {
             var random = new Random(seed);
             var window = new CountWindow(Limit, step, growth);

@@ -4,6 +4,7 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>blkparse text against what blkparse printed, to the byte, summary and all.</summary>
+[Trait("Kind", "capture")]
 public sealed class BlkparseTextWriterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

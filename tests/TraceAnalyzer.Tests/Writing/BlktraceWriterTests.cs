@@ -5,6 +5,8 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>Binary records: read back they are what they were, and blkparse and btt say the same of them as of the originals.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class BlktraceWriterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,6 +4,8 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>The verb: what it refuses, what it leaves behind.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class ConvertCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -160,8 +162,7 @@ public sealed class ConvertCommandTests : IDisposable
         for (int i = 0; i < times; i++)
             process.StandardInput.Write(SmallTrace.Text);
         process.StandardInput.Flush();
-        for (int i = 0; i < 300 && Directory.GetFiles(_folder.Path).Length < 2; i++)
-            Thread.Sleep(100);
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(_folder.Path).Length == 2, TimeSpan.FromMinutes(5)), "the command did not start");
         Tool.Interrupt(process);
         ToolResult result = Tool.End(process);
 
@@ -188,10 +189,11 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void CsvAndParquet_HoldTheSame()
     {
+        string trace = SlowTests.AreOn ? Repository.Path("traces", "flexgen", "kv-offload-omp1") : Repository.KvCache;
         foreach (string what in (string[])["requests", "events"])
         {
-            Conversions.Convert(Repository.Path("traces", "flexgen", "kv-offload-omp1"), _folder["x.csv"], "--what", what, "--overwrite");
-            Conversions.Convert(Repository.Path("traces", "flexgen", "kv-offload-omp1"), _folder["x.parquet"], "--what", what, "--overwrite");
+            Conversions.Convert(trace, _folder["x.csv"], "--what", what, "--overwrite");
+            Conversions.Convert(trace, _folder["x.parquet"], "--what", what, "--overwrite");
             string csv = $"(SELECT COLUMNS(*)::VARCHAR FROM read_csv('{_folder["x.csv"]}', header = true, all_varchar = true, nullstr = ''))";
             string parquet = $"(SELECT COLUMNS(*)::VARCHAR FROM '{_folder["x.parquet"]}')";
             long different = DuckDb.Query($"SELECT * FROM ({csv} EXCEPT ALL {parquet}) LIMIT 3").Count + DuckDb.Query($"SELECT * FROM ({parquet} EXCEPT ALL {csv}) LIMIT 3").Count;

@@ -7,6 +7,8 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>I/O logs, replayed by fio itself on a file.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class FioIologWriterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -10,6 +10,8 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>Our own Parquet as a trace: analysed again it gives what its source gives, as far as it carries it.</summary>
+[Trait("Kind", "capture")]
+[Trait("Kind", "process")]
 public sealed class ParquetRoundTripTests : IDisposable
 {
     /// <summary>What a report of requests cannot have as the source has it.</summary>

@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>The folder of a run, <c>run=NAME/device=MAJOR,MINOR/part-N.parquet</c>, read again as one trace.</summary>
+[Trait("Kind", "capture")]
 public sealed class ParquetSetTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

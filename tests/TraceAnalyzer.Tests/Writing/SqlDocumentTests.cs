@@ -7,6 +7,7 @@ using TraceAnalyzer.Tests.Reports;
 namespace TraceAnalyzer.Tests.Writing;
 
 /// <summary>The queries of docs/sql.md, run by DuckDB over a set of two runs, against what <c>analyze</c> computes of the same runs.</summary>
+[Trait("Kind", "capture")]
 public sealed partial class SqlDocumentTests(SqlDocumentTests.TwoRuns runs) : IClassFixture<SqlDocumentTests.TwoRuns>
 {
     /// <summary>Two runs as a set of Parquet files, and their reports.</summary>
