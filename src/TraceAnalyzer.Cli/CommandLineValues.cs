@@ -12,6 +12,9 @@ internal static class CommandLineValues
     private static readonly (string Unit, decimal Ns)[] s_units =
         [("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000)];
 
+    private static readonly (string Unit, decimal Bytes)[] s_sizes =
+        [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1L << 40), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1L << 40)];
+
     /// <summary>A duration such as <c>100ms</c>, <c>1.5s</c> or <c>2min</c>, or a number of seconds, in nanoseconds; at least <paramref name="leastNs"/>.</summary>
     public static long? DurationNs(ArgumentResult result, long leastNs)
     {
@@ -30,6 +33,24 @@ internal static class CommandLineValues
         }
 
         return (long)(number * unitNs);
+    }
+
+    /// <summary>A size such as <c>8GiB</c> or <c>512MiB</c>, in bytes; at least <paramref name="leastBytes"/>.</summary>
+    public static long? SizeBytes(ArgumentResult result, long leastBytes)
+    {
+        string text = result.Tokens[0].Value;
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('.', '9');
+        decimal unit = digits < 0 ? 0 : s_sizes.FirstOrDefault(size => size.Unit == text[digits..]).Bytes;
+        if (unit == 0
+            || !decimal.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            || number > long.MaxValue / unit
+            || number * unit < leastBytes)
+        {
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is not a valid size; expected a number and a unit (MiB, GiB, TiB), at least {leastBytes >> 20}MiB, e.g. 8GiB"));
+            return null;
+        }
+
+        return (long)(number * unit);
     }
 
     /// <summary>A device such as <c>259,0</c>, <c>259:0</c>, <c>nvme0n1</c> or <c>/dev/nvme0n1</c>.</summary>

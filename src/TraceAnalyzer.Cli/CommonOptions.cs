@@ -10,6 +10,9 @@ namespace TraceAnalyzer.Cli;
 /// <param name="traces">The argument that names traces; null for parts of one trace.</param>
 internal sealed class CommonOptions(Argument<string[]>? traces = null)
 {
+    // The least that an analysis of any length gets along with, as far as its map goes.
+    private const long LeastMemoryBytes = 64L << 20;
+
     private readonly Argument<string[]> _traces = traces ?? new("trace")
     {
         Description = "A file; the folder of a run, a per-CPU set or a run of a Parquet set (run=NAME); the base name or any file of a per-CPU set; a tar archive of a trace or run; or - for standard input. "
@@ -78,7 +81,14 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
         CustomParser = result => CommandLineValues.Count(result, 1, 64),
     };
 
-    /// <summary>Adds all of them to a verb; <c>--workers</c> only to one that shares its work out.</summary>
+    private readonly Option<long?> _maxMemory = new("--max-memory")
+    {
+        Description = "Memory to use, e.g. 8GiB. Beyond it, how often sectors are accessed is estimated from a part of the device's space. Default: half of what is free.",
+        HelpName = "size",
+        CustomParser = result => CommandLineValues.SizeBytes(result, LeastMemoryBytes),
+    };
+
+    /// <summary>Adds all of them to a verb; <c>--workers</c> and <c>--max-memory</c> only to one that analyzes.</summary>
     public void AddTo(Command command, bool hasWorkers = true)
     {
         _traces.Validators.Add(CommandLineValues.RefuseOptions);
@@ -88,7 +98,10 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
         foreach (Option option in (Option[])[_blkparseFormat, _action, _device, _operation, _process, _from, _to, _sectors])
             command.Options.Add(option);
         if (hasWorkers)
+        {
             command.Options.Add(_workers);
+            command.Options.Add(_maxMemory);
+        }
     }
 
     /// <summary>The paths to read.</summary>
@@ -135,8 +148,12 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
             CountedAction = parsed.GetValue(_action) ?? defaults.CountedAction,
             Filter = Filter(parsed),
             Workers = parsed.GetValue(_workers) ?? defaults.Workers,
+            MaxMemoryBytes = parsed.GetValue(_maxMemory) ?? DefaultMemoryBytes(),
         };
     }
+
+    /// <summary>What an analysis may use if nobody says: half of what is free now, so that others have room too; null if that is not known.</summary>
+    public static long? DefaultMemoryBytes() => new AvailableMemory().Bytes() is { } free ? Math.Max(LeastMemoryBytes, free / 2) : null;
 
     private EventFilter Filter(ParseResult parsed)
     {

@@ -77,7 +77,7 @@ internal static class TensorsCommand
         var distinct = new DistinctRuns(leavesOutCopies: true);
         foreach (RunTrace trace in run.Traces.Where(trace => trace.IsSet == hasSets))
         {
-            if (TraceRun.Analyze(() => trace.Open(), new AnalysisOptions(), work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
+            if (TraceRun.Analyze(() => trace.Open(), new AnalysisOptions { MaxMemoryBytes = CommonOptions.DefaultMemoryBytes() }, work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
                 continue;
             hasLosses |= report.HasLosses;
             if (TensorBlocks.Of(trace.Name, report) is { } block)

@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Reporting;
 public static class FigureWriter
 {
     /// <summary>
-    /// Draws every figure of every device that has data, in parallel, and writes each under its name; existing files of
+    /// Draws every figure of every device that has data (of very many the <see cref="ShownDevices"/>), in parallel, and writes each under its name; existing files of
     /// that name are replaced. Each file appears whole or not at all.
     /// </summary>
     /// <param name="report">The report.</param>
@@ -26,16 +26,18 @@ public static class FigureWriter
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Dpi, FigureOptions.MinDpi);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Dpi, FigureOptions.MaxDpi);
 
-        DeviceReport[] devices = [.. report.Devices.Where(HasData)];
+        DeviceReport[] devices = ShownDevices.Of(report.Devices.Where(HasData));
         if (devices.Length == 0)
             return [.. WithoutTrace(report, folder, options), .. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
 
         var work = new List<(IFigure Figure, FigureContext Context, string FileName)>();
+
+        // What is known of a run is known of the device that moves most.
+        DeviceReport? ofRun = report.Run is null ? null : devices.MaxBy(BytesOf);
         foreach (DeviceReport device in devices)
         {
             var context = new FigureContext(report, device);
-            // What is known of a run is known of the device that moves most.
-            bool isOfRun = report.Run != null && device == devices.MaxBy(BytesOf);
+            bool isOfRun = ReferenceEquals(device, ofRun);
             foreach (IFigure figure in isOfRun ? Figures.All.Concat(Figures.OfRun) : Figures.All)
                 work.Add((figure, context, FileName(figure, device, devices.Length == 1, options.Format)));
         }

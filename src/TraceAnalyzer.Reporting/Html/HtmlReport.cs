@@ -24,7 +24,7 @@ public sealed class HtmlReport
     {
         _report = report;
         _figures = figures.ToFrozenDictionary(figure => (figure.Figure, figure.Device));
-        _devices = [.. report.Devices.Where(HasRequests).Select(device => new FigureContext(report, device))];
+        _devices = [.. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
         _run = report.Run is null ? null : _devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
         string? data = HasCharts ? PageData.Of(report, _devices) : null;
         _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "common.js", "report-data.js", "charts.js", "report-draw.js", "report.js");
@@ -174,10 +174,14 @@ public sealed class HtmlReport
     private void WriteKeyNumbers()
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
+        foreach (string note in _report.Notes)
+            _html.Add($"""<p class="note"><strong>Note:</strong> {note}</p>""");
         if (!HasTrace)
             _html.Add($"<p>No trace was read, so there are no numbers of I/O.</p>");
         else if (_devices.Length == 0)
             _html.Add($"<p>No requests were counted: the trace has no {_report.Settings.CountedAction} events of any, or the filters leave none.</p>");
+        if (ShownDevices.Sentence(_report.Devices.Count(HasRequests)) is { } shown)
+            _html.Add($"<p>{shown}</p>");
         if (_devices.Length > 1)
             _html.Add($"<p>The same I/O may show at several devices (a disk and its volumes): never add devices up.</p>");
         foreach (FigureContext device in _devices)
@@ -202,8 +206,8 @@ public sealed class HtmlReport
             Card($"{name} size", HumanUnits.Bytes(sizes.DominatingSizeBytes), $"{Quantity.Percent(sizes.DominatingShareOfRequests)} of the requests have it", name);
             if (operation.SectorAccess is { } access)
             {
-                Card($"{name} footprint", HumanUnits.Bytes(operation.Overview.FootprintBytes),
-                    $"{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {HumanUnits.Coefficient(access.Gini)}", name);
+                Card($"{name} footprint", (access.Estimate is null ? "" : "about ") + HumanUnits.Bytes(operation.Overview.FootprintBytes),
+                    $"{(access.Estimate is null ? "" : "an estimate; ")}{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {HumanUnits.Coefficient(access.Gini)}", name);
             }
 
             foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind))

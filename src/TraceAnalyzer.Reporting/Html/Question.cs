@@ -96,7 +96,8 @@ internal sealed record Question(
 
     private static void WriteSpace(HtmlBuilder html, FigureContext context)
     {
-        var table = new HtmlTable(FileName(context, "space"), "Accesses of the touched sectors",
+        string caption = Operations(context).Any(operation => operation.SectorAccess?.Estimate is not null) ? "Accesses of the touched sectors (an estimate)" : "Accesses of the touched sectors";
+        var table = new HtmlTable(FileName(context, "space"), caption,
             "Operation", "Footprint", "Mean accesses", "Greatest", "Gini", "Hottest 1 % get", "10 %", "20 %", "50 %");
         foreach (OperationReport operation in Operations(context))
         {
@@ -149,7 +150,8 @@ internal sealed record Question(
     private static void WriteProcesses(HtmlBuilder html, FigureContext context)
     {
         ProcessUse[] uses = context.Device.Processes;
-        string caption = uses.Length <= MaxProcesses ? "Processes" : $"Processes ({MaxProcesses} of {HumanUnits.Count(uses.Length)}; processes.csv has all)";
+        long count = uses.Length + (context.Device.OtherProcesses?.AtLeast ?? 0);
+        string caption = count <= MaxProcesses ? "Processes" : $"Processes ({MaxProcesses} of {HumanUnits.Count(count)}; processes.csv has {(count == uses.Length ? "all" : "more")})";
         var processes = new HtmlTable(FileName(context, "processes"), caption, "Process", "Pid", "Reads", "Read", "Writes", "Written", "Other requests");
         foreach (ProcessUse use in uses.Take(MaxProcesses))
         {

@@ -124,10 +124,17 @@ internal sealed record ActivityAlignment(long ShiftNs, long UncertaintyNs, doubl
         public RunningBytes(ThroughputAccumulator read)
         {
             _originNs = read.Scale.OriginNs;
-            _widthNs = read.Scale.WidthNs;
-            _sums = new double[read.Bytes.Length + 1];
-            for (int i = 0; i < read.Bytes.Length; i++)
-                _sums[i + 1] = _sums[i] + (read.Bytes[i] / (double)(1 << 20));
+            (int Bin, long Requests, long Bytes)[] bins = [.. read.Bins];
+            int last = bins.Select(bin => bin.Bin).DefaultIfEmpty(-1).Max();
+
+            // Bins that must have their width may be very many.
+            int factor = 1 + (last / ThroughputAccumulator.MaxAskedBins);
+            _widthNs = (double)read.Scale.WidthNs * factor;
+            _sums = new double[((last + 1L + factor - 1) / factor) + 1];
+            foreach ((int bin, _, long bytes) in bins)
+                _sums[(bin / factor) + 1] += bytes / (double)(1 << 20);
+            for (int i = 1; i < _sums.Length; i++)
+                _sums[i] += _sums[i - 1];
         }
 
         public double Until(long timeNs)

@@ -26,6 +26,12 @@ public sealed record AnalysisOptions
     /// <summary>Thresholds of the findings.</summary>
     public FindingOptions Findings { get; init; } = new();
 
+    /// <summary>
+    /// Memory that the analysis may use, in bytes: beyond about a fifth of it the sector access map, the only part that grows with the trace, keeps a sample of the
+    /// device's space, and <see cref="SectorAccessResult"/> becomes an estimate that says so. Null for no limit.
+    /// </summary>
+    public long? MaxMemoryBytes { get; init; }
+
     /// <summary>Threads that decode and accumulate; the result does not depend on it.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 }

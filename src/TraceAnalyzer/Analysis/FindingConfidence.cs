@@ -10,6 +10,8 @@ internal static class FindingConfidence
 {
     private static readonly ImmutableHashSet<string> s_needOrder = ["read-only-after-write-out", "sequential"];
 
+    private static readonly ImmutableHashSet<string> s_needAccesses = ["uniform-access"];
+
     // What each loss means for a finding; null where it means nothing.
     private static readonly (ReadCounter Counter, Func<Finding, string?> Caveat)[] s_caveats =
     [
@@ -28,7 +30,8 @@ internal static class FindingConfidence
     /// <param name="findings">The findings.</param>
     /// <param name="integrity">The trace's losses.</param>
     /// <param name="events">Events that were read.</param>
-    public static Finding[] Apply(Finding[] findings, IntegrityCounter[] integrity, long events)
+    /// <param name="device">The device that the findings are of; null if there is none.</param>
+    public static Finding[] Apply(Finding[] findings, IntegrityCounter[] integrity, long events, DeviceReport? device = null)
     {
         long CountOf(ReadCounter counter) => integrity.FirstOrDefault(entry => entry.Name == ReadCounters.All[(int)counter].Name)?.Count ?? 0;
         long missing = CountOf(ReadCounter.LostEvents) + CountOf(ReadCounter.BadRecords) + CountOf(ReadCounter.TruncatedRecords);
@@ -43,10 +46,25 @@ internal static class FindingConfidence
                 Caveats =
                 [
                     .. s_caveats.Where(entry => CountOf(entry.Counter) > 0).Select(entry => entry.Caveat(finding)).OfType<string>(),
+                    .. EstimateCaveats(finding, device),
                     .. complete is < 1 and { } share ? NearThreshold(finding, 1 - share) : [],
                 ],
             }),
         ];
+    }
+
+    // A finding of access counts rests on a sample where memory was short.
+    private static IEnumerable<string> EstimateCaveats(Finding finding, DeviceReport? device)
+    {
+        if (device is null || !s_needAccesses.Contains(finding.Id))
+            yield break;
+        SectorAccessEstimate[] estimates = [.. device.Operations.Where(operation => operation.Scope == OperationScope.Class).Select(operation => operation.SectorAccess?.Estimate).OfType<SectorAccessEstimate>()];
+        if (estimates.Length == 0)
+            yield break;
+        double error = estimates.Max(estimate => estimate.ShareError);
+        yield return string.Create(CultureInfo.InvariantCulture, $"access counts are an estimate from a part of the space: shares have a standard error of at most {error:G2}");
+        foreach (Evidence evidence in finding.Evidence.Where(evidence => evidence is { Unit: "share" or "coefficient", Threshold: { } threshold } && Math.Abs(evidence.Value - threshold) <= 4 * error))
+            yield return string.Create(CultureInfo.InvariantCulture, $"the estimate could have turned the verdict: {evidence.Name} {evidence.Value:G4} is within twice its standard error of {evidence.Threshold:G4}");
     }
 
     // What is missing could have moved a share by as much as its own part, and a coefficient about as far.

@@ -51,6 +51,15 @@ internal sealed class InFlightAccumulator(TimeScale columns) : IAccumulator<IoRe
         BinnedSeries.Add(_inFlightNs, other._inFlightNs);
     }
 
+    /// <summary>Joins columns until no more than <paramref name="maxColumns"/> reach up to a time, and says how many those are.</summary>
+    public int Shorten(long lastNs, int maxColumns)
+    {
+        int last;
+        while (!Columns.TryLocate(lastNs, out last) || last >= maxColumns)
+            Grow();
+        return last + 1;
+    }
+
     private int Locate(long timeNs)
     {
         int column;

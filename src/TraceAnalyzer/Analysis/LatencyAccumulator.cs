@@ -56,7 +56,7 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
     }
 
     /// <summary>The result; null if no request has a latency up to its completion. <paramref name="lastNs"/> is the time of the trace's last event.</summary>
-    public LatencyResult? ToResult(long lastNs)
+    public LatencyResult? ToResult(long lastNs, int maxColumns = MaxColumns)
     {
         LatencyDetail detail = _d2c.Count > 0 ? _d2cDetail : _q2cDetail;
         if (detail.IsEmpty)
@@ -68,7 +68,7 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
             Q2C = StatisticsOf(_q2c, PrecisionBits),
             DetailKind = _d2c.Count > 0 ? "D2C" : "Q2C",
             BySize = detail.BySize(),
-            OverTime = detail.OverTime(lastNs),
+            OverTime = detail.OverTime(lastNs, maxColumns),
         };
     }
 
@@ -153,10 +153,13 @@ internal sealed class LatencyDetail(TimeScale columns, int precisionBits)
         return [.. result];
     }
 
-    /// <summary>Over time up to the trace's last event.</summary>
-    public LatencyOverTime OverTime(long lastNs)
+    /// <summary>Over time up to the trace's last event; columns are joined until there are no more than <paramref name="maxColumns"/>.</summary>
+    public LatencyOverTime OverTime(long lastNs, int maxColumns)
     {
-        int count = columns.TryLocate(lastNs, out int last) ? last + 1 : columns.MaxBins;
+        int last;
+        while (!columns.TryLocate(lastNs, out last) || last >= maxColumns)
+            GrowColumns();
+        int count = last + 1;
         LogHistogram?[] histograms = _overTime;
         Array.Resize(ref histograms, count);
         int firstBucket = int.MaxValue;

@@ -11,7 +11,12 @@ internal sealed class OperationAccumulators
 
     private readonly bool _hasHeatmap;
 
-    public OperationAccumulators(AnalysisClock clock, RunContext? run = null, bool hasHeatmap = true)
+    private readonly List<SectorAccessAccumulator> _maps = [];
+
+    public OperationAccumulators(AnalysisClock clock, RunContext? run = null, bool hasHeatmap = true, MapBudget? budget = null)
+        : this(clock, run, hasHeatmap, new SectorAccessAccumulator(budget)) => _maps.Add(SectorAccess);
+
+    private OperationAccumulators(AnalysisClock clock, RunContext? run, bool hasHeatmap, SectorAccessAccumulator map)
     {
         _hasHeatmap = hasHeatmap;
         _clock = clock;
@@ -19,7 +24,7 @@ internal sealed class OperationAccumulators
         Run = run is null ? null : new RunAccumulators(run, clock);
         Sizes = new RequestSizeAccumulator();
         Throughput = new ThroughputAccumulator(clock.SeriesScale());
-        SectorAccess = new SectorAccessAccumulator();
+        SectorAccess = map;
         SectorTime = new SectorTimeAccumulator(TimeScale.Doubling(clock.OriginNs, SectorTimeAccumulator.MaxColumns));
         Use = new UseAccumulator();
         Latency = new LatencyAccumulator(TimeScale.Doubling(clock.OriginNs, LatencyAccumulator.MaxColumns));
@@ -29,10 +34,15 @@ internal sealed class OperationAccumulators
 
     public ThroughputAccumulator Throughput { get; }
 
+    /// <summary>The map that requests are added to; not part of what several operations have together.</summary>
     public SectorAccessAccumulator SectorAccess { get; }
+
+    /// <summary>The maps of all operations of these.</summary>
+    public SectorAccessView Access => new(_maps);
 
     public SectorTimeAccumulator SectorTime { get; }
 
+    /// <summary>Of one operation; several together have none.</summary>
     public UseAccumulator Use { get; }
 
     public LatencyAccumulator Latency { get; }
@@ -62,10 +72,14 @@ internal sealed class OperationAccumulators
         Use.Add(items);
     }
 
-    /// <summary>Adds what another one saw, which stays as it is.</summary>
+    /// <summary>Adds what another one of the same operation saw, which must not be used any more.</summary>
     public void Merge(OperationAccumulators other)
     {
-        MergeWhatTransfersShow(other);
+        Sizes.Merge(other.Sizes);
+        Throughput.Merge(other.Throughput);
+        SectorAccess.Merge(other.SectorAccess);
+        Use.Merge(other.Use);
+        Latency.Merge(other.Latency);
         SectorTime.Merge(other.SectorTime);
         Run?.Merge(other.Run!);
     }
@@ -75,16 +89,21 @@ internal sealed class OperationAccumulators
     {
         if (parts.Count == 1)
             return parts[0];
-        var all = new OperationAccumulators(parts[0]._clock, parts[0]._run);
+        var all = new OperationAccumulators(parts[0]._clock, parts[0]._run, parts[0]._hasHeatmap, parts[0].SectorAccess);
         foreach (OperationAccumulators part in parts)
-            all.Merge(part);
+        {
+            all.MergeWhatTransfersShow(part);
+            all.SectorTime.Merge(part.SectorTime);
+            all.Run?.Merge(part.Run!);
+        }
+
         return all;
     }
 
     /// <summary>Reads and writes together, but for <see cref="SectorTime"/> and <see cref="Run"/>, which are large and shown for each by itself.</summary>
     public static OperationAccumulators Transfers(IReadOnlyList<OperationAccumulators> parts)
     {
-        var all = new OperationAccumulators(parts[0]._clock);
+        var all = new OperationAccumulators(parts[0]._clock, run: null, hasHeatmap: false, parts[0].SectorAccess);
         foreach (OperationAccumulators part in parts)
             all.MergeWhatTransfersShow(part);
         return all;
@@ -94,8 +113,7 @@ internal sealed class OperationAccumulators
     {
         Sizes.Merge(other.Sizes);
         Throughput.Merge(other.Throughput);
-        SectorAccess.Merge(other.SectorAccess);
-        Use.Merge(other.Use);
+        _maps.AddRange(other._maps);
         Latency.Merge(other.Latency);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Requests;
@@ -11,10 +12,16 @@ internal sealed class ReportBuilder
     // Enough for a figure a page wide, and round widths leave at least a fifth of it.
     private const int MaxSeriesBins = 1000;
 
+    private const int MaxNotes = 10;
+
     private readonly OrderedStage _stage;
     private readonly AnalysisOptions _options;
     private readonly TraceAccumulators _accumulators;
+    private readonly ILookup<DeviceId, (OperationKey Key, OperationBucket Operation)> _operations;
+    private readonly Dictionary<string, DeviceId> _ids;
+    private readonly ReportLimits _limits;
     private readonly TimeBinning _time;
+    private readonly List<string> _notes = [];
     private readonly Dictionary<DeviceId, string> _deviceNames;
 
     private ReportBuilder(AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
@@ -22,6 +29,9 @@ internal sealed class ReportBuilder
         _options = options;
         _stage = stage;
         _accumulators = accumulators;
+        _operations = accumulators.Operations.ToLookup(operation => operation.Key.Device);
+        _ids = accumulators.Devices.ToDictionary(device => device.ToString());
+        _limits = Limits();
         _time = SeriesBinning();
         _deviceNames = stage.DeviceNames?.All.ToDictionary(named => named.Device, named => named.Name) ?? [];
         if (options.Filter is { Device: { } chosen, DeviceName: { } name })
@@ -37,14 +47,15 @@ internal sealed class ReportBuilder
     private TraceReport Build(TraceSource source)
     {
         bool hasEvents = _stage.Events > 0;
-        DeviceReport[] devices = [.. _accumulators.Actions.Keys.Order().Select(Device)];
+        DeviceReport[] devices = [.. _accumulators.Devices.Select(Device)];
+        AddEstimateNotes(devices);
         var report = new TraceReport
         {
             Source = new ReportSource(source.Name, source.Format, [.. source.Files], _stage.Bytes),
             Settings = new ReportSettings(_options.CountedAction.Name(), _options.Filter.Describe(), _options.Study),
             Integrity = Integrity(),
             Events = _stage.Events,
-            Actions = ActionCounts(_accumulators.Actions.Values),
+            Actions = ActionCounts(_accumulators.Devices.Select(_accumulators.ActionsOf)),
             FirstEventNs = hasEvents ? _stage.FirstNs : 0,
             LastEventNs = hasEvents ? _stage.LastNs : 0,
 
@@ -52,12 +63,13 @@ internal sealed class ReportBuilder
             WallClockStartUnixNs = hasEvents && _stage.WallClock is { } anchor && anchor.TraceNs <= _stage.FirstNs ? anchor.UnixNs + (_stage.FirstNs - anchor.TraceNs) : null,
             Time = _time,
             Devices = devices,
-            Study = _options.Study ? StudySummary.Of([.. _accumulators.Operations, .. _accumulators.Reissues?.Operations ?? []], _time) : null,
+            Study = _options.Study ? StudySummary.Of([.. _operations.SelectMany(operations => operations), .. _accumulators.Reissues?.Operations ?? []], _time.OriginNs) : null,
+            Notes = [.. _notes],
         };
         if (_options.Run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
         Finding[] findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf);
-        return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events) };
+        return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events, FindingRules.BusiestOf(report)) };
     }
 
     // The run's data lies on one device: the one that moves most.
@@ -66,7 +78,7 @@ internal sealed class ReportBuilder
         DeviceId? device = FindingRules.BusiestOf(report) is { } busiest ? IdOf(busiest.Device) : null;
         OperationAccumulators? Of(OperationClass @class)
         {
-            OperationAccumulators[] parts = [.. _accumulators.Operations.Where(operation => operation.Key.Device == device && operation.Key.Class == @class).Select(operation => operation.Accumulators)];
+            OperationAccumulators[] parts = device is { } id ? [.. _operations[id].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())] : [];
             return parts.Length == 0 ? null : OperationAccumulators.Together(parts);
         }
 
@@ -84,7 +96,22 @@ internal sealed class ReportBuilder
 
     private double? SequentialReadsOf(string device) => _stage.Sequences?.ShareOf(IdOf(device), OperationClass.Read);
 
-    private DeviceId IdOf(string device) => _accumulators.Actions.Keys.First(id => id.ToString() == device);
+    private DeviceId IdOf(string device) => _ids[device];
+
+    private ReportLimits Limits()
+    {
+        long scopes = 0;
+        int heatmaps = 0;
+        foreach (IGrouping<DeviceId, (OperationKey Key, OperationBucket Operation)> operations in _operations)
+        {
+            OperationClass[] classes = [.. operations.Select(operation => operation.Key.Class).Distinct()];
+            int transfers = classes.Count(@class => @class.MovesData());
+            scopes += operations.Count() + classes.Length + Math.Min(1, transfers);
+            heatmaps += transfers;
+        }
+
+        return new ReportLimits(_ids.Count, 2 * scopes, heatmaps, _operations.Sum(operations => operations.Sum(operation => operation.Operation.Requests)));
+    }
 
     private TimeBinning SeriesBinning()
     {
@@ -92,30 +119,29 @@ internal sealed class ReportBuilder
             return new TimeBinning(0, 1, 0);
 
         long spanNs = Math.Max(1, _stage.LastNs - clock.OriginNs + 1);
-        long widthNs;
-        if (clock.BinWidthNs is { } asked)
+        long startNs = clock.BinWidthNs ?? TimeScale.FinestWidthNs;
+        long finestNs = _operations.SelectMany(operations => operations).Select(operation => operation.Operation.SeriesWidthNs()).DefaultIfEmpty(startNs).Max();
+        long maxBins = Math.Min(_limits.SeriesBins, clock.BinWidthNs is null ? MaxSeriesBins : ThroughputAccumulator.MaxAskedBins);
+        long widthNs = RoundWidth(spanNs, startNs, finestNs, maxBins);
+        long count = ((spanNs - 1) / widthNs) + 1;
+        if (clock.BinWidthNs is { } asked && widthNs != asked)
         {
-            widthNs = asked;
-        }
-        else
-        {
-            long finestNs = _accumulators.Operations.Select(operation => operation.Accumulators.Throughput.Scale.WidthNs).DefaultIfEmpty(TimeScale.FinestWidthNs).Max();
-            widthNs = RoundWidth(spanNs, finestNs);
+            string what = clock.IsFixed ? "The study's own numbers are of whole seconds, but bins" : string.Create(CultureInfo.InvariantCulture, $"Bins of {HumanUnits.Duration(asked)} would be {HumanUnits.Count(((spanNs - 1) / asked) + 1)} in each series; bins");
+            _notes.Add($"{what} of series over time are {HumanUnits.Duration(widthNs)} wide, so that the report stays small.");
         }
 
-        long count = ((spanNs - 1) / widthNs) + 1;
-        return new TimeBinning(clock.OriginNs, widthNs, (int)Math.Min(count, TimeScale.MaxFixedBins));
+        return new TimeBinning(clock.OriginNs, widthNs, (int)count);
     }
 
-    // The least of 1, 2, 5, 10, 20, 50 ... microseconds that is a multiple of the bins kept and gives few enough bins.
-    private static long RoundWidth(long spanNs, long finestNs)
+    // The least of 1, 2, 5, 10, 20, 50 ... times the start that is a multiple of the bins kept and gives few enough bins.
+    private static long RoundWidth(long spanNs, long startNs, long finestNs, long maxBins)
     {
-        for (long decade = TimeScale.FinestWidthNs; ; decade *= 10)
+        for (long decade = startNs; ; decade *= 10)
         {
             foreach (long step in (long[])[1, 2, 5])
             {
                 long width = decade * step;
-                if (width % finestNs == 0 && (spanNs - 1) / width < MaxSeriesBins)
+                if (width % finestNs == 0 && (spanNs - 1) / width < maxBins)
                     return width;
                 if (decade > long.MaxValue / 100)
                     return Math.Max(finestNs, spanNs);
@@ -123,9 +149,25 @@ internal sealed class ReportBuilder
         }
     }
 
+    private void AddEstimateNotes(DeviceReport[] devices)
+    {
+        var estimated = devices.SelectMany(device => device.Operations
+            .Where(operation => operation is { Scope: OperationScope.Class, SectorAccess.Estimate: not null })
+            .Select(operation => (Device: device.Label(), operation.Name, Estimate: operation.SectorAccess!.Estimate!))).ToList();
+        foreach ((string device, string name, SectorAccessEstimate estimate) in estimated.Take(MaxNotes))
+        {
+            _notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Sector accesses of {name} on device {device} are an estimate from 1/{1 / estimate.SampledShare:F0} of its space, because memory was short (--max-memory): the footprint has a standard error of {HumanUnits.Share(estimate.TouchedError)}, shares of sectors and accesses of at most {HumanUnits.Share(estimate.ShareError)}."));
+        }
+
+        if (estimated.Count > MaxNotes)
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"So are those of {estimated.Count - MaxNotes} more operations of devices (sectorAccess.estimate)."));
+    }
+
     private IntegrityCounter[] Integrity()
     {
-        _stage.Diagnostics.Add(ReadCounter.TimesOutOfRange, _accumulators.Operations.Sum(operation => operation.Accumulators.Throughput.OutOfRange));
+        _stage.Diagnostics.Add(ReadCounter.TimesOutOfRange, _operations.Sum(operations => operations.Sum(operation => operation.Operation.OutOfRange())));
         return [.. ReadCounters.All.Select(entry =>
             new IntegrityCounter(entry.Name, _stage.Diagnostics[entry.Counter], entry.Meaning, _stage.Diagnostics.FirstPlace(entry.Counter)) { IsLoss = ReadCounters.IsLoss(entry.Counter) })];
     }
@@ -147,7 +189,7 @@ internal sealed class ReportBuilder
     private DeviceReport Device(DeviceId device)
     {
         List<(OperationKey Key, OperationAccumulators Accumulators)> operations =
-            [.. _accumulators.Operations.Where(operation => operation.Key.Device == device)];
+            [.. _operations[device].Select(operation => (operation.Key, operation.Operation.Accumulated()))];
         List<OperationClass> classes = [.. operations.Select(operation => operation.Key.Class).Distinct()];
         Dictionary<OperationClass, OperationAccumulators> byClass = classes.ToDictionary(
             @class => @class,
@@ -168,28 +210,36 @@ internal sealed class ReportBuilder
             scope.Accumulators.Throughput.StandAt(_stage.FirstNs);
 
         SectorTimeAccumulator[] heatmaps = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class].SectorTime)];
-        SpaceAxis? space = scopes.Find(scope => scope.Kind == OperationScope.Transfers) is { } all
-            ? SpaceRows.AxisOf(all.Runs, Math.Max(SectorTimeAccumulator.FinestRowShift, heatmaps.Max(heatmap => heatmap.RowShift)))
-            : null;
+        SpaceAxis? space = scopes.Find(scope => scope.Kind == OperationScope.Transfers) is { } all ? SpaceOf(all.Accumulators.Access, heatmaps) : null;
 
         // What a completion interrupted has nothing to do with the request.
         StackTable? stacks = _options.CountedAction == BlockAction.Complete ? null : _stage.Stacks;
         long spanNs = scopes.Count == 0
             ? 0
             : scopes.Max(scope => scope.Accumulators.Throughput.LastNs) - scopes.Min(scope => scope.Accumulators.Throughput.FirstNs);
-        OperationReport[] reports = [.. scopes.Select(scope => Operation(scope, space, spanNs, scope.Kind == OperationScope.Class ? Arrivals(device, scope.Name) : null))];
+        OperationReport[] reports =
+        [
+            .. scopes.Select(scope => Operation(
+                scope,
+                space,
+                spanNs,
+                scope.Kind == OperationScope.Transfers ? heatmaps : [scope.Accumulators.SectorTime],
+                scope.Kind == OperationScope.Class ? Arrivals(device, scope.Name) : null)),
+        ];
         OverviewResult? read = Find(reports, "read");
         OverviewResult? write = Find(reports, "write");
+        (ProcessUse[] processes, OtherProcesses? otherProcesses) = Processes(operations);
         return new DeviceReport
         {
             Device = device.ToString(),
             Name = _deviceNames.GetValueOrDefault(device),
-            Actions = ActionCounts([_accumulators.Actions[device]]),
+            Actions = ActionCounts([_accumulators.ActionsOf(device)]),
             Operations = reports,
             CountedSpanNs = spanNs,
             ReadShareOfBytes = Share(read?.Bytes ?? 0, write?.Bytes ?? 0),
             ReadShareOfRequests = Share(read?.Requests ?? 0, write?.Requests ?? 0),
-            Processes = Processes(operations),
+            Processes = processes,
+            OtherProcesses = otherProcesses,
             Cpus = Cpus(operations),
             Paths = PathSummary.Paths(operations, stacks),
             Stacks = PathSummary.Folded(operations, stacks),
@@ -199,7 +249,7 @@ internal sealed class ReportBuilder
             SectorTime = space is null || !_options.Heatmaps
                 ? []
                 : [.. classes.Where(@class => @class.MovesData() && Find(reports, @class.Name()) is not null)
-                    .Select(@class => byClass[@class].SectorTime.ToResult(@class, space, _stage.LastNs))],
+                    .Select(@class => byClass[@class].SectorTime.ToResult(@class, space, _stage.LastNs, _limits.HeatmapColumns))],
         };
     }
 
@@ -214,23 +264,40 @@ internal sealed class ReportBuilder
     private LatencyStatistics? Arrivals(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
         .Where(candidate => candidate.Name() == @class).Select(candidate => _accumulators.ArrivalsOf(device, candidate)?.ToResult()).FirstOrDefault();
 
-    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs, LatencyStatistics? arrivals)
+    // Of a sample some of the space is not known, but the heatmaps, where there are any, saw it all.
+    private SpaceAxis? SpaceOf(SectorAccessView map, SectorTimeAccumulator[] heatmaps)
+    {
+        int minRowShift = Math.Max(SectorTimeAccumulator.FinestRowShift, heatmaps.Max(heatmap => heatmap.RowShift));
+        return map.Level > 0 && _options.Heatmaps
+            ? SpaceRows.AxisOf(heatmaps.SelectMany(heatmap => heatmap.TouchedRows()).OrderBy(row => row.Start), minRowShift, _limits.Rows)
+            : SpaceRows.AxisOf(map.Runs(), minRowShift, _limits.Rows);
+    }
+
+    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
     {
         OperationAccumulators accumulators = scope.Accumulators;
+        var throughput = new ThroughputResult(new long[_time.Count], new long[_time.Count]);
         long factor = _time.WidthNs / accumulators.Throughput.Scale.WidthNs;
-        var throughput = new ThroughputResult(
-            BinnedSeries.Joined(accumulators.Throughput.Requests, factor, _time.Count),
-            BinnedSeries.Joined(accumulators.Throughput.Bytes, factor, _time.Count));
+        foreach ((int bin, long requests, long bytes) in accumulators.Throughput.Bins)
+        {
+            int at = (int)Math.Min(bin / factor, _time.Count - 1);
+            throughput.Requests[at] += requests;
+            throughput.Bytes[at] += bytes;
+        }
+
+        SectorAccessView map = accumulators.Access;
+        SpaceAxis? rows = scope.MovesData ? space : null;
+        SectorAccessResult? access = SectorAccessSummary.Of(map, rows, map.Level > 0 && rows is not null && _options.Heatmaps ? SectorTimeAccumulator.RowSums(heatmaps, rows) : null);
         return new OperationReport
         {
             Scope = scope.Kind,
             Name = scope.Name,
             Class = scope.Class,
-            Overview = Overview(accumulators, throughput, SectorAccessSummary.TouchedSectors(scope.Runs), spanNs),
+            Overview = Overview(accumulators, throughput, access?.TouchedSectors ?? 0, spanNs),
             Sizes = accumulators.Sizes.ToResult(),
             Throughput = throughput,
-            SectorAccess = SectorAccessSummary.Of(scope.Runs, scope.MovesData ? space : null),
-            Latency = accumulators.Latency.ToResult(_stage.LastNs),
+            SectorAccess = access,
+            Latency = accumulators.Latency.ToResult(_stage.LastNs, _limits.Columns),
             InterArrival = arrivals,
         };
     }
@@ -238,18 +305,18 @@ internal sealed class ReportBuilder
     private OverviewResult Overview(OperationAccumulators accumulators, ThroughputResult throughput, long touchedSectors, long spanNs)
     {
         SizeCount[] sizes = accumulators.Sizes.Sizes();
-        long requests = sizes.Sum(size => size.Requests);
-        long bytes = sizes.Sum(size => size.Requests * size.SizeBytes);
+        long requests = accumulators.Sizes.Requests;
+        long bytes = accumulators.Sizes.Bytes;
         double? seconds = spanNs > 0 ? spanNs / 1e9 : null;
         double binSeconds = _time.WidthNs / 1e9;
         return new OverviewResult
         {
             Requests = requests,
             Bytes = bytes,
-            MinSizeBytes = sizes[0].SizeBytes,
+            MinSizeBytes = accumulators.Sizes.Min,
             MeanSizeBytes = (double)bytes / requests,
             MedianSizeBytes = MedianSize(sizes, requests),
-            MaxSizeBytes = sizes[^1].SizeBytes,
+            MaxSizeBytes = accumulators.Sizes.Max,
             FirstNs = accumulators.Throughput.FirstNs,
             LastNs = accumulators.Throughput.LastNs,
             DurationNs = accumulators.Throughput.LastNs - accumulators.Throughput.FirstNs,
@@ -274,9 +341,10 @@ internal sealed class ReportBuilder
         return 0;
     }
 
-    private ProcessUse[] Processes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
+    private (ProcessUse[] Listed, OtherProcesses? Others) Processes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
     {
         var uses = new SortedDictionary<int, ProcessUse>();
+        var rest = new OtherProcesses(0, 0, 0, 0, 0, 0);
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
         {
             foreach ((int pid, Use use) in accumulators.Use.ByPid)
@@ -289,10 +357,33 @@ internal sealed class ReportBuilder
                     _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
                 };
             }
+
+            Use others = accumulators.Use.OtherPids;
+            if (others.Requests > 0)
+            {
+                rest = key.Class switch
+                {
+                    OperationClass.Read => rest with { AtLeast = Math.Max(1, rest.AtLeast), ReadRequests = rest.ReadRequests + others.Requests, ReadBytes = rest.ReadBytes + others.Bytes },
+                    OperationClass.Write => rest with { AtLeast = Math.Max(1, rest.AtLeast), WriteRequests = rest.WriteRequests + others.Requests, WriteBytes = rest.WriteBytes + others.Bytes },
+                    _ => rest with { AtLeast = Math.Max(1, rest.AtLeast), OtherRequests = rest.OtherRequests + others.Requests },
+                };
+            }
         }
 
         // Ordered by number first: the sort is stable, so ties do not depend on chance.
-        return [.. uses.Values.OrderByDescending(use => use.ReadBytes + use.WriteBytes)];
+        ProcessUse[] ordered = [.. uses.Values.OrderByDescending(use => use.ReadBytes + use.WriteBytes)];
+        foreach (ProcessUse use in ordered.Skip(_limits.Processes))
+        {
+            rest = new OtherProcesses(
+                rest.AtLeast + 1,
+                rest.ReadRequests + use.ReadRequests,
+                rest.ReadBytes + use.ReadBytes,
+                rest.WriteRequests + use.WriteRequests,
+                rest.WriteBytes + use.WriteBytes,
+                rest.OtherRequests + use.OtherRequests);
+        }
+
+        return (ordered[..Math.Min(ordered.Length, _limits.Processes)], rest.AtLeast > 0 ? rest : null);
     }
 
     private static CpuUse[] Cpus(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
@@ -320,7 +411,7 @@ internal sealed class ReportBuilder
     private QueueDepthResult? QueueDepth(DeviceId device)
     {
         if (!_stage.Matcher.Devices.TryGetValue(device, out DeviceFlight? flight) || !flight.SawCompletion
-            || !_accumulators.InFlight.TryGetValue(device, out InFlightAccumulator? inFlight))
+            || _accumulators.InFlightOf(device, _stage.Clock!) is not { } inFlight)
             return null;
 
         DepthClock clock = flight.SawIssue ? flight.Issued : flight.Queued;
@@ -330,10 +421,10 @@ internal sealed class ReportBuilder
         // Changes of what never completed may have made the clock's columns wider.
         while (inFlight.Columns.WidthNs < clock.Columns!.WidthNs)
             inFlight.Grow();
+        int count = inFlight.Shorten(_stage.LastNs, _limits.Columns);
         while (clock.Columns.WidthNs < inFlight.Columns.WidthNs)
             clock.JoinColumns();
         TimeScale columns = inFlight.Columns;
-        int count = columns.TryLocate(_stage.LastNs, out int last) ? last + 1 : columns.MaxBins;
         long[] inFlightNs = BinnedSeries.Joined(inFlight.InFlightNs, 1, count);
         double totalNs = timeAtDepthNs.Sum(static ns => (double)ns);
         return new QueueDepthResult
@@ -348,10 +439,5 @@ internal sealed class ReportBuilder
         };
     }
 
-    private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators)
-    {
-        private IReadOnlyList<SectorRun>? _runs;
-
-        public IReadOnlyList<SectorRun> Runs => _runs ??= Accumulators.SectorAccess.Runs();
-    }
+    private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators);
 }

@@ -2,10 +2,30 @@ using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Analysis;
 
-/// <summary>Counts requests by exact size in bytes.</summary>
-internal sealed class RequestSizeAccumulator : IAccumulator<CountedIo, RequestSizeAccumulator>
+/// <summary>
+/// Counts requests by exact size in bytes. If there are too many sizes, by ranges of sizes, which double as often as they must: neighbours are joined, so
+/// the ranges are the same whatever came first. Number, sum, least and greatest stay exact.
+/// </summary>
+internal sealed class RequestSizeAccumulator(int maxSizes = RequestSizeAccumulator.MaxSizes) : IAccumulator<CountedIo, RequestSizeAccumulator>
 {
-    private readonly Dictionary<uint, long> _counts = [];
+    /// <summary>Most sizes told apart: each multiple of a sector up to 64 MiB.</summary>
+    public const int MaxSizes = 1 << 17;
+
+    // By size >> _shift. Of a range the least size stands for all.
+    private Dictionary<uint, long> _counts = [];
+    private int _shift;
+
+    /// <summary>Requests.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Their bytes.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Smallest size in bytes.</summary>
+    public long Min { get; private set; } = long.MaxValue;
+
+    /// <summary>Largest size in bytes.</summary>
+    public long Max { get; private set; }
 
     /// <summary>True if nothing was added.</summary>
     public bool IsEmpty => _counts.Count == 0;
@@ -23,6 +43,10 @@ internal sealed class RequestSizeAccumulator : IAccumulator<CountedIo, RequestSi
             {
             }
 
+            Requests += i - start;
+            Bytes += (long)size * (i - start);
+            Min = Math.Min(Min, size);
+            Max = Math.Max(Max, size);
             Count(size, i - start);
         }
     }
@@ -30,30 +54,50 @@ internal sealed class RequestSizeAccumulator : IAccumulator<CountedIo, RequestSi
     /// <inheritdoc/>
     public void Merge(RequestSizeAccumulator other)
     {
-        foreach ((uint size, long count) in other._counts)
-            Count(size, count);
+        while (_shift < other._shift)
+            Widen();
+        foreach ((uint range, long count) in other._counts)
+            Count(range << other._shift, count);
+        Requests += other.Requests;
+        Bytes += other.Bytes;
+        Min = Math.Min(Min, other.Min);
+        Max = Math.Max(Max, other.Max);
     }
 
     /// <summary>Each size and its count, ascending.</summary>
-    public SizeCount[] Sizes() => [.. _counts.OrderBy(pair => pair.Key).Select(pair => new SizeCount(pair.Key, pair.Value))];
+    public SizeCount[] Sizes() => [.. _counts.OrderBy(pair => pair.Key).Select(pair => new SizeCount((long)pair.Key << _shift, pair.Value))];
 
     /// <summary>The result; there must be at least one request.</summary>
     public RequestSizeResult ToResult()
     {
         SizeCount[] sizes = Sizes();
         SizeCount dominating = sizes.MaxBy(size => (size.Requests, size.SizeBytes))!;
-        double requests = sizes.Sum(size => size.Requests);
-        double bytes = sizes.Sum(size => (double)size.Requests * size.SizeBytes);
         return new RequestSizeResult(
             sizes,
             dominating.SizeBytes,
-            dominating.Requests / requests,
-            bytes == 0 ? 0 : dominating.Requests * (double)dominating.SizeBytes / bytes);
+            dominating.Requests / (double)Requests,
+            Bytes == 0 ? 0 : dominating.Requests * (double)dominating.SizeBytes / Bytes)
+        {
+            RangeBytes = _shift == 0 ? null : 1L << _shift,
+        };
     }
 
     private void Count(uint size, long count)
     {
-        ref long entry = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counts, size, out _);
+        ref long entry = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counts, size >> _shift, out bool exists);
         entry += count;
+        if (exists)
+            return;
+        while (_counts.Count > maxSizes)
+            Widen();
+    }
+
+    private void Widen()
+    {
+        _shift++;
+        var wider = new Dictionary<uint, long>(maxSizes / 2);
+        foreach ((uint range, long count) in _counts)
+            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(wider, range >> 1, out _) += count;
+        _counts = wider;
     }
 }

@@ -152,13 +152,13 @@ internal sealed partial class RunReportBuilder
         var sums = new (long Requests, long Bytes)[bounds.Length - 1];
         if (series is null)
             return sums;
-        for (int bin = 0; bin < series.Bytes.Length; bin++)
+        foreach ((int bin, long requests, long bytes) in series.Bins)
         {
             long startNs = series.Scale.OriginNs + (bin * series.Scale.WidthNs);
             int at = Array.BinarySearch(bounds, startNs);
             at = at >= 0 ? at : ~at - 1;
             if (at >= 0 && at < sums.Length)
-                sums[at] = (sums[at].Requests + series.Requests[bin], sums[at].Bytes + series.Bytes[bin]);
+                sums[at] = (sums[at].Requests + requests, sums[at].Bytes + bytes);
         }
 
         return sums;

@@ -87,10 +87,13 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
     }
 
     /// <summary>The result on a space axis whose rows are not finer than <see cref="RowShift"/>; <paramref name="lastNs"/> is the time of the trace's last event.</summary>
-    public SectorTimeResult ToResult(OperationClass @class, SpaceAxis space, long lastNs)
+    public SectorTimeResult ToResult(OperationClass @class, SpaceAxis space, long lastNs, int maxColumns = MaxColumns)
     {
+        int last;
+        while (!Columns.TryLocate(lastNs, out last) || last >= maxColumns)
+            GrowColumns();
+        int count = last + 1;
         var rows = new SpaceRows(space);
-        int count = Columns.TryLocate(lastNs, out int last) ? last + 1 : MaxColumns;
         int[] rowOf = new int[_rows.Count];
         int[] lengths = new int[rows.Count];
         int index = 0;
@@ -106,6 +109,28 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         foreach (CountWindow row in _rows.Values)
             row.AddTo(cells[rowOf[index++]]);
         return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
+    }
+
+    /// <summary>The rows that were touched, each as a run.</summary>
+    public IEnumerable<SectorRun> TouchedRows() => _rows.Keys.Select(number => new SectorRun(number << RowShift, (number + 1) << RowShift, 1));
+
+    /// <summary>Sectors accessed in each row of an axis whose rows are not finer than those of the heatmaps.</summary>
+    public static long[] RowSums(IEnumerable<SectorTimeAccumulator> heatmaps, SpaceAxis space)
+    {
+        var rows = new SpaceRows(space);
+        long[] sums = new long[rows.Count];
+        long[] cells = new long[MaxColumns];
+        foreach (SectorTimeAccumulator heatmap in heatmaps)
+        {
+            foreach ((ulong number, CountWindow row) in heatmap._rows)
+            {
+                Array.Clear(cells);
+                row.AddTo(cells);
+                sums[rows.RowAt(number << heatmap.RowShift).Row] += cells.Sum();
+            }
+        }
+
+        return sums;
     }
 
     private CountWindow? FindOrAdd(ulong number)

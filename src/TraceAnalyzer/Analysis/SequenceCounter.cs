@@ -52,7 +52,11 @@ internal sealed class SequenceCounter(AnalysisOptions options)
     private sealed class Streams
     {
         private const int PlaceBits = 12;
-        private readonly ulong[] _ends = new ulong[1 << PlaceBits];
+
+        // Most of thousands of devices did little: until there are so many the ends are in a list, searched from its end, as if each had its place.
+        private const int MostListed = 64;
+        private readonly List<ulong> _listed = new(1);
+        private ulong[]? _ends;
 
         public long Requests { get; private set; }
 
@@ -61,10 +65,22 @@ internal sealed class SequenceCounter(AnalysisOptions options)
         public void Add(ulong sector, ulong end)
         {
             Requests++;
-            if (_ends[PlaceOf(sector)] == sector && sector != 0)
+            if (sector != 0 && LastAt(PlaceOf(sector)) == sector)
                 Continuing++;
+            if (_ends is null)
+            {
+                _listed.Add(end);
+                if (_listed.Count < MostListed)
+                    return;
+                _ends = new ulong[1 << PlaceBits];
+                foreach (ulong listed in _listed)
+                    _ends[PlaceOf(listed)] = listed;
+            }
+
             _ends[PlaceOf(end)] = end;
         }
+
+        private ulong LastAt(int place) => _ends is not null ? _ends[place] : _listed.FindLast(end => PlaceOf(end) == place);
 
         // Fibonacci hashing (D. E. Knuth, TAOCP 3, 6.4): neighbouring sectors get places far apart.
         private static int PlaceOf(ulong sector) => (int)((sector * 0x9E3779B97F4A7C15ul) >> (64 - PlaceBits));

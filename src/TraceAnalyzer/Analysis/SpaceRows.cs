@@ -39,46 +39,46 @@ internal sealed class SpaceRows
     }
 
     /// <summary>
-    /// The axis of a touched space: as fine as <see cref="MaxRows"/> allows, but rows have at least <paramref name="minRowShift"/>
+    /// The axis of a touched space: as fine as <paramref name="maxRows"/> allows, but rows have at least <paramref name="minRowShift"/>
     /// as the logarithm of their sectors. Null if nothing was touched.
     /// </summary>
-    public static SpaceAxis? AxisOf(IReadOnlyList<SectorRun> runs, int minRowShift)
+    public static SpaceAxis? AxisOf(IEnumerable<SectorRun> ascendingRuns, int minRowShift, int maxRows = MaxRows)
     {
-        if (runs.Count == 0)
-            return null;
         int shift = minRowShift;
-        while (CountRows(runs, shift) > MaxRows)
-            shift++;
-
-        var starts = new List<long>();
-        ulong next = 0;
-        foreach (SectorRun run in runs)
+        var rows = new List<ulong>();
+        foreach (SectorRun run in ascendingRuns)
         {
-            for (ulong row = Math.Max(next, run.Start >> shift); row <= (run.End - 1) >> shift; row++)
+            // Rows get larger as soon as there are too many, which comes to the same as knowing all runs before.
+            while (!TryAddRows(rows, run, shift, maxRows))
             {
-                starts.Add((long)(row << shift));
-                next = row + 1;
+                shift++;
+                int count = 0;
+                for (int i = 0; i < rows.Count; i++)
+                {
+                    ulong row = rows[i] >> 1;
+                    if (count == 0 || rows[count - 1] != row)
+                        rows[count++] = row;
+                }
+
+                rows.RemoveRange(count, rows.Count - count);
             }
         }
 
-        return new SpaceAxis(1L << shift, [.. starts]);
+        return rows.Count == 0 ? null : new SpaceAxis(1L << shift, [.. rows.Select(row => (long)(row << shift))]);
     }
 
-    private static long CountRows(IReadOnlyList<SectorRun> runs, int shift)
+    private static bool TryAddRows(List<ulong> rows, in SectorRun run, int shift, int maxRows)
     {
-        long count = 0;
-        ulong next = 0;
-        foreach (SectorRun run in runs)
-        {
-            ulong first = Math.Max(next, run.Start >> shift);
-            ulong last = (run.End - 1) >> shift;
-            if (last >= first)
-            {
-                count += (long)(last - first) + 1;
-                next = last + 1;
-            }
-        }
-
-        return count;
+        ulong first = run.Start >> shift;
+        ulong last = (run.End - 1) >> shift;
+        if (rows.Count > 0 && first <= rows[^1])
+            first = rows[^1] + 1;
+        if (last < first)
+            return true;
+        if (last - first >= (ulong)(maxRows - rows.Count))
+            return false;
+        for (ulong row = first; row <= last; row++)
+            rows.Add(row);
+        return true;
     }
 }

@@ -11,37 +11,50 @@ internal static class StudySummary
 {
     private const long SecondNs = 1_000_000_000;
 
-    public static StudyReport Of(IEnumerable<(OperationKey Key, OperationAccumulators Accumulators)> operations, TimeBinning seconds)
-    {
-        List<IGrouping<Rwbs, OperationAccumulators>> byRwbs =
-            [.. operations.Where(operation => operation.Accumulators.Throughput.FirstNs != long.MaxValue)
-                .GroupBy(operation => operation.Key.Rwbs, operation => operation.Accumulators).OrderBy(group => group.Key)];
-        long[] read = BySecond(byRwbs, 'R', throughput => throughput.Bytes, seconds.Count);
-        long[] write = BySecond(byRwbs, 'W', throughput => throughput.Bytes, seconds.Count);
+    // Seconds without I/O are written out as zeros, as the scripts do, up to so many: 11 days.
+    private const int MaxSeconds = 1_000_000;
 
-        // Requests without bytes (zone resets) are none to the sums, but to the range of seconds.
-        long[] reads = BySecond(byRwbs, 'R', throughput => throughput.Requests, seconds.Count);
-        long[] writes = BySecond(byRwbs, 'W', throughput => throughput.Requests, seconds.Count);
-        int first = Enumerable.Range(0, seconds.Count).FirstOrDefault(i => reads[i] > 0 || writes[i] > 0);
-        int end = 1 + Enumerable.Range(0, seconds.Count).LastOrDefault(i => reads[i] > 0 || writes[i] > 0, first - 1);
-        return new StudyReport(
-            (seconds.OriginNs / SecondNs) + first,
-            read[first..end],
-            write[first..end],
-            [.. byRwbs.Select(group => Operation(group.Key, OperationAccumulators.Together([.. group])))]);
-    }
-
-    private static long[] BySecond(List<IGrouping<Rwbs, OperationAccumulators>> byRwbs, char letter, Func<ThroughputAccumulator, long[]> valuesOf, int count)
+    public static StudyReport Of(IEnumerable<(OperationKey Key, OperationBucket Operation)> operations, long originNs)
     {
-        long[] sums = new long[count];
-        foreach (OperationAccumulators accumulators in byRwbs.Where(group => group.Key.Contains(letter)).SelectMany(group => group))
+        List<IGrouping<Rwbs, OperationBucket>> byRwbs =
+            [.. operations.Where(operation => operation.Operation.HasCounted)
+                .GroupBy(operation => operation.Key.Rwbs, operation => operation.Operation).OrderBy(group => group.Key)];
+        var seconds = new SortedDictionary<int, (long ReadBytes, long WriteBytes)>();
+        var reports = new List<StudyOperation>();
+        foreach (IGrouping<Rwbs, OperationBucket> group in byRwbs)
         {
-            long[] values = valuesOf(accumulators.Throughput);
-            for (int i = 0; i < Math.Min(count, values.Length); i++)
-                sums[i] += values[i];
+            OperationAccumulators all = OperationAccumulators.Together([.. group.Select(operation => operation.Accumulated())]);
+            reports.Add(Operation(group.Key, all));
+            bool reads = group.Key.Contains('R');
+            bool writes = group.Key.Contains('W');
+            if (!reads && !writes)
+                continue;
+
+            // Requests without bytes (zone resets) are none to the sums, but to the range of seconds.
+            foreach ((int second, long _, long bytes) in all.Throughput.Bins)
+            {
+                (long readBytes, long writeBytes) = seconds.GetValueOrDefault(second);
+                seconds[second] = (readBytes + (reads ? bytes : 0), writeBytes + (writes ? bytes : 0));
+            }
         }
 
-        return sums;
+        int first = seconds.Keys.FirstOrDefault();
+        long count = seconds.Count == 0 ? 0 : (long)seconds.Keys.Last() - first + 1;
+        bool isSparse = count > MaxSeconds;
+        long[] read = new long[isSparse ? seconds.Count : count];
+        long[] write = new long[read.Length];
+        int at = 0;
+        foreach ((int second, (long readBytes, long writeBytes)) in seconds)
+        {
+            int index = isSparse ? at++ : second - first;
+            (read[index], write[index]) = (readBytes, writeBytes);
+        }
+
+        long firstSecond = (originNs / SecondNs) + first;
+        return new StudyReport(firstSecond, read, write, [.. reports])
+        {
+            Seconds = isSparse ? [.. seconds.Keys.Select(second => firstSecond + second - first)] : null,
+        };
     }
 
     private static StudyOperation Operation(Rwbs rwbs, OperationAccumulators accumulators)
@@ -49,7 +62,7 @@ internal static class StudySummary
         StudySize[] sizes = [.. accumulators.Sizes.Sizes()
             .GroupBy(size => size.SizeBytes / 1024, size => size.Requests)
             .Select(group => new StudySize(group.Key, group.Sum()))];
-        SectorAccessResult? access = SectorAccessSummary.Of(accumulators.SectorAccess.Runs(), space: null);
+        SectorAccessResult? access = SectorAccessSummary.Of(accumulators.Access, space: null);
         long cumulated = 0;
         var counts = new List<StudyAccess>();
         foreach (AccessCount entry in access?.Distribution ?? [])

@@ -8,17 +8,16 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
     /// <summary>Bins kept at most while the length of the trace is not known; those shown are made of these.</summary>
     public const int MaxBins = 8192;
 
-    private long[] _requests = new long[64];
-    private long[] _bytes = new long[64];
+    /// <summary>The same for bins of a width that was asked for.</summary>
+    public const int MaxAskedBins = 4_000_000;
+
+    private readonly SparseBins _bins = new();
 
     /// <summary>The bins.</summary>
     public TimeScale Scale { get; } = scale;
 
-    /// <summary>Requests in each bin.</summary>
-    public long[] Requests => _requests;
-
-    /// <summary>Bytes in each bin.</summary>
-    public long[] Bytes => _bytes;
+    /// <summary>The bins that have requests, in no particular order, with these and their bytes.</summary>
+    public IEnumerable<(int Bin, long Requests, long Bytes)> Bins => _bins.All;
 
     /// <summary>Least time; <see cref="long.MaxValue"/> if nothing was added.</summary>
     public long FirstNs { get; private set; } = long.MaxValue;
@@ -57,8 +56,7 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
                 bytes += item.LengthBytes;
             }
             while (++i < items.Length && Scale.IsInLastBin(items[i].TimeNs));
-            _requests[bin] += i - start;
-            _bytes[bin] += bytes;
+            _bins.Add(bin, i - start, bytes);
         }
 
         FirstNs = firstNs;
@@ -79,13 +77,7 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
             Grow();
         while (other.Scale.WidthNs < Scale.WidthNs)
             other.Grow();
-        EnsureLength(other._requests.Length - 1);
-        for (int i = 0; i < other._requests.Length; i++)
-        {
-            _requests[i] += other._requests[i];
-            _bytes[i] += other._bytes[i];
-        }
-
+        _bins.Add(other._bins);
         FirstNs = Math.Min(FirstNs, other.FirstNs);
         LastNs = Math.Max(LastNs, other.LastNs);
         OutOfRange += other.OutOfRange;
@@ -100,20 +92,8 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
             Grow();
         }
 
-        EnsureLength(bin);
         return true;
     }
 
-    private void Grow()
-    {
-        int factor = Scale.Grow();
-        BinnedSeries.Join(_requests, factor);
-        BinnedSeries.Join(_bytes, factor);
-    }
-
-    private void EnsureLength(int bin)
-    {
-        BinnedSeries.EnsureLength(ref _requests, bin);
-        BinnedSeries.EnsureLength(ref _bytes, bin);
-    }
+    private void Grow() => _bins.Join(Scale.Grow());
 }

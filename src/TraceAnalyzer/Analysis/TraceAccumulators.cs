@@ -7,26 +7,36 @@ namespace TraceAnalyzer.Analysis;
 /// What one worker accumulates: everything but what needs the order of the events. Any worker may get any part of the
 /// trace; in the end all are merged.
 /// </summary>
-internal sealed class TraceAccumulators(AnalysisOptions options)
+internal sealed class TraceAccumulators(AnalysisOptions options, MapBudget? budget = null)
 {
+    /// <summary>Most rwbs strings of a device, with their classes, that are analysed by themselves; what comes behind these in their order is counted together. The kernel writes a few dozen.</summary>
+    public const int MaxOperations = 256;
+
     private static readonly Rwbs s_command = Rwbs.Of("N");
 
-    private readonly Dictionary<OperationKey, Bucket> _buckets = [];
+    private readonly Dictionary<OperationKey, OperationBucket> _buckets = [];
     private readonly Dictionary<(DeviceId Device, OperationClass Class), Arrivals> _arrivals = [];
-    private readonly Dictionary<DeviceId, long[]> _actions = [];
+    private readonly Dictionary<DeviceId, DeviceSums> _devices = [];
+
+    // Those that have requests of the events that are being added: of many devices a piece of the trace touches few.
+    private readonly List<OperationBucket> _touched = [];
     private OperationKey _lastKey;
-    private Bucket? _lastBucket;
+    private OperationBucket? _lastBucket;
+    private int _seenBudget;
     private readonly bool _filters = !options.Filter.IsNone;
 
-    /// <summary>Events by action of each device.</summary>
-    public IReadOnlyDictionary<DeviceId, long[]> Actions => _actions;
+    /// <summary>All devices, in order.</summary>
+    public IEnumerable<DeviceId> Devices => _devices.Keys.Order();
 
-    /// <summary>Requests in flight of each device.</summary>
-    public Dictionary<DeviceId, InFlightAccumulator> InFlight { get; } = [];
+    /// <summary>Events of a device by action.</summary>
+    public long[] ActionsOf(DeviceId device) => _devices[device].Actions;
 
-    /// <summary>Each operation of each device that was counted.</summary>
-    public IEnumerable<(OperationKey Key, OperationAccumulators Accumulators)> Operations =>
-        _buckets.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Accumulators));
+    /// <summary>Each operation of each device that was counted, device by device.</summary>
+    public IEnumerable<(OperationKey Key, OperationBucket Operation)> Operations =>
+        _buckets.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value));
+
+    /// <summary>Requests in flight of a device; null if it has none.</summary>
+    public InFlightAccumulator? InFlightOf(DeviceId device, AnalysisClock clock) => _devices[device].InFlight?.Accumulated(clock);
 
     /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
     public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
@@ -47,7 +57,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             foreach (int withheld in ended.Withheld)
             {
                 AddToBuckets(events[next..withheld], clock, pidsOfName, firstEventNs);
-                ActionsOf(events[withheld].Device)[(int)BlockAction.Issue]++;
+                SumsOf(events[withheld].Device).Actions[(int)BlockAction.Issue]++;
                 next = withheld + 1;
             }
 
@@ -59,7 +69,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         {
             AddLate(ended.Counting, clock, pidsOfName, firstEventNs);
             if (options.Study && ended.Reissues.Count > 0)
-                (Reissues ??= new TraceAccumulators(options)).AddLate(ended.Reissues, clock, pidsOfName, firstEventNs);
+                (Reissues ??= new TraceAccumulators(options, budget)).AddLate(ended.Reissues, clock, pidsOfName, firstEventNs);
         }
 
         Add(ended.Requests, clock, pidsOfName, firstEventNs);
@@ -75,12 +85,15 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     private void AddToBuckets(ReadOnlySpan<BlockEvent> events, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
         BlockAction counted = options.CountedAction;
+
+        // Count sees the first event of each bucket, which may not have been touched yet.
+        _lastBucket = null;
         int i = 0;
         while (i < events.Length)
         {
             // A run of events of one device; most traces are one such run.
             DeviceId device = events[i].Device;
-            long[] actions = ActionsOf(device);
+            long[] actions = SumsOf(device).Actions;
             long countedEvents = 0;
             do
             {
@@ -100,6 +113,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             while (++i < events.Length && events[i].Device == device);
             actions[(int)counted] += countedEvents;
         }
+
     }
 
     // Events of any time, whose actions were counted before. Times between requests are taken of neighbors in the trace, which these have no more.
@@ -109,16 +123,17 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             return;
         foreach (BlockEvent e in events)
             Count(e, clock, pidsOfName, firstEventNs);
-        foreach ((OperationKey key, Bucket bucket) in _buckets)
-            bucket.Flush(key.Class, areLate: true);
+        Flush(areLate: true);
     }
 
-    private void Flush()
+    private void Flush(bool areLate = false)
     {
-        foreach ((OperationKey key, Bucket bucket) in _buckets)
-            bucket.Flush(key.Class);
-        foreach (Arrivals arrivals in _arrivals.Values)
-            arrivals.Flush();
+        foreach (OperationBucket bucket in _touched)
+            bucket.Flush(areLate);
+        foreach (OperationBucket bucket in _touched)
+            bucket.Arrivals?.Flush();
+        _touched.Clear();
+        ShareMemory();
     }
 
     /// <summary>Adds requests that ended.</summary>
@@ -136,21 +151,17 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             }
 
             ReadOnlySpan<IoRequest> run = requests[start..i];
-            InFlightOf(first.Device, clock).Add(run);
+            (SumsOf(first.Device).InFlight ??= new FewFirst<IoRequest, InFlightAccumulator>(
+                static clock => new InFlightAccumulator(Statistics.TimeScale.Doubling(clock.OriginNs, DepthClock.MaxColumns)))).Add(run, clock);
             if (passes)
-            {
-                OperationAccumulators accumulators = BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Accumulators;
-                accumulators.Latency.Add(run);
-                if (first.Class.MovesData())
-                    accumulators.Run?.Add(run);
-            }
+                BucketOf(new OperationKey(first.Device, first.Class, first.Rwbs), clock).Add(run);
         }
     }
 
     /// <summary>Adds an event whose time cannot be right: to all but series over time. A filter of times does not let it pass.</summary>
     public void AddFarOff(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName)
     {
-        ActionsOf(e.Device)[(int)e.Action]++;
+        SumsOf(e.Device).Actions[(int)e.Action]++;
         if (e.Action == options.CountedAction && options.Filter is { FromNs: null, ToNs: null })
             BucketFor(e, clock, pidsOfName, sinceStartNs: 0)?.AddFarOff(e);
     }
@@ -158,14 +169,16 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
     /// <summary>Adds what another worker accumulated, which must not be used any more.</summary>
     public void Merge(TraceAccumulators other)
     {
-        foreach ((OperationKey key, Bucket theirs) in other._buckets)
+        foreach ((OperationKey key, OperationBucket theirs) in other._buckets)
         {
-            if (_buckets.TryGetValue(key, out Bucket? ours))
-                ours.Accumulators.Merge(theirs.Accumulators);
+            if (_buckets.TryGetValue(key, out OperationBucket? ours))
+                ours.Merge(theirs);
             else
-                _buckets.Add(key, theirs);
+                Insert(key, theirs);
         }
 
+        // So that the memory of what was added can be used again.
+        other._buckets.Clear();
         foreach (((DeviceId, OperationClass) key, Arrivals theirs) in other._arrivals)
         {
             if (_arrivals.TryGetValue(key, out Arrivals? ours))
@@ -174,21 +187,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
                 _arrivals.Add(key, theirs);
         }
 
-        foreach ((DeviceId device, InFlightAccumulator theirs) in other.InFlight)
-        {
-            if (InFlight.TryGetValue(device, out InFlightAccumulator? ours))
-                ours.Merge(theirs);
-            else
-                InFlight.Add(device, theirs);
-        }
-
-        foreach ((DeviceId device, long[] theirs) in other._actions)
-        {
-            long[] ours = ActionsOf(device);
-            for (int i = 0; i < theirs.Length; i++)
-                ours[i] += theirs[i];
-        }
-
+        foreach ((DeviceId device, DeviceSums theirs) in other._devices)
+            SumsOf(device).Merge(theirs);
         if (other.Reissues is null)
             return;
         if (Reissues is null)
@@ -197,16 +197,38 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             Reissues.Merge(other.Reissues);
     }
 
+    /// <summary>Ends: what was kept back because there could have been room is put where it goes. All must be merged.</summary>
+    public void Settle()
+    {
+        foreach ((DeviceId device, DeviceSums sums) in _devices)
+            FoldOperations(device, sums, MaxOperations);
+        Reissues?.Settle();
+        if (budget is null || budget.Version == 0)
+            return;
+        foreach (OperationBucket bucket in _buckets.Values)
+            bucket.Settle();
+    }
+
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsLikeLast(in BlockEvent e) =>
         _lastBucket is not null && !_filters && e.Rwbs == _lastKey.Rwbs && e.Class == _lastKey.Class && e.Device == _lastKey.Device && e.LengthBytes != 0;
 
-    private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs) =>
-        BucketFor(e, clock, pidsOfName, e.TimeNs - firstEventNs)?.Add(e);
+    private void Count(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
+    {
+        if (BucketFor(e, clock, pidsOfName, e.TimeNs - firstEventNs) is not { } bucket)
+            return;
+        if (!bucket.IsTouched)
+        {
+            bucket.IsTouched = true;
+            _touched.Add(bucket);
+        }
+
+        bucket.Add(e);
+    }
 
     // Null if the event does not count.
-    private Bucket? BucketFor(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long sinceStartNs)
+    private OperationBucket? BucketFor(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long sinceStartNs)
     {
         OperationClass @class = e.Class;
         if (e.LengthBytes == 0)
@@ -240,31 +262,80 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
             request.Device, request.Class, request.Rwbs, request.Pid, timeNs - firstEventNs, request.Sector, request.LengthBytes / BlockEvent.SectorBytes, pidsOfName);
     }
 
-    private InFlightAccumulator InFlightOf(DeviceId device, AnalysisClock clock)
+    private DeviceSums SumsOf(DeviceId device)
     {
-        if (!InFlight.TryGetValue(device, out InFlightAccumulator? accumulator))
-        {
-            accumulator = new InFlightAccumulator(Statistics.TimeScale.Doubling(clock.OriginNs, DepthClock.MaxColumns));
-            InFlight.Add(device, accumulator);
-        }
-
-        return accumulator;
+        if (!_devices.TryGetValue(device, out DeviceSums? sums))
+            _devices.Add(device, sums = new DeviceSums());
+        return sums;
     }
 
-    private long[] ActionsOf(DeviceId device)
+    private OperationBucket BucketOf(OperationKey key, AnalysisClock clock)
     {
-        if (!_actions.TryGetValue(device, out long[]? actions))
-            _actions.Add(device, actions = new long[BlockActions.Count]);
-        return actions;
-    }
-
-    private Bucket BucketOf(OperationKey key, AnalysisClock clock)
-    {
-        if (!_buckets.TryGetValue(key, out Bucket? bucket))
-            _buckets.Add(key, bucket = new Bucket(clock, options, ArrivalsFor(key)));
+        if (!_buckets.TryGetValue(key, out OperationBucket? bucket))
+            bucket = NewBucket(key, clock);
         _lastKey = key;
         _lastBucket = bucket;
         return bucket;
+    }
+
+    private OperationBucket NewBucket(OperationKey key, AnalysisClock clock)
+    {
+        DeviceSums sums = SumsOf(key.Device);
+        if (sums.FirstFolded is { } first && key.Rwbs != Rwbs.Others && OperationKey.FoldOrder.Compare(key, first) >= 0)
+            return BucketOf(key with { Rwbs = Rwbs.Others }, clock);
+        var bucket = new OperationBucket(key.Class, clock, options, budget, ArrivalsFor(key));
+        Insert(key, bucket);
+        return _buckets.TryGetValue(key, out OperationBucket? kept) ? kept : _buckets[key with { Rwbs = Rwbs.Others }];
+    }
+
+    private void Insert(OperationKey key, OperationBucket bucket)
+    {
+        DeviceSums sums = SumsOf(key.Device);
+        _buckets.Add(key, bucket);
+        sums.Keys.Add(key);
+        if (sums.Keys.Count > 2 * MaxOperations)
+            FoldOperations(key.Device, sums, MaxOperations);
+    }
+
+    // Those that come first, short ones, stay by themselves. A key that is among the first of all is among the first of any part, so
+    // the same ones stay however the trace was shared out.
+    private void FoldOperations(DeviceId device, DeviceSums sums, int most)
+    {
+        OperationKey[] keys = [.. sums.Keys.Where(key => key.Rwbs != Rwbs.Others).Order(OperationKey.FoldOrder)];
+        if (keys.Length <= most)
+            return;
+        _lastBucket = null;
+        sums.FirstFolded = keys[most];
+        foreach (OperationKey key in keys[most..])
+        {
+            _buckets.Remove(key, out OperationBucket? folded);
+            sums.Keys.Remove(key);
+            OperationKey others = new(device, key.Class, Rwbs.Others);
+            if (_buckets.TryGetValue(others, out OperationBucket? rest))
+            {
+                rest.Merge(folded!);
+                if (folded!.IsTouched && !rest.IsTouched)
+                {
+                    rest.IsTouched = true;
+                    _touched.Add(rest);
+                }
+            }
+            else
+            {
+                _buckets.Add(others, folded!);
+                sums.Keys.Add(others);
+            }
+        }
+    }
+
+    // Only where there is too little of it: then every map looks whether it takes too much.
+    private void ShareMemory()
+    {
+        if (budget is null || budget.Version == _seenBudget)
+            return;
+        _seenBudget = budget.Version;
+        foreach (OperationBucket bucket in _buckets.Values)
+            bucket.ShareMemory();
     }
 
     // Reads have one however their rwbs strings differ.
@@ -277,70 +348,25 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
         return arrivals;
     }
 
-    // Collects the times of the counted requests of one class, operation by operation.
-    private sealed class Arrivals
+    // What there is once a device.
+    private sealed class DeviceSums
     {
-        private long[] _timesNs = new long[256];
-        private int _count;
-        private int _operations;
+        public long[] Actions { get; } = new long[BlockActions.Count];
 
-        public ArrivalAccumulator Accumulator { get; } = new();
+        public FewFirst<IoRequest, InFlightAccumulator>? InFlight { get; set; }
 
-        public void Add(ReadOnlySpan<CountedIo> items)
+        public HashSet<OperationKey> Keys { get; } = new(1);
+
+        public OperationKey? FirstFolded { get; set; }
+
+        public void Merge(DeviceSums other)
         {
-            if (_timesNs.Length < _count + items.Length)
-                Array.Resize(ref _timesNs, (_count + items.Length) * 2);
-            Span<long> added = _timesNs.AsSpan(_count, items.Length);
-            for (int i = 0; i < added.Length; i++)
-                added[i] = items[i].TimeNs;
-            _count += items.Length;
-            _operations++;
-        }
-
-        public void Flush()
-        {
-            Span<long> timesNs = _timesNs.AsSpan(0, _count);
-            if (_operations > 1)
-                timesNs.Sort();
-            Accumulator.Add(timesNs);
-            _count = 0;
-            _operations = 0;
-        }
-    }
-
-    // Collects the counted requests of one operation, so that each analysis runs over many of them in one tight loop.
-    private sealed class Bucket(AnalysisClock clock, AnalysisOptions options, Arrivals? arrivals)
-    {
-        private CountedIo[] _items = new CountedIo[256];
-        private int _count;
-
-        public OperationAccumulators Accumulators { get; } = new(clock, options.Run, options.Heatmaps);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in BlockEvent e)
-        {
-            int count = _count;
-            if (count == _items.Length)
-                Grow();
-            _items[count] = new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack);
-            _count = count + 1;
-        }
-
-        public void AddFarOff(in BlockEvent e) =>
-            Accumulators.AddFarOff(new CountedIo(e.TimeNs, e.Sector, e.LengthBytes, e.LengthSectors, e.Pid, e.Cpu, e.Stack));
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void Grow() => Array.Resize(ref _items, _items.Length * 2);
-
-        public void Flush(OperationClass @class, bool areLate = false)
-        {
-            if (_count == 0)
-                return;
-            ReadOnlySpan<CountedIo> items = _items.AsSpan(0, _count);
-            Accumulators.Add(items, @class.MovesData());
-            if (!areLate)
-                arrivals?.Add(items);
-            _count = 0;
+            for (int i = 0; i < Actions.Length; i++)
+                Actions[i] += other.Actions[i];
+            if (InFlight is null)
+                InFlight = other.InFlight;
+            else if (other.InFlight is not null)
+                InFlight.Merge(other.InFlight);
         }
     }
 }
@@ -348,12 +374,23 @@ internal sealed class TraceAccumulators(AnalysisOptions options)
 /// <summary>What is analysed by itself: an operation of a device. The class is part of it because passthrough commands carry the letters of others.</summary>
 internal readonly record struct OperationKey(DeviceId Device, OperationClass Class, Rwbs Rwbs) : IComparable<OperationKey>
 {
+    /// <summary>Which operations of a device are told apart if there are too many: those with short rwbs strings, as kernels write them, come first.</summary>
+    public static IComparer<OperationKey> FoldOrder { get; } = Comparer<OperationKey>.Create(static (left, right) =>
+    {
+        int order = Length(left).CompareTo(Length(right));
+        return order != 0 ? order : left.CompareTo(right);
+
+        static int Length(OperationKey key) => 64 - System.Numerics.BitOperations.LeadingZeroCount(key.Rwbs.Packed) + 7 >> 3;
+    });
+
     /// <inheritdoc/>
     public int CompareTo(OperationKey other)
     {
         int order = Device.CompareTo(other.Device);
         if (order == 0)
             order = Class.CompareTo(other.Class);
-        return order != 0 ? order : Rwbs.CompareTo(other.Rwbs);
+        if (order == 0)
+            order = Rwbs.CompareTo(other.Rwbs);
+        return order;
     }
 }

@@ -40,7 +40,8 @@ public static class TraceAnalysis
 
         public TraceAccumulators ToEnd()
         {
-            TraceAccumulators[] accumulators = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new TraceAccumulators(options))];
+            var budget = MapBudget.Of(options.MaxMemoryBytes);
+            TraceAccumulators[] accumulators = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new TraceAccumulators(options, budget))];
             Thread[] threads = [.. accumulators[1..].Select(own => new Thread(() => Work(own)) { IsBackground = true, Name = "analyse" })];
             foreach (Thread thread in threads)
                 thread.Start();
@@ -57,6 +58,7 @@ public static class TraceAnalysis
             Accumulate(last, unfinished, stage.PidsOfName, accumulators[0]);
             foreach (TraceAccumulators other in accumulators[1..])
                 accumulators[0].Merge(other);
+            accumulators[0].Settle();
             return accumulators[0];
         }
 

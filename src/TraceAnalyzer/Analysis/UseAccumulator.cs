@@ -5,12 +5,18 @@ namespace TraceAnalyzer.Analysis;
 /// <summary>Requests and bytes by process, by CPU and by call stack.</summary>
 internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
 {
+    /// <summary>Most processes (CPUs, stacks) told apart; those with greater numbers are counted together.</summary>
+    public const int MaxKeys = 1 << 17;
+
     private readonly UseTable _byPid = new();
     private readonly UseTable _byCpu = new();
     private readonly UseTable _byStack = new();
 
     /// <summary>By process.</summary>
     public IEnumerable<(int Pid, Use Use)> ByPid => _byPid.All;
+
+    /// <summary>Processes beyond <see cref="MaxKeys"/>.</summary>
+    public Use OtherPids => _byPid.Rest;
 
     /// <summary>By CPU.</summary>
     public IEnumerable<(int Cpu, Use Use)> ByCpu => _byCpu.All;
@@ -51,30 +57,66 @@ internal sealed class UseAccumulator : IAccumulator<CountedIo, UseAccumulator>
 
     private sealed class UseTable
     {
-        private readonly RecentEntries<Use> _recent = new();
-        private readonly SortedDictionary<int, Use> _uses = [];
+        private readonly Dictionary<int, Use> _uses = [];
+        private RecentEntries<Use>? _recent;
 
-        public IEnumerable<(int Key, Use Use)> All => _uses.Select(pair => (pair.Key, pair.Value));
+        // Beyond the most keys the least ones stay by themselves: a key that is among the least of all is among the least of any part of the trace,
+        // so the same ones stay however that was shared out.
+        private int _greatest = int.MaxValue;
 
-        public void Count(int key, long requests, long bytes)
+        public Use Rest { get; private set; } = new();
+
+        public IEnumerable<(int Key, Use Use)> All
         {
-            Use use = _recent.Find((uint)key) ?? FindOrAdd(key);
-            use.Requests += requests;
-            use.Bytes += bytes;
+            get
+            {
+                Fold(MaxKeys);
+                return _uses.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value));
+            }
         }
+
+        public void Count(int key, long requests, long bytes) => (_recent?.Find((uint)key) ?? FindOrAdd(key)).Add(requests, bytes);
 
         public void Merge(UseTable other)
         {
             foreach ((int key, Use use) in other._uses)
                 Count(key, use.Requests, use.Bytes);
+            Rest.Add(other.Rest.Requests, other.Rest.Bytes);
         }
 
         private Use FindOrAdd(int key)
         {
             if (!_uses.TryGetValue(key, out Use? use))
+            {
+                if (key > _greatest)
+                    return Rest;
+                if (_uses.Count == 2 * MaxKeys)
+                {
+                    Fold(MaxKeys);
+                    return FindOrAdd(key);
+                }
+
                 _uses.Add(key, use = new Use());
-            _recent.Remember((uint)key, use);
+            }
+
+            (_recent ??= new()).Remember((uint)key, use);
             return use;
+        }
+
+        private void Fold(int most)
+        {
+            if (_uses.Count <= most)
+                return;
+            int[] keys = [.. _uses.Keys];
+            Array.Sort(keys);
+            _greatest = keys[most - 1];
+            foreach (int key in keys[most..])
+            {
+                _uses.Remove(key, out Use? folded);
+                Rest.Add(folded!.Requests, folded.Bytes);
+            }
+
+            _recent?.Clear();
         }
     }
 }
@@ -87,4 +129,11 @@ internal sealed class Use
 
     /// <summary>Their bytes.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>Adds to both.</summary>
+    public void Add(long requests, long bytes)
+    {
+        Requests += requests;
+        Bytes += bytes;
+    }
 }

@@ -11,6 +11,9 @@ public readonly record struct Rwbs(ulong Packed) : IComparable<Rwbs>
     /// <summary>The most letters an rwbs string can have here; the kernel's own limit (<c>RWBS_LEN</c>) is 8 to 9.</summary>
     public const int MaxLength = 8;
 
+    /// <summary>Stands for all strings that are too many to be told apart; small letters, so no trace has it.</summary>
+    public static readonly Rwbs Others = new(0x7372_6568_746Ful);
+
     /// <summary>Packs <paramref name="letters"/>; false if there are none or more than <see cref="MaxLength"/>, or one is no capital letter.</summary>
     public static bool TryParse(ReadOnlySpan<byte> letters, out Rwbs rwbs)
     {

@@ -15,11 +15,27 @@ public static class ConsoleSummary
     public static void Write(TraceReport report, TextWriter writer)
     {
         WriteSource(report, writer);
-        foreach (DeviceReport device in report.Devices)
+        foreach (DeviceReport device in ShownDevices.Of(report.Devices))
             WriteDevice(device, report.Settings, writer);
+        if (ShownDevices.Sentence(report.Devices.Length) is { } sentence)
+        {
+            writer.WriteLine(sentence);
+            writer.WriteLine();
+        }
+
         RunSummary.WriteRun(report.Run, writer);
         RunSummary.WriteFindings(report.Findings, writer);
+        WriteNotes(report, writer);
         WriteIntegrity(report, writer);
+    }
+
+    /// <summary>Writes what was done otherwise than asked, or not exactly.</summary>
+    internal static void WriteNotes(TraceReport report, TextWriter writer)
+    {
+        foreach (string note in report.Notes)
+            WriteField(writer, "Note", PrintableText.Of(note));
+        if (report.Notes.Length > 0)
+            writer.WriteLine();
     }
 
     /// <summary>Writes what was read and what was asked.</summary>
@@ -64,7 +80,7 @@ public static class ConsoleSummary
             writer.WriteLine();
         }
 
-        WriteProcesses(device.Processes, writer);
+        WriteProcesses(device.Processes, device.OtherProcesses, writer);
         WritePaths(device.Paths, writer);
     }
 
@@ -97,13 +113,16 @@ public static class ConsoleSummary
         {
             RequestSizeResult sizes = operation.Sizes;
             SectorAccessResult? access = operation.SectorAccess;
+
+            // Estimates are marked; a note says how good they are.
+            string about = access?.Estimate is null ? "" : "~";
             HotShare? hottest = access?.HotShares.FirstOrDefault(share => Math.Abs(share.HottestSectorShare - HottestShare) < 1e-9);
             table.Add(operation.Name, Bytes(sizes.DominatingSizeBytes), Share(sizes.DominatingShareOfRequests),
-                access is null ? NoValue : Bytes(operation.Overview.FootprintBytes),
-                access is null ? NoValue : Count(access.MeanAccesses),
-                access is null ? NoValue : Count(access.MaxAccesses),
-                access is null ? NoValue : Coefficient(access.Gini),
-                hottest is null ? NoValue : Share(hottest.AccessShare));
+                access is null ? NoValue : about + Bytes(operation.Overview.FootprintBytes),
+                access is null ? NoValue : about + Count(access.MeanAccesses),
+                access is null ? NoValue : about + Count(access.MaxAccesses),
+                access is null ? NoValue : about + Coefficient(access.Gini),
+                hottest is null ? NoValue : about + Share(hottest.AccessShare));
         }
 
         table.Write(writer);
@@ -125,9 +144,10 @@ public static class ConsoleSummary
     }
 
     /// <summary>Writes the first processes, and of how many.</summary>
-    internal static void WriteProcesses(ProcessUse[] processes, TextWriter writer)
+    internal static void WriteProcesses(ProcessUse[] processes, OtherProcesses? others, TextWriter writer)
     {
-        string title = processes.Length <= TopProcesses ? "process" : $"process ({TopProcesses} of {Count(processes.Length)})";
+        long count = processes.Length + (others?.AtLeast ?? 0);
+        string title = count <= TopProcesses ? "process" : $"process ({TopProcesses} of {Count(count)})";
         var table = new AlignedTable(title, "pid", "read", "written", "requests");
         foreach (ProcessUse use in processes.Take(TopProcesses))
         {

@@ -14,6 +14,7 @@ public static class InfoSummary
             ConsoleSummary.WriteField(writer, "Started", DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fffffff 'UTC'", CultureInfo.InvariantCulture));
         foreach (DeviceReport device in report.Devices)
             WriteDevice(device, report.Settings, writer);
+        ConsoleSummary.WriteNotes(report, writer);
         ConsoleSummary.WriteIntegrity(report, writer);
     }
 
@@ -29,10 +30,10 @@ public static class InfoSummary
         {
             OverviewResult overview = operation.Overview;
             string sizes = overview.MinSizeBytes == overview.MaxSizeBytes ? Bytes(overview.MinSizeBytes) : $"{Bytes(overview.MinSizeBytes)} to {Bytes(overview.MaxSizeBytes)}";
-            operations.Add(operation.Name, operation.Class, Count(overview.Requests), Bytes(overview.Bytes), sizes, Bytes(overview.FootprintBytes));
+            operations.Add(operation.Name, operation.Class, Count(overview.Requests), Bytes(overview.Bytes), sizes, (operation.SectorAccess?.Estimate is null ? "" : "~") + Bytes(overview.FootprintBytes));
         }
 
         operations.Write(writer);
-        ConsoleSummary.WriteProcesses([.. device.Processes.Where(use => use.Pid >= 0)], writer);
+        ConsoleSummary.WriteProcesses([.. device.Processes.Where(use => use.Pid >= 0)], device.OtherProcesses, writer);
     }
 }

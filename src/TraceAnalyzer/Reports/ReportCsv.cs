@@ -298,6 +298,8 @@ public static class ReportCsv
         {
             foreach (ProcessUse use in device.Processes)
                 csv.Row(device.Device, use.Pid, use.Name, use.ReadRequests, use.ReadBytes, use.WriteRequests, use.WriteBytes, use.OtherRequests);
+            if (device.OtherProcesses is { } rest)
+                csv.Row(device.Device, default, $"others: {rest.AtLeast.ToString(System.Globalization.CultureInfo.InvariantCulture)}", rest.ReadRequests, rest.ReadBytes, rest.WriteRequests, rest.WriteBytes, rest.OtherRequests);
         }
     }
 
@@ -331,7 +333,7 @@ public static class ReportCsv
             return;
 
         for (int i = 0; i < study.ReadBytes.Length; i++)
-            csv.Row(study.FirstSecond + i, study.ReadBytes[i], study.WriteBytes[i]);
+            csv.Row(study.Seconds?[i] ?? study.FirstSecond + i, study.ReadBytes[i], study.WriteBytes[i]);
     }
 
     private static void StudySizes(TraceReport report, CsvWriter csv)

@@ -17,14 +17,14 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private const int MostOpen = 1 << 14;
 
     private readonly TimeScale? _columns = originNs is { } origin ? TimeScale.Doubling(origin, MaxColumns) : null;
-    private long[] _timesNs = new long[64];
-    private sbyte[] _changes = new sbyte[64];
+    private long[] _timesNs = new long[4];
+    private sbyte[] _changes = new sbyte[4];
     private int _open;
     private int _depth;
 
     // Up to the first open change.
-    private long[] _timeAtDepthNs = new long[8];
-    private long[] _enteredAtDepth = new long[8];
+    private long[] _timeAtDepthNs = new long[2];
+    private long[] _enteredAtDepth = new long[2];
     private long[] _greatest = new long[8];
     private int _greatestDepth;
     private int _settledDepth;

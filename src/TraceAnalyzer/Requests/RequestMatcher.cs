@@ -103,7 +103,7 @@ internal sealed class RequestMatcher
                 diagnostics.Add(ReadCounter.UnmatchedIssues);
         }
 
-        foreach ((DeviceId device, DeviceFlight flight) in _devices)
+        foreach (DeviceFlight flight in _devices.Values)
         {
             flight.Issued.Settle();
             flight.Queued.Settle();
@@ -111,9 +111,8 @@ internal sealed class RequestMatcher
             // Of a device whose issues and queueings were not recorded no request is missing.
             if (flight.SawIssue || flight.SawQueue)
                 diagnostics.Add(ReadCounter.UnmatchedCompletions, flight.UnmatchedCompletions);
-            if (!flight.SawIssue && flight.SawCompletion)
-                diagnostics.Add(ReadCounter.UnmatchedIssues, _queued.All.LongCount(request => request.Device == device));
         }
+        diagnostics.Add(ReadCounter.UnmatchedIssues, _queued.All.LongCount(request => _devices[request.Device] is { SawIssue: false, SawCompletion: true }));
 
         if (KeepsUnfinished)
         {

@@ -12,10 +12,8 @@ internal sealed class TimeScale
     /// <summary>Width that growing scales start with: 1 microsecond.</summary>
     public const long FinestWidthNs = 1_000;
 
-    /// <summary>Most bins of a width that was asked for; what lies beyond is out of range.</summary>
-    public const int MaxFixedBins = 4_000_000;
-
     private readonly int[] _growth;
+    private readonly long _finestNs;
     private int _growthStep;
     private long _binStartNs;
     private long _binEndNs;
@@ -25,6 +23,7 @@ internal sealed class TimeScale
     {
         OriginNs = originNs;
         WidthNs = widthNs;
+        _finestNs = widthNs;
         MaxBins = maxBins;
         _growth = growth;
         _binStartNs = originNs;
@@ -43,17 +42,17 @@ internal sealed class TimeScale
     /// <summary>True if the width never changes.</summary>
     public bool IsFixed => _growth.Length == 0;
 
-    /// <summary>Bins of a given width.</summary>
-    public static TimeScale Fixed(long originNs, long widthNs) => new(originNs, widthNs, MaxFixedBins, []);
+    /// <summary>Bins of a given width; what lies beyond 2^31 of them is out of range.</summary>
+    public static TimeScale Fixed(long originNs, long widthNs) => new(originNs, widthNs, int.MaxValue, []);
 
     /// <summary>Bins that double their width.</summary>
     public static TimeScale Doubling(long originNs, int maxBins) => new(originNs, FinestWidthNs, maxBins, [2]);
 
-    /// <summary>Bins whose widths are 1, 2, 10, 20, 100 ... microseconds, so that round widths can be made of them.</summary>
-    public static TimeScale Decimal(long originNs, int maxBins) => new(originNs, FinestWidthNs, maxBins, [2, 5]);
+    /// <summary>Bins whose widths are 1, 2, 10, 20, 100 ... times the finest, a microsecond if nothing else is said, so that round widths can be made of them.</summary>
+    public static TimeScale Decimal(long originNs, int maxBins, long finestNs = FinestWidthNs) => new(originNs, finestNs, maxBins, [2, 5]);
 
     /// <summary>A scale like this one, as it was at its start.</summary>
-    public TimeScale Fresh() => new(OriginNs, IsFixed ? WidthNs : FinestWidthNs, MaxBins, _growth);
+    public TimeScale Fresh() => new(OriginNs, _finestNs, MaxBins, _growth);
 
     /// <summary>The bin of <paramref name="timeNs"/>; false if the scale must grow first (or, if it is fixed, if there is none).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,8 +23,8 @@ public class SlowOracleTests
 
             var accumulator = new SectorAccessAccumulator();
             accumulator.Add(ios);
-            List<SectorRun> runs = accumulator.Runs();
-            SectorAccessResult result = SectorAccessSummary.Of(runs, space: null)!;
+            List<SectorRun> runs = [.. accumulator.Runs()];
+            SectorAccessResult result = SectorAccessSummary.Of(new SectorAccessView([accumulator]), space: null)!;
 
             Assert.Equal(counts.Values.GroupBy(count => count).OrderBy(group => group.Key).Select(group => new AccessCount(group.Key, group.Count())), result.Distribution);
             foreach (SectorRun run in runs)
@@ -69,9 +69,9 @@ public class SlowOracleTests
         CountedIo[] ios = Workloads.Ios(5, 500);
         var accumulator = new SectorAccessAccumulator();
         accumulator.Add(ios);
-        List<SectorRun> runs = accumulator.Runs();
+        List<SectorRun> runs = [.. accumulator.Runs()];
         SpaceAxis space = SpaceRows.AxisOf(runs, 3)!;
-        SectorAccessResult result = SectorAccessSummary.Of(runs, space)!;
+        SectorAccessResult result = SectorAccessSummary.Of(new SectorAccessView([accumulator]), space)!;
 
         Assert.InRange(space.RowStartSectors.Length, 1, SpaceRows.MaxRows);
         for (int i = 0; i < space.RowStartSectors.Length; i++)

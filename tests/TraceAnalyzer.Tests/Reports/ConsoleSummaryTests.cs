@@ -78,6 +78,8 @@ public sealed class ConsoleSummaryTests
                             But events were lost: counts and bytes are lower bounds.
             not answerable: Reading saturates the device. What the device can read is not given.
 
+            Note       Bins of 1 us would be 1,400,000 in each series; bins of series over time are 500 ms wide, so that the report stays small.
+
             Integrity  something was lost or does not fit:
               1,234 events the tracer reported lost [lostEvents]
               7 bytes that belong to no record [skippedBytes] (first: run.blktrace.1, byte 4096)

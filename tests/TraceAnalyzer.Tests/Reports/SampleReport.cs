@@ -36,7 +36,11 @@ internal static class SampleReport
         [
             new StudyOperation("R", [new StudySize(128, 4)], [new StudyAccess(1, 512, 0.5), new StudyAccess(3, 512, 1)]),
             new StudyOperation("WS", [new StudySize(4, 1)], [new StudyAccess(1, 8, 1)]),
-        ]),
+        ])
+        {
+            Seconds = [5, 6],
+        },
+        Notes = ["Bins of 1 us would be 1,400,000 in each series; bins of series over time are 500 ms wide, so that the report stays small."],
         Run = Run(),
         Findings =
         [
@@ -50,6 +54,7 @@ internal static class SampleReport
     {
         Device = "4095,0",
         Name = FormulaName,
+        OtherProcesses = new OtherProcesses(7, 1, 4096, 2, 8192, 3),
         Actions = [],
         Operations = [],
         Processes = [],
@@ -195,7 +200,7 @@ internal static class SampleReport
             Operation(OperationScope.Class, "read", "read", 4, 524_288),
             Operation(OperationScope.Class, "discard", "discard", 1, 1L << 30) with { Latency = null },
             Operation(OperationScope.Class, "flush", "flush", 1, 0) with { Latency = null, SectorAccess = null },
-            Operation(OperationScope.Rwbs, "R", "read", 4, 524_288),
+            AnEstimate(Operation(OperationScope.Rwbs, "R", "read", 4, 524_288)),
         ],
         CountedSpanNs = 1_250_000_000,
         ReadShareOfBytes = 524_288.0 / 528_384,
@@ -278,6 +283,13 @@ internal static class SampleReport
             BySize = [new SizeLatency(2048, 4096, Statistics(40_000)), new SizeLatency(65_536, 131_072, Statistics(90_000))],
             OverTime = new LatencyOverTime(s_time, [65_535, 131_071], 32_767, [[1, 2], null, [0, 1]], [60_000.5, 0, 90_000], [80_000, 0, 90_000], [80_000, 0, 90_001], 0.01),
         },
+    };
+
+    // As if memory had been short, and there had been more sizes than are told apart.
+    private static OperationReport AnEstimate(OperationReport operation) => operation with
+    {
+        SectorAccess = operation.SectorAccess! with { Estimate = new SectorAccessEstimate(0.25, 40, 0.01, 0.02) },
+        Sizes = operation.Sizes with { RangeBytes = 2 },
     };
 
     private static LatencyStatistics Statistics(long medianNs) => new()

@@ -27,6 +27,9 @@ public sealed record DeviceReport
     /// <summary>Counted requests by process, most bytes first.</summary>
     public required ProcessUse[] Processes { get; init; }
 
+    /// <summary>What processes did beyond those in <see cref="Processes"/>; null if all are there.</summary>
+    public OtherProcesses? OtherProcesses { get; init; }
+
     /// <summary>Counted requests by CPU, in the order of the CPUs; empty if the source does not say.</summary>
     public required CpuUse[] Cpus { get; init; }
 

@@ -3,6 +3,9 @@ namespace TraceAnalyzer.Reports;
 /// <summary>How often the touched sectors were accessed.</summary>
 public sealed record SectorAccessResult
 {
+    /// <summary>How far off the numbers can be where they are an estimate; null where they are exact. <see cref="AccessedSectors"/> is exact in any case, and <see cref="MaxAccesses"/> a lower bound in an estimate.</summary>
+    public SectorAccessEstimate? Estimate { get; init; }
+
     /// <summary>Distinct sectors touched.</summary>
     public required long TouchedSectors { get; init; }
 

@@ -9,4 +9,8 @@ namespace TraceAnalyzer.Reports;
 /// <param name="ReadBytes">Bytes read in each second; seconds without any are 0; both series share one range.</param>
 /// <param name="WriteBytes">Bytes written in each second.</param>
 /// <param name="Operations">For each exact rwbs string, sizes and sector accesses.</param>
-public sealed record StudyReport(long FirstSecond, long[] ReadBytes, long[] WriteBytes, StudyOperation[] Operations);
+public sealed record StudyReport(long FirstSecond, long[] ReadBytes, long[] WriteBytes, StudyOperation[] Operations)
+{
+    /// <summary>The trace clock's whole second of each entry of the series, where there are too many seconds to list those without I/O; null where entries follow each other second by second.</summary>
+    public long[]? Seconds { get; init; }
+}

@@ -49,6 +49,9 @@ public sealed record TraceReport
     /// <summary>What is known of the run; null if the trace was analysed alone.</summary>
     public RunReport? Run { get; init; }
 
+    /// <summary>What was done otherwise than asked, or not exactly, so that memory and files stay within bounds: one sentence each.</summary>
+    public string[] Notes { get; init; } = [];
+
     /// <summary>What the numbers show, and what they do not.</summary>
     public Finding[] Findings { get; init; } = [];
 
