@@ -36,6 +36,8 @@ public sealed class ConsoleSummaryTests
 
               requests in flight: 0.88 on average, 2 at most
 
+              3 more issues of requests that had gone back to the queue (each request is counted once)
+
               process (5 of 6)   pid     read  written  requests
               �[2J"rm", -rf��   4711  384 KiB      0 B         3
               =1+1�             4712  128 KiB    4 KiB         2
