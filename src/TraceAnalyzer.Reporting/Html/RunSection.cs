@@ -77,7 +77,7 @@ internal static class RunSection
     {
         if (run.Problems.Length > 0)
         {
-            var problems = new HtmlTable("problems", "Files that could not be read in whole", "File", "Why") { IsText = true };
+            var problems = new HtmlTable("problems", "What could not be read, or was taken for granted", "File", "Why") { IsText = true };
             foreach (RunFileProblem problem in run.Problems)
                 problems.Add(problem.File, problem.Message);
             problems.Write(html);

@@ -25,6 +25,7 @@ public static class ConsoleSummary
 
         RunSummary.WriteRun(report.Run, writer);
         RunSummary.WriteFindings(report.Findings, writer);
+        RunSummary.WriteFiles(report.Run, writer);
         WriteNotes(report, writer);
         WriteIntegrity(report, writer);
     }

@@ -52,7 +52,6 @@ internal static class RunSummary
         WriteMovement(run.Movement, writer);
         foreach (string line in run.NotAnswerable)
             Field(writer, "Unknown", PrintableText.Of(line));
-        WriteFiles(run, writer);
         writer.WriteLine();
     }
 
@@ -164,14 +163,21 @@ internal static class RunSummary
             Field(writer, "", $"{gpu} and I/O busy {Share(shares.Both)}, {gpu} only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
     }
 
-    // What was not read, with the reason; pictures, scripts and such in one line.
-    private static void WriteFiles(RunReport run, TextWriter writer)
+    /// <summary>Writes which files of the run's folder were not read, in whole or in part, with the reason; pictures, scripts and such in one line.</summary>
+    public static void WriteFiles(RunReport? run, TextWriter writer)
     {
+        if (run is null)
+            return;
         WriteSome([.. run.Problems.Select(problem => ("Problem", problem.File, problem.Message))], writer);
         WriteSome([.. run.Files.Where(file => file.Kind == RunFile.NotUnderstood).Select(file => ("Not read", file.Name, file.Reason ?? ""))], writer);
         string[] unused = [.. run.Files.Where(file => file.Kind == RunFile.NotUsed).Select(file => PrintableText.Of(file.Name))];
         if (unused.Length > 0)
+        {
             Field(writer, "Not used", string.Join(", ", unused.Take(MostFiles)) + (unused.Length > MostFiles ? $" and {Count(unused.Length - MostFiles)} more" : ""));
+        }
+
+        if (run.Problems.Length > 0 || run.Files.Any(file => file.Reason is not null))
+            writer.WriteLine();
     }
 
     private static void WriteSome((string Field, string File, string Message)[] lines, TextWriter writer)

@@ -59,7 +59,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
         // Bins of 0.5 s: 384 KiB in three requests, nothing, 128 KiB in one.
         await ChartPlace.PointAsync(page, "timeline", 1 / 6.0, 0.5);
-        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): read 384 KiB (768 KiB/s) in 3 requests (6/s); GPU 10 %.", await page.TextAsync("#timeline-reading"));
+        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): read 384 KiB (768 KiB/s) in 3 requests (6/s); GPU 0 20 %; GPU 1 40 %.", await page.TextAsync("#timeline-reading"));
         await ChartPlace.PointAsync(page, "timeline", 5 / 6.0, 0.5);
         Assert.Equal("1.00 s to 1.50 s: read 128 KiB (256 KiB/s) in 1 request (2/s).", await page.TextAsync("#timeline-reading"));
 
@@ -96,7 +96,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await ChartPlace.PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
         Assert.Contains(": 8 sectors written (4 KiB), each", await page.TextAsync("#heatmap-reading"), StringComparison.Ordinal);
         await ChartPlace.PointAsync(page, "timeline", 1 / 6.0, 0.5);
-        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): GPU 10 %.", await page.TextAsync("#timeline-reading"));
+        Assert.Equal("0.00 s to 0.50 s (prefill and decode 1): GPU 0 20 %; GPU 1 40 %.", await page.TextAsync("#timeline-reading"));
         await page.EvaluateAsync("document.querySelector('input[value=read]').click()");
         await page.NextFrameAsync();
         await ChartPlace.PointAsync(page, "heatmap", 1 / 6.0, 5 / 6.0);
@@ -286,7 +286,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await page.AllowDownloadsAsync(saved.Path);
 
         Assert.Equal(
-            "bin_start_seconds,bin_seconds,read_requests,read_bytes,gpu_percent\n0,0.5,3,393216,10\n0.5,0.5,0,0,\n1,0.5,1,131072,\n",
+            "bin_start_seconds,bin_seconds,read_requests,read_bytes,gpu_percent_GPU_0,gpu_percent_GPU_1\n0,0.5,3,393216,20,40\n0.5,0.5,0,0,,\n1,0.5,1,131072,,\n",
             await page.SaveAsync("[data-save=timeline]", saved, "timeline-259-0.csv"));
         Assert.Equal(
             "operation,row_start_sector,row_sectors,column_start_seconds,column_seconds,accessed_sectors\n"

@@ -52,8 +52,10 @@ public sealed class ConsoleSummaryTests
             What       FlexGen, facebook/opt-6.7b, batch 16, prompt 256, 32 tokens generated, 0 % of the weights on disk, 100 % of the cache on disk
             Framework  stdout.txt: model 12.386 GiB, cache 2.250 GiB, prefill 0.636 s, decode 21.663 s, total 22.299 s
             Clock      joined by timestamp record of the trace, to within 1 us
-            GPU        2 samples, mean 20.00 %, time-weighted 10.00 %
-                       GPU and I/O busy 50 %, GPU only 25 %, I/O only 12.5 %, neither 12.5 %
+            GPU        2 GPUs, 2 samples, mean of all 20.00 %, time-weighted 10.00 %
+                       any GPU and I/O busy 50 %, any GPU only 25 %, I/O only 12.5 %, neither 12.5 %
+                       GPU 0: mean 20.00 %, time-weighted 20.00 %; busy with I/O 50 %, alone 25 %; I/O alone 12.5 %, neither 12.5 %
+                       GPU 1: mean 40.00 %, time-weighted 40.00 %; busy with I/O 50 %, alone 25 %; I/O alone 12.5 %, neither 12.5 %
             Phases     bench: run.json, to within 22 ms, confidence 0.88
 
               phase    time     read  written  I/O busy  computing  stalled
@@ -79,6 +81,10 @@ public sealed class ConsoleSummaryTests
             not shown:      Sectors are read uniformly. The Gini coefficient is 0.250.
                             But events were lost: counts and bytes are lower bounds.
             not answerable: Reading saturates the device. What the device can read is not given.
+
+            Problem    tokens.csv: 1 line not understood and skipped
+            Not read   watts.csv: a table of no kind known here
+            Not used   plot.py
 
             Note       Bins of 1 us would be 1,400,000 in each series; bins of series over time are 500 ms wide, so that the report stays small.
 

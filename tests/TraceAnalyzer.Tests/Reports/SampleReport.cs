@@ -69,7 +69,7 @@ internal static class SampleReport
         Folder = "kv-offload",
         Trace = "run",
         OtherTraces = ["init"],
-        Files = [new RunFile("gpu.txt", "GPU log")],
+        Files = [new RunFile("gpu.txt", "GPU log"), new RunFile("watts.csv", RunFile.NotUnderstood) { Reason = "a table of no kind known here" }, new RunFile("plot.py", RunFile.NotUsed) { Reason = "text" }],
         Problems = [new RunFileProblem("tokens.csv", "1 line not understood and skipped")],
         NotAnswerable = ["Layers: nothing says which file holds which layer."],
         Facts = new RunFacts
@@ -100,6 +100,7 @@ internal static class SampleReport
             Shares = new BusyShares(0.5, 0.25, 0.125, 0.125, 200_000_000),
             SampleNs = [OriginNs, OriginNs + 200_000_000],
             SamplePercent = [10, 30],
+            Gpus = [Gpu("GPU 0", 20), Gpu("GPU 1", 40)],
         },
         IoBusyShare = 0.625,
         Phases = [Span("bench", null) with { Source = "run.json", UncertaintyNs = 22_000_000, Confidence = 0.875 }],
@@ -160,6 +161,17 @@ internal static class SampleReport
         OverlapNs = 50_000_000,
         StallNs = 300_000_000,
         IdleNs = 300_000_000,
+    };
+
+    private static GpuSeriesUse Gpu(string name, double percent) => new()
+    {
+        Name = name,
+        MeanPercent = percent,
+        TimeWeightedMeanPercent = percent,
+        LongestGapNs = 200_000_000,
+        Shares = new BusyShares(0.5, 0.25, 0.125, 0.125, 200_000_000),
+        SampleNs = [OriginNs, OriginNs + 200_000_000],
+        SamplePercent = [percent, percent],
     };
 
     private static TensorUse Tensor(string file, string? tensor, int? layer, string? role) => new()
