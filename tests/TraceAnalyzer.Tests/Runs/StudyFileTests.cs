@@ -27,7 +27,7 @@ public sealed class StudyFileTests
             using StreamReader text = new(Captures.File($"study/{folder}/{file}-gpu.txt"));
             GpuLog log = GpuLog.Read(text);
 
-            Assert.Equal(run.GpuSamples, log.Samples.Count);
+            Assert.Equal(run.GpuSamples, log.SampleCount);
             Assert.Equal(0, log.SkippedLines);
             Assert.Equal(run.GpuMeanPercent, Math.Round(log.MeanPercent!.Value, 2));
             Assert.Equal(run.GpuTimeWeightedPercent, Math.Round(log.TimeWeightedMeanPercent!.Value, 2));
