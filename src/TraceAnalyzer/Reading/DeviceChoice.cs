@@ -55,6 +55,6 @@ internal static partial class DeviceChoice
     }
 
     // Documentation/admin-guide/devices.txt of the kernel, and what has come since.
-    [GeneratedRegex(@"^((sd|hd|vd|xvd|ub|dasd|rssd|skd)[a-z]+\d*|(nvme\d+(c\d+)?n\d+|mmcblk\d+(boot\d+)?|loop\d+|nbd\d+|md_?d?\d+|pmem\d+s?|ublkb\d+|zram\d+|nullb\d+|bcache\d+|rbd\d+|drbd\d+|ram\d+)(p\d+)?|dm-\d+|sr\d+|scd\d+|zd\d+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^((sd|hd|vd|xvd|ub|dasd|rssd|skd)[a-z]+\d*|(nvme\d+(c\d+)?n\d+|mmcblk\d+(boot\d+)?|loop\d+|nbd\d+|md_?d?\d+|pmem\d+s?|ublkb\d+|zram\d+|nullb\d+|bcache\d+|rbd\d+|drbd\d+|ram\d+)(p\d+)?|dm-\d+|sr\d+|scd\d+|zd\d+)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex KernelName();
 }

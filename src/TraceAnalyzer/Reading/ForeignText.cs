@@ -61,15 +61,15 @@ internal static partial class ForeignText
 
     private static bool IsTime(string word) => decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) || TimeOfDay().IsMatch(word);
 
-    [GeneratedRegex(@"^F?(R|W|D|N|DE|F)[FSAMNVEU]{0,4}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^F?(R|W|D|N|DE|F)[FSAMNVEU]{0,4}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Operation();
 
-    [GeneratedRegex(@"^([QGIDCMFPUXARSTB]|UT)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([QGIDCMFPUXARSTB]|UT)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Action();
 
-    [GeneratedRegex(@"^\d{1,4}:\d{1,7}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{1,4}:\d{1,7}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Device();
 
-    [GeneratedRegex(@"^\d{1,2}:\d\d:\d\d(\.\d+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{1,2}:\d\d:\d\d(\.\d+)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TimeOfDay();
 }

@@ -185,10 +185,11 @@ internal sealed class TarArchive : IDisposable
         Problem ??= listing.Problem;
         foreach (TarMember member in listing.Members)
         {
-            // Of a name that is there twice the later file counts, as when tar unpacks it.
-            if (!_members.ContainsKey(member.Name))
-                _files.Add(member.Name);
-            _members[member.Name] = member;
+            // Of a name that is there twice the later file counts, as when tar unpacks it. tar of "." has names that begin with "./".
+            string name = member.Name.StartsWith("./", StringComparison.Ordinal) ? member.Name[2..] : member.Name;
+            if (!_members.ContainsKey(name))
+                _files.Add(name);
+            _members[name] = member;
         }
     }
 }

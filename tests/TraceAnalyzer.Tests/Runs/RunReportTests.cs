@@ -127,10 +127,10 @@ public sealed class RunReportTests
     }
 
     [Theory]
-    [InlineData("nvmevirt/d-mixed-partition-dm", "nvme0n1")]
-    [InlineData("nvmevirt/e-qemunvme-mixed-trim-flush-fua", "nvme0n1")]
+    [InlineData("nvmevirt/d-mixed-partition-dm", "dm-0+nvme0n1")]
+    [InlineData("nvmevirt/e-qemunvme-mixed-trim-flush-fua", "dm-0+nvme0n1")]
     [InlineData("deepspeed/deepspeed-model-fullmask", "deepspeed-model-fullmask-bench")]
-    public void Of_several_traces_the_measured_one_is_taken_else_that_of_the_disk(string capture, string trace)
+    public void Of_several_traces_the_measured_one_is_taken_else_that_of_all_devices(string capture, string trace)
     {
         using var run = RunFolder.Open(Captures.Folder(capture));
 
