@@ -4,12 +4,17 @@ using System.Text.RegularExpressions;
 namespace TraceAnalyzer.Reading;
 
 /// <summary>Finds the device of a trace that a name means: the trace's own names, else the names of its files, if one holds a single device.</summary>
-internal static partial class DeviceChoice
+internal static class DeviceChoice
 {
+    // Documentation/admin-guide/devices.txt of the kernel, and what has come since.
+    private static readonly Regex s_kernelName = new(
+        @"^((sd|hd|vd|xvd|ub|dasd|rssd|skd)[a-z]+\d*|(nvme\d+(c\d+)?n\d+|mmcblk\d+(boot\d+)?|loop\d+|nbd\d+|md_?d?\d+|pmem\d+s?|ublkb\d+|zram\d+|nullb\d+|bcache\d+|rbd\d+|drbd\d+|ram\d+)(p\d+)?|dm-\d+|sr\d+|scd\d+|zd\d+)$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
     private const int MostNamed = 20;
 
     /// <summary>True if <paramref name="name"/> is one that Linux gives disks, and not just the name of a run.</summary>
-    public static bool IsKernelName(string name) => KernelName().IsMatch(name);
+    public static bool IsKernelName(string name) => s_kernelName.IsMatch(name);
 
     /// <summary>The device called <paramref name="name"/>. Of a format whose names come one by one it is known at the end whether there is one: <see cref="Check"/>.</summary>
     /// <exception cref="TraceException">Nothing of the trace tells it.</exception>
@@ -53,8 +58,4 @@ internal static partial class DeviceChoice
             CultureInfo.InvariantCulture,
             $"{source.Name}: nothing in it names a device '{name}'; {(all.Length == 0 ? "give its number, as info shows it" : $"there are: {list}")}"));
     }
-
-    // Documentation/admin-guide/devices.txt of the kernel, and what has come since.
-    [GeneratedRegex(@"^((sd|hd|vd|xvd|ub|dasd|rssd|skd)[a-z]+\d*|(nvme\d+(c\d+)?n\d+|mmcblk\d+(boot\d+)?|loop\d+|nbd\d+|md_?d?\d+|pmem\d+s?|ublkb\d+|zram\d+|nullb\d+|bcache\d+|rbd\d+|drbd\d+|ram\d+)(p\d+)?|dm-\d+|sr\d+|scd\d+|zd\d+)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex KernelName();
 }

@@ -4,8 +4,16 @@ using System.Text.RegularExpressions;
 namespace TraceAnalyzer.Reading;
 
 /// <summary>Tells text that a tracer may well have written, but that lacks what it takes to read it.</summary>
-internal static partial class ForeignText
+internal static class ForeignText
 {
+    private static readonly Regex s_operation = new(@"^F?(R|W|D|N|DE|F)[FSAMNVEU]{0,4}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static readonly Regex s_action = new(@"^([QGIDCMFPUXARSTB]|UT)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static readonly Regex s_device = new(@"^\d{1,4}:\d{1,7}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static readonly Regex s_timeOfDay = new(@"^\d{1,2}:\d\d:\d\d(\.\d+)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
     // Notes of a shell may stand before the lines that count.
     private const int LinesLookedAt = 200;
     private const int LeastLines = 2;
@@ -47,29 +55,17 @@ internal static partial class ForeignText
     {
         if (words.Length < 4 || !words.Any(IsOperation))
             return false;
-        int numbers = words.Count(word => IsNumber(word) || Device().IsMatch(word));
+        int numbers = words.Count(word => IsNumber(word) || s_device.IsMatch(word));
         bool hasTime = words.Any(word => word.Contains('.', StringComparison.Ordinal) && IsTime(word));
-        bool hasAction = words.Count(word => IsOperation(word) || Action().IsMatch(word)) > 1;
+        bool hasAction = words.Count(word => IsOperation(word) || s_action.IsMatch(word)) > 1;
         return numbers >= 2 && words.All(word => word.Length <= 64) && (hasTime || hasAction || words.Contains("+"));
     }
 
     private static bool IsDisk(string word) => DeviceChoice.IsKernelName(word) || word == "?" || word == "<unknown>";
 
-    private static bool IsOperation(string word) => Operation().IsMatch(word);
+    private static bool IsOperation(string word) => s_operation.IsMatch(word);
 
     private static bool IsNumber(string word) => word.Length is > 0 and <= 20 && word.All(char.IsAsciiDigit);
 
-    private static bool IsTime(string word) => decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) || TimeOfDay().IsMatch(word);
-
-    [GeneratedRegex(@"^F?(R|W|D|N|DE|F)[FSAMNVEU]{0,4}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Operation();
-
-    [GeneratedRegex(@"^([QGIDCMFPUXARSTB]|UT)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Action();
-
-    [GeneratedRegex(@"^\d{1,4}:\d{1,7}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Device();
-
-    [GeneratedRegex(@"^\d{1,2}:\d\d:\d\d(\.\d+)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex TimeOfDay();
+    private static bool IsTime(string word) => decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) || s_timeOfDay.IsMatch(word);
 }
