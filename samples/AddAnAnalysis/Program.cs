@@ -3,14 +3,13 @@
 using System.Numerics;
 using TraceAnalyzer;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
 using TraceAnalyzer.Requests;
+using TraceAnalyzer.Text;
 
 string trace = args.Length > 0 ? args[0] : Path.Combine("traces", "nvmevirt", "c-kvcache");
-
+using ITraceReader reader = TraceFormats.Open([trace]);
 var reads = new Alignment();
 var writes = new Alignment();
-using ITraceReader reader = TraceFormats.Open([trace]);
 var source = new RequestReader(reader);
 while (source.TryRead(out ReadOnlySpan<IoRequest> requests))
 {
@@ -70,8 +69,8 @@ internal sealed class Alignment
         {
             if (_requests[shift] == 0)
                 continue;
-            string d2c = _timed[shift] == 0 ? "unknown" : HumanUnits.Duration((double)_d2cNs[shift] / _timed[shift]);
-            Console.WriteLine($"{operation,-6} aligned to {HumanUnits.Bytes(BlockEvent.SectorBytes << shift),8}: {_requests[shift],7} requests, mean D2C {d2c}");
+            string d2c = _timed[shift] == 0 ? "unknown" : Units.Duration((double)_d2cNs[shift] / _timed[shift]);
+            Console.WriteLine($"{operation,-6} aligned to {Units.Bytes(BlockEvent.SectorBytes << shift),8}: {_requests[shift],7} requests, mean D2C {d2c}");
         }
     }
 }

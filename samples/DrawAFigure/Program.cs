@@ -1,17 +1,17 @@
 // A figure of one's own, from the numbers of a report: bytes read and written since the start. The slope is the bandwidth, a step is a burst.
+// A report may also come from a file: ReportJson.Read.
 using ScottPlot;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
-string trace = args.Length > 0 ? args[0] : Path.Combine("traces", "nvmevirt", "c-kvcache");
 string output = args.Length > 1 ? args[1] : Path.Combine("out", "cumulative-bytes.png");
-
-// A report may also come from a file: ReportJson.Read.
+string trace = args.Length > 0 ? args[0] : Path.Combine("traces", "nvmevirt", "c-kvcache");
 using ITraceReader reader = TraceFormats.Open([trace]);
 TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions());
-DeviceReport device = report.Devices.MaxBy(candidate => candidate.Operations.Sum(operation => operation.Overview.Bytes))!;
+DeviceReport device = report.BusiestDevice!;
 
 // The embedded font: on a machine without fonts a plot would have no text.
 FigureFont.UseEverywhere();
@@ -24,7 +24,7 @@ foreach (string operation in (string[])["read", "write"])
     double sum = 0;
     for (int bin = 0; bin < gibSoFar.Length; bin++)
         gibSoFar[bin] = (sum += found.Throughput.Bytes[bin]) / (1L << 30);
-    plot.Add.Signal(gibSoFar, period: report.Time.WidthNs / 1e9).LegendText = $"{operation}: {HumanUnits.Bytes(found.Overview.Bytes)}";
+    plot.Add.Signal(gibSoFar, period: report.Time.WidthNs / 1e9).LegendText = $"{operation}: {Units.Bytes(found.Overview.Bytes)}";
 }
 
 plot.Title($"{report.Source.Name}, device {device.Device}");

@@ -3,6 +3,7 @@ using TraceAnalyzer;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 string trace = args.Length > 0 ? args[0] : Path.Combine("traces", "nvmevirt", "c-kvcache");
 
@@ -34,8 +35,8 @@ using (ITraceReader reader = TraceFormats.Open([trace]))
     foreach (OperationReport operation in report.Devices.SelectMany(device => device.Operations).Where(operation => operation.Scope == OperationScope.Rwbs))
     {
         Console.WriteLine(
-            $"{operation.Name,-4} {operation.Overview.Requests,9:N0} requests, {HumanUnits.Bytes(operation.Overview.Bytes)}, "
-            + $"mostly {HumanUnits.Bytes(operation.Sizes.DominatingSizeBytes)}");
+            $"{operation.Name,-4} {operation.Overview.Requests,9:N0} requests, {Units.Bytes(operation.Overview.Bytes)}, "
+            + $"mostly {Units.Bytes(operation.Sizes.DominatingSizeBytes)}");
     }
 
     return report.HasLosses ? 4 : 0;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TraceAnalyzer.Cli.Commands;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli;
 

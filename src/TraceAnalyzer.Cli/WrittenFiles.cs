@@ -1,6 +1,6 @@
 using System.Globalization;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli;
 

@@ -6,19 +6,10 @@ namespace TraceAnalyzer.Tests;
 /// <summary>Who may know whom, as docs/architecture.md has it.</summary>
 public sealed partial class ArchitectureTests
 {
-    // For each folder of the library the folders it may use. Requests and Analysis use Reading for events in batches and for the counters of losses.
-    private static readonly Dictionary<string, string[]> s_allowed = new()
-    {
-        ["Model"] = [],
-        ["Statistics"] = ["Reports"],
-        ["Reports"] = ["Runs"],
-        ["Reading"] = [],
-        ["Runs"] = ["Reading"],
-        ["Requests"] = ["Reading", "Statistics"],
-        ["Comparison"] = ["Statistics", "Reports"],
-        ["Analysis"] = ["Reading", "Requests", "Statistics", "Reports", "Runs"],
-        ["Writing"] = ["Reading", "Requests", "Analysis", "Runs"],
-    };
+    // The table of docs/architecture.md: for each folder of the library the folders it may use.
+    private static readonly Dictionary<string, string[]> s_allowed = Row().Matches(Repository.Text("docs", "architecture.md")).ToDictionary(
+        row => row.Groups["folder"].Value,
+        row => row.Groups["uses"].Value.Split(", ", StringSplitOptions.TrimEntries).Where(name => name != "nothing").ToArray());
 
     [Fact]
     public void ProjectReferences_PointOneWay()
@@ -42,8 +33,18 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Figures_KnowNothingOfTheLibraryButReportsAndRuns() =>
-        Assert.All(Sources("TraceAnalyzer.Reporting"), file => Assert.All(Namespaces(file), used => Assert.True(used is "Reports" or "Runs", $"{file} uses {used}")));
+    public void FoldersOfTheLibrary_UseEachOtherInOneDirection()
+    {
+        var done = new HashSet<string>();
+        while (s_allowed.Keys.FirstOrDefault(folder => !done.Contains(folder) && s_allowed[folder].All(done.Contains)) is { } next)
+            done.Add(next);
+        Assert.Equal(s_allowed.Keys.Order(), done.Order());
+    }
+
+    [Fact]
+    public void Figures_KnowNothingOfHowReportsAreMade() =>
+        Assert.All(Sources("TraceAnalyzer.Reporting"), file => Assert.All(Namespaces(file), used =>
+            Assert.True(used is "Reports" or "Tables" or "Statistics" or "Text" or "DeepNvme" or "Model", $"{file} uses {used}")));
 
     [Theory]
     [InlineData("TraceAnalyzer")]
@@ -89,6 +90,9 @@ public sealed partial class ArchitectureTests
     // Folders of the library that a file names, by a using or in full.
     private static IEnumerable<string> Namespaces(string file) =>
         Use().Matches(File.ReadAllText(file)).Select(match => match.Groups["folder"].Value).Where(s_allowed.ContainsKey).Distinct();
+
+    [GeneratedRegex(@"^\| `(?<folder>\w+)/` \| [^|]* \| (?<uses>[^|]*?) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
 
     [GeneratedRegex(@"(?<!namespace )\bTraceAnalyzer\.(?<folder>\w+)")]
     private static partial Regex Use();

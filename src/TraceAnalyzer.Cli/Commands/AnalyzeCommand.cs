@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Summaries;
+using TraceAnalyzer.Tables;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -148,7 +151,7 @@ internal static class AnalyzeCommand
     {
         using (FileStream json = File.Create(Path.Combine(folder, ReportJson.FileName)))
             ReportJson.Write(report, json);
-        ReportCsv.WriteAll(report, folder);
+        TraceTables.WriteCsv(report, folder);
         FoldedStacks.WriteTo(report, folder);
     }
 

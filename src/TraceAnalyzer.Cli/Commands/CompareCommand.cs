@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Comparison;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Summaries;
+using TraceAnalyzer.Tables;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -54,8 +57,8 @@ internal static class CompareCommand
         ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
         using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
             ComparisonJson.Write(comparison, json);
-        ComparisonCsv.WriteAll(comparison, folder.WritePath);
-        IReadOnlyList<FigureFile> figures = ComparisonFigureWriter.WriteAll(reports, comparison, folder.WritePath, work.Figures, cancellation);
+        ComparisonTables.WriteCsv(comparison, folder.WritePath);
+        IReadOnlyList<FigureFile> figures = FigureWriter.WriteAll(reports, comparison, folder.WritePath, work.Figures, cancellation);
         using (FileStream page = File.Create(Path.Combine(folder.WritePath, HtmlComparison.FileName)))
             HtmlComparison.Write(reports, comparison, figures, folder.WritePath, page);
         cancellation.ThrowIfCancellationRequested();

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Text;
 using TraceAnalyzer.Writing;
 
 namespace TraceAnalyzer.Cli.Commands;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Cli.Commands;
 

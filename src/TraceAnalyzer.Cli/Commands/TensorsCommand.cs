@@ -1,9 +1,11 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.DeepNvme;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -37,11 +39,11 @@ internal static class TensorsCommand
         }
 
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TensorBlocks.WriteCsv(blocks, folder.WritePath);
+        DeepNvmeTables.WriteCsv(blocks, folder.WritePath);
         IReadOnlyList<string> figures = [];
         if (results is not null)
         {
-            TensorReport.WriteCsv(results, folder.WritePath);
+            DeepNvmeTables.WriteCsv(results, folder.WritePath);
             figures = TensorBandwidthFigure.WriteAll(results, work.DeviceGiBPerSecond, folder.WritePath, work.Figures);
         }
 
@@ -55,14 +57,14 @@ internal static class TensorsCommand
         text =>
         {
             if (results is not null)
-                TensorReport.WriteSummary(results, work.DeviceGiBPerSecond, text);
+                DeepNvmeSummary.WriteSummary(results, work.DeviceGiBPerSecond, text);
             TensorBlocks.WriteSummary(blocks, text);
             if (written is null)
                 return;
             text.WriteLine();
             text.WriteLine(written);
         },
-        stream => TensorReport.WriteJson(results, blocks, stream));
+        stream => DeepNvmeSummary.WriteJson(results, blocks, stream));
 
     // Each trace in the folder itself is one transfer.
     private static List<TensorBlocks> Blocks(Work work, out bool hasLosses, CancellationToken cancellation)

@@ -1,16 +1,22 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of the touched sectors was accessed at most so many times (the study's CDF).</summary>
-internal sealed class AccessCdfFigure : IFigure
+internal sealed class AccessCdfFigure() : Figure<FigureContext>("access-cdf", "CDF of accesses per sector")
 {
     /// <inheritdoc/>
-    public string Name => "access-cdf";
+    public override string Describe(FigureContext context) => "Share of the touched sectors that were accessed at most so many times. " + context.Each(FigureContext.Accesses);
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(SectorAccessTables.Distribution);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var curves = new List<(string Name, SectorAccessResult Access, Color Color)>();
         foreach ((string name, OperationReport operation, Color color) in context.Transfers())
@@ -30,7 +36,7 @@ internal sealed class AccessCdfFigure : IFigure
             X = x,
             XLabel = "Accesses of a sector",
             Legend = [.. curves.Select(curve => new LegendEntry(
-                $"{curve.Name} ({Quantity.Bytes(curve.Access.TouchedSectors * 512.0)} touched)", curve.Color, DashesOf(curve.Name)))],
+                $"{curve.Name} ({Units.Bytes(curve.Access.TouchedSectors * 512.0)} touched)", curve.Color, DashesOf(curve.Name)))],
             Panels =
             [
                 new PlotPanel
@@ -67,7 +73,7 @@ internal sealed class AccessCdfFigure : IFigure
         long min = accesses.Min(access => access.Distribution[0].Accesses);
         // A few sectors that are accessed far more often than the rest (a journal) would press the rest against the axis.
         return max > LogScale.WorthIt * accesses.Max(access => Compute(access).First(point => point.Share >= 0.9).Accesses)
-            ? LogScale.Around(min, max, Quantity.Count, about: 7)
+            ? LogScale.Around(min, max, TickText.Count, about: 7)
             : WholeCounts(min, max);
     }
 
@@ -83,7 +89,7 @@ internal sealed class AccessCdfFigure : IFigure
     private static AxisScale WholeCounts(long min, long max)
     {
         double room = Math.Max(0.5, 0.04 * (max - min));
-        AxisScale scale = LinearScale.Between(min - room, max + room, Quantity.Count, about: 8);
+        AxisScale scale = LinearScale.Between(min - room, max + room, TickText.Count, about: 8);
         return scale with { Ticks = [.. scale.Ticks.Where(tick => tick.Position == Math.Round(tick.Position) && tick.Position >= 0)] };
     }
 }

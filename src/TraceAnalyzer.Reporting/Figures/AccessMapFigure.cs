@@ -1,17 +1,23 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How often each part of the device was accessed in all: mean and greatest count of its sectors.</summary>
-internal sealed class AccessMapFigure : IFigure
+internal sealed class AccessMapFigure() : Figure<FigureContext>("access-map", "Accesses by place")
 {
     private const int MaxRows = 400;
 
     /// <inheritdoc/>
-    public string Name => "access-map";
+    public override string Describe(FigureContext context) => "How often each part of the device was accessed in total. " + context.Each(FigureContext.Accesses);
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(SectorAccessTables.Map);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         if (context.Device.Space is not { RowStartSectors.Length: > 0 } space)
             return context.NothingCounted("no reads or writes were counted");
@@ -23,7 +29,7 @@ internal sealed class AccessMapFigure : IFigure
         if (mapped.Count == 0)
             return context.NothingCounted("no sectors were read or written");
 
-        string part = Quantity.Bytes(layout.RowSectors * 512.0);
+        string part = Units.Bytes(layout.RowSectors * 512.0);
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
@@ -69,14 +75,14 @@ internal sealed class AccessMapFigure : IFigure
         (double[] mean, double[] max) = Compute(access, layout);
         double least = mean.Where(value => !double.IsNaN(value)).DefaultIfEmpty(1).Min();
         AxisScale y = access.MaxAccesses > access.MeanAccesses * LogScale.WorthIt
-            ? LogScale.Around(least, access.MaxAccesses, Quantity.Count, about: 5)
+            ? LogScale.Around(least, access.MaxAccesses, TickText.Count, about: 5)
             : LinearScale.CountsFromZero(access.MaxAccesses, about: 5);
         var edges = new BinEdges(layout.Low, layout.High);
         return new PlotPanel
         {
             Name = name,
             NameColor = color,
-            Summary = $"{Quantity.Bytes(access.TouchedSectors * 512.0)} touched, mean {Quantity.Number(access.MeanAccesses)}, greatest {Quantity.Count(access.MaxAccesses)}",
+            Summary = $"{Units.Bytes(access.TouchedSectors * 512.0)} touched, mean {Units.Count(access.MeanAccesses)}, greatest {Units.Count(access.MaxAccesses)}",
             Y = y,
             YLabel = "Accesses",
             Height = height,

@@ -32,7 +32,7 @@ internal sealed class ColorScale(AxisScale axis, string label)
         min = Math.Min(max, Math.Max(Math.Max(min, least), max * Range));
         // Values that are all about the same stand in the middle of a decade, which always has ticks to read them by.
         double room = max > min * 2 ? 0 : 0.5;
-        return new ColorScale(LogScale.Between(Math.Log10(min) - room, Math.Log10(max) + room, Quantity.Count, about: 6), label);
+        return new ColorScale(LogScale.Between(Math.Log10(min) - room, Math.Log10(max) + room, TickText.Count, about: 6), label);
     }
 
     /// <summary>Colour of a value above 0, as 0xAABBGGRR.</summary>

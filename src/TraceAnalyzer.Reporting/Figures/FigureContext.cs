@@ -1,4 +1,6 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -12,8 +14,8 @@ internal sealed class FigureContext
         ArgumentNullException.ThrowIfNull(device);
         Report = report;
         Device = device;
-        Read = ClassOf("read");
-        Write = ClassOf("write");
+        Read = device.Read;
+        Write = device.Write;
     }
 
     /// <summary>The report.</summary>
@@ -51,6 +53,17 @@ internal sealed class FigureContext
     /// <summary>No figure because of <paramref name="reason"/>, or because the device lacks the counted action altogether, which says what to do.</summary>
     public FigureResult NothingCounted(string reason) => FigureResult.None(CountingHint.For(Device, Report.Settings) ?? reason);
 
-    private OperationReport? ClassOf(string name) =>
-        Device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);
+    /// <summary>The rows of a table that are about this device.</summary>
+    public Table OfDevice(TableOf<TraceReport> table) => table.Of(Report with { Devices = [Device] });
+
+    /// <summary>The rows of a table that are about this device's reads and writes.</summary>
+    public Table Transfers(TableOf<TraceReport> table) => OfDevice(table).Where("scope", "class").Where("operation", "read", "write");
+
+    /// <summary>A sentence for reads and one for writes, whichever were counted.</summary>
+    public string Each(Func<OperationReport, string> text) => string.Join(" ", Transfers().Select(transfer => $"{transfer.Name}s: {text(transfer.Operation)}."));
+
+    /// <summary>How often sectors were accessed, in words.</summary>
+    public static string Accesses(OperationReport operation) => operation.SectorAccess is { } access
+        ? $"mean {Units.Count(access.MeanAccesses)}, max {Units.Count(access.MaxAccesses)} accesses per sector"
+        : "no sectors";
 }

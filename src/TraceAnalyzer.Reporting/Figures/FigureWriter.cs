@@ -22,37 +22,61 @@ public static class FigureWriter
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Dpi, FigureOptions.MinDpi);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Dpi, FigureOptions.MaxDpi);
-
+        Check(options);
         DeviceReport[] devices = ShownDevices.Of(report.Devices.Where(HasData));
         if (devices.Length == 0)
-            return [.. WithoutTrace(report, folder, options), .. Figures.All.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
+        {
+            IEnumerable<Task> logs = report is { HasTrace: false, Run: not null } ? LogSections.Figures.Select(figure => Task.Of(figure, report, "", figure.Name)) : [];
+            return [.. Write(logs, folder, options, cancellationToken), .. TraceSections.Figures.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
+        }
 
-        var work = new List<(IFigure Figure, FigureContext Context, string FileName)>();
-
-        // What is known of a run is known of the device that moves most.
-        DeviceReport? ofRun = report.Run is null ? null : devices.MaxBy(BytesOf);
+        var tasks = new List<Task>();
         foreach (DeviceReport device in devices)
         {
             var context = new FigureContext(report, device);
-            bool isOfRun = ReferenceEquals(device, ofRun);
-            foreach (IFigure figure in isOfRun ? Figures.All.Concat(Figures.OfRun) : Figures.All)
-                work.Add((figure, context, FileName(figure, device, devices.Length == 1, options.Format)));
+            string suffix = devices.Length == 1 ? "" : "-" + device.Device.Replace(',', '-');
+            IEnumerable<Figure<FigureContext>> figures = report.RunDevice == device ? TraceSections.Figures.Concat(RunSections.Figures) : TraceSections.Figures;
+            tasks.AddRange(figures.Select(figure => Task.Of(figure, context, device.Device, figure.Name + suffix)));
         }
 
-        var files = new FigureFile[work.Count];
+        return Write(tasks, folder, options, cancellationToken);
+    }
+
+    /// <summary>Draws every figure of a comparison that has data, in parallel, and writes each under its name. Each file appears whole or not at all.</summary>
+    /// <param name="reports">The reports that were compared, in their order.</param>
+    /// <param name="comparison">Their comparison.</param>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="options">Format and resolution.</param>
+    /// <param name="cancellationToken">Stops before the next figure; figures already written stay.</param>
+    /// <returns>What was written and what was not and why, in the order of the page; the device is left empty.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The resolution is out of range.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<FigureFile> WriteAll(
+        IReadOnlyList<TraceReport> reports, ComparisonReport comparison, string folder, FigureOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        ArgumentNullException.ThrowIfNull(comparison);
+        ArgumentNullException.ThrowIfNull(folder);
+        Check(options);
+        var context = new ComparisonFigureContext(reports, comparison);
+        return Write(ComparisonSections.Figures.Select(figure => Task.Of(figure, context, "", figure.Name)), folder, options, cancellationToken);
+    }
+
+    private static FigureFile[] Write(IEnumerable<Task> tasks, string folder, FigureOptions options, CancellationToken cancellationToken)
+    {
+        Task[] work = [.. tasks];
+        var files = new FigureFile[work.Length];
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
         try
         {
-            Parallel.For(0, work.Count, parallel, i =>
+            Parallel.For(0, work.Length, parallel, i =>
             {
-                (IFigure figure, FigureContext context, string fileName) = work[i];
-                FigureResult result = figure.Draw(context);
-                if (result.Drawing != null)
+                FigureResult result = work[i].Draw();
+                string fileName = work[i].FileName + (options.Format == FigureFormat.Svg ? ".svg" : ".png");
+                if (result.Drawing is not null)
                     Write(Path.Combine(folder, fileName), Encode(result.Drawing, options));
-                files[i] = new FigureFile(figure.Name, context.Device.Device, result.Drawing == null ? null : fileName, result.Reason);
+                files[i] = new FigureFile(work[i].Figure, work[i].Device, result.Drawing is null ? null : fileName, result.Reason);
             });
         }
         catch (AggregateException failure) when (failure.InnerExceptions.All(inner => inner is IOException or UnauthorizedAccessException))
@@ -64,19 +88,17 @@ public static class FigureWriter
         return files;
     }
 
-    // What logs alone can show, of a run that has no trace.
-    private static IEnumerable<FigureFile> WithoutTrace(TraceReport report, string folder, FigureOptions options)
+    private static void Check(FigureOptions options)
     {
-        if (report.Run is not { Trace: null } run)
-            yield break;
-        foreach ((string name, Func<RunReport, FigureResult> draw) in Figures.OfLogs)
-        {
-            FigureResult result = draw(run);
-            string fileName = name + (options.Format == FigureFormat.Svg ? ".svg" : ".png");
-            if (result.Drawing != null)
-                Write(Path.Combine(folder, fileName), Encode(result.Drawing, options));
-            yield return new FigureFile(name, "", result.Drawing == null ? null : fileName, result.Reason);
-        }
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Dpi, FigureOptions.MinDpi);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Dpi, FigureOptions.MaxDpi);
+    }
+
+    // A figure that is to be drawn, whatever it is drawn of.
+    private sealed record Task(string Figure, string Device, string FileName, Func<FigureResult> Draw)
+    {
+        public static Task Of<TSource>(Figure<TSource> figure, TSource source, string device, string fileName) => new(figure.Name, device, fileName, () => figure.Draw(source));
     }
 
     // Only where it holds for all devices: a figure without a device cannot say which.
@@ -86,19 +108,8 @@ public static class FigureWriter
         return hints.FirstOrDefault() is { } hint && Array.TrueForAll(hints, other => other == hint) ? hint : "no requests were counted";
     }
 
-    /// <summary>Bytes read and written; what is known of a run is known of the device that moves most.</summary>
-    internal static long BytesOf(DeviceReport device) =>
-        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview.Bytes ?? 0;
-
     private static bool HasData(DeviceReport device) =>
-        device.QueueDepth != null || device.Operations.Any(operation => operation.Overview.Requests > 0);
-
-    private static string FileName(IFigure figure, DeviceReport device, bool isOnly, FigureFormat format)
-    {
-        string suffix = isOnly ? "" : "-" + device.Device.Replace(',', '-');
-        string ending = format == FigureFormat.Svg ? ".svg" : ".png";
-        return figure.Name + suffix + ending;
-    }
+        device.QueueDepth is not null || device.Operations.Any(operation => operation.Overview.Requests > 0);
 
     /// <summary>A drawing in the format and resolution asked for.</summary>
     internal static byte[] Encode(FigureDrawing drawing, FigureOptions options) =>

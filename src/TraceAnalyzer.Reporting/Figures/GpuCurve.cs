@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 

@@ -1,20 +1,26 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Utilisation of the GPU over time, with the phases of the framework's log as bands: what a run without a trace has to show.</summary>
-internal static class GpuTimelineFigure
+internal sealed class GpuTimelineFigure() : Figure<TraceReport>("gpu-timeline", "GPU utilization over time")
 {
-    /// <summary>Stable name.</summary>
-    public const string Name = "gpu-timeline";
-
     // The mean over so many columns is a line, single samples a pale area behind it.
     private const int MeanColumns = 120;
 
-    /// <summary>Draws it, or says why not.</summary>
-    public static FigureResult Draw(RunReport run)
+    /// <inheritdoc/>
+    public override string Describe(TraceReport report) => "GPU utilization over time, with a band for each phase of the framework's log.";
+
+    /// <inheritdoc/>
+    public override Table? Data(TraceReport report) => GpuTables.Samples.Of(report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(TraceReport report)
     {
+        RunReport run = report.Run!;
         if (run.Gpu is not { SampleNs.Length: > 1 } gpu)
             return FigureResult.None("the folder holds no GPU log");
         double Seconds(long ns) => (ns - gpu.SampleNs[0]) / 1e9;
@@ -55,7 +61,7 @@ internal static class GpuTimelineFigure
             Name = gpu.Name,
             NameColor = Palette.Third,
             Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %, by time {gpu.TimeWeightedMeanPercent:F2} %"),
-            Y = LinearScale.FromZero(100, Quantity.Number, about: height > 100 ? 5 : 3),
+            Y = LinearScale.FromZero(100, TickText.Number, about: height > 100 ? 5 : 3),
             YLabel = "Busy %",
             Height = height,
             Layers = [.. layers],

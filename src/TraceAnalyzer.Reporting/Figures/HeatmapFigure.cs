@@ -1,19 +1,22 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which part of the device was accessed when, and how often: space upwards, time to the right.</summary>
-/// <param name="name">Name of the figure.</param>
 /// <param name="operationClass"><c>read</c> or <c>write</c>.</param>
-internal sealed class HeatmapFigure(string name, string operationClass) : IFigure
+internal sealed class HeatmapFigure(string operationClass)
+    : Figure<FigureContext>($"heatmap-{operationClass}", operationClass == "read" ? "Reads over space and time" : "Writes over space and time")
 {
     private const float PanelHeight = 210;
 
     /// <inheritdoc/>
-    public string Name => name;
+    public override string Describe(FigureContext context) => $"Which part of the device was {(operationClass == "read" ? "read" : "written")} when. " + (context.Device.OfClass(operationClass) is { SectorAccess: { } access } operation
+        ? $"{Units.Bytes(operation.Overview.FootprintBytes)} were touched, each sector {Units.Count(access.MeanAccesses)} times on average and {Units.Count(access.MaxAccesses)} at most."
+        : "");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override FigureResult Draw(FigureContext context)
     {
         SectorTimeResult? sectorTime = context.Device.SectorTime.FirstOrDefault(result => result.Class == operationClass);
         if (sectorTime == null || sectorTime.Columns.Count == 0 || context.Device.Space is not { RowStartSectors.Length: > 0 } space)
@@ -25,7 +28,7 @@ internal sealed class HeatmapFigure(string name, string operationClass) : IFigur
 
         SpaceLayout layout = grid.Layout;
         TimeBinning columns = grid.Columns;
-        string cell = $"{Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}";
+        string cell = $"{Units.Bytes(layout.RowSectors * 512.0)} × {Units.Duration(columns.WidthNs)}";
         var colors = ColorScale.For(grid.Values, $"{operationClass}s per sector");
         RasterStrip[] strips = [.. layout.Segments.Select(segment => new RasterStrip(
             segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];

@@ -1,24 +1,26 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Requests a second over time: reads above, writes below, each on its own scale.</summary>
-internal sealed class IopsFigure : IFigure
+internal sealed class IopsFigure() : Figure<FigureContext>("iops", "Requests per second over time")
 {
     /// <inheritdoc/>
-    public string Name => "iops";
+    public override string Describe(FigureContext context) => "Requests per second over time. " + context.Each(operation =>
+        $"{(operation.Overview.MeanIops is { } mean ? $"mean {Units.Count(mean)}, " : "")}peak {Units.Count(operation.Overview.PeakIops)}, {Units.Count(operation.Overview.Requests)} requests in total");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context) => ThroughputPanels.Draw(context, Series);
+    public override FigureResult Draw(FigureContext context) => ThroughputPanels.Draw(context, Series);
 
     private static ThroughputSeries Series(OperationReport operation, double widthSeconds)
     {
         OverviewResult overview = operation.Overview;
-        string mean = overview.MeanIops is { } rate ? $"mean {Quantity.Count(rate)}, " : "";
+        string mean = overview.MeanIops is { } rate ? $"mean {Units.Count(rate)}, " : "";
         return new ThroughputSeries(
             Array.ConvertAll(operation.Throughput.Requests, requests => requests / widthSeconds),
-            Quantity.Count,
+            TickText.Count,
             "IOPS",
-            $"{mean}peak {Quantity.Count(overview.PeakIops)} IOPS, {Quantity.Count(overview.Requests)} requests in all");
+            $"{mean}peak {Units.Count(overview.PeakIops)} IOPS, {Units.Count(overview.Requests)} requests in all");
     }
 }

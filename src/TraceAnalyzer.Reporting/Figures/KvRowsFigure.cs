@@ -1,18 +1,24 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How often each token position of the KV cache is read, and how often the closed form says it is.</summary>
-internal sealed class KvRowsFigure : IFigure
+internal sealed class KvRowsFigure() : Figure<FigureContext>("kv-rows", "Reads of each token position")
 {
     private static readonly float[] s_dashes = [5, 3];
 
     /// <inheritdoc/>
-    public string Name => "kv-rows";
+    public override string Describe(FigureContext context) => "How often each token position of the KV cache is read, beside the prediction. " + Words(context.Report.Run!.KvRows);
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => KvRowTables.Rows.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.KvRows is not { Reads.Length: > 0 } rows)
             return FigureResult.None("nothing says which sectors hold which token position");
@@ -36,8 +42,8 @@ internal sealed class KvRowsFigure : IFigure
             [
                 new PlotPanel
                 {
-                    Summary = rows.RankCorrelation is { } correlation ? $"rank correlation {HumanUnits.Coefficient(correlation)}, {Quantity.Bytes(rows.PositionBytes)} a position" : "",
-                    Y = LinearScale.FromZero(most, Quantity.Count, about: 6),
+                    Summary = rows.RankCorrelation is { } correlation ? $"rank correlation {Units.Coefficient(correlation)}, {Units.Bytes(rows.PositionBytes)} a position" : "",
+                    Y = LinearScale.FromZero(most, TickText.Count, about: 6),
                     YLabel = "Reads",
                     Height = 180,
                     Layers = [.. layers],
@@ -45,4 +51,10 @@ internal sealed class KvRowsFigure : IFigure
             ],
         });
     }
+
+    /// <summary>The positions in words.</summary>
+    public static string Words(KvRowUse? rows) => rows is not { Reads.Length: > 0 }
+        ? "No file records which sectors hold which token position."
+        : $"{Units.Count(rows.Reads.Length)} positions, read between {Units.Count(rows.Reads.Min())} and {Units.Count(rows.Reads.Max())} times"
+            + (rows.RankCorrelation is { } correlation ? $"; rank correlation of position and reads {Units.Coefficient(correlation)}." : ".");
 }

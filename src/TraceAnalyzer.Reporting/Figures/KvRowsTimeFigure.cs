@@ -1,13 +1,20 @@
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Bytes read of each token position of the KV cache over time.</summary>
-internal sealed class KvRowsTimeFigure : IFigure
+internal sealed class KvRowsTimeFigure() : Figure<FigureContext>("kv-rows-heatmap", "Reads of token positions over time")
 {
     /// <inheritdoc/>
-    public string Name => "kv-rows-heatmap";
+    public override string Describe(FigureContext context) => "Bytes read of each token position of the KV cache over time. " + KvRowsFigure.Words(context.Report.Run!.KvRows);
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => KvRowTables.OverTime.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.KvRows is not { } rows)
             return FigureResult.None("nothing says which sectors hold which token position");
@@ -22,7 +29,7 @@ internal sealed class KvRowsTimeFigure : IFigure
         {
             Name = "Read",
             NameColor = Palette.Read,
-            Summary = $"cell {cell} × {Quantity.Duration(rows.Columns.WidthNs)}",
+            Summary = $"cell {cell} × {Units.Duration(rows.Columns.WidthNs)}",
             Y = WholeNumbers.Axis(rows.Reads.Length, about: 8),
             YLabel = "Token position",
             Height = 210,

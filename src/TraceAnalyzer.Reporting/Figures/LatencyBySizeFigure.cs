@@ -1,16 +1,23 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Latency of small and of large requests: median, p90, p99 and maximum for each range of sizes.</summary>
-internal sealed class LatencyBySizeFigure : IFigure
+internal sealed class LatencyBySizeFigure() : Figure<FigureContext>("latency-by-size", "Latency by request size")
 {
     /// <inheritdoc/>
-    public string Name => "latency-by-size";
+    public override string Describe(FigureContext context) => "Latency by request size. " + context.Each(operation => string.Join("; ", (operation.Latency?.BySize ?? []).Select(size =>
+        $"up to {Units.Bytes(size.UpToBytes)}: median {Units.Duration(size.Statistics.P50Ns)}")));
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(LatencyTables.BySize);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency is { BySize.Length: > 0 }).ToList();
         if (transfers.Count == 0)
@@ -22,9 +29,9 @@ internal sealed class LatencyBySizeFigure : IFigure
 
         List<long> sizes = [.. all.Select(size => size.UpToBytes).Distinct().Order()];
         AxisScale y = LogScale.Around(
-            Math.Max(1, all.Min(size => size.Statistics.P50Ns)), Math.Max(1, all.Max(size => size.Statistics.MaxNs)), Quantity.Duration, about: 8);
+            Math.Max(1, all.Min(size => size.Statistics.P50Ns)), Math.Max(1, all.Max(size => size.Statistics.MaxNs)), Units.Duration, about: 8);
         int stride = (int)Math.Ceiling(sizes.Count * (FigureFont.Measure("128 KiB", FigureDrawing.TextSize) + 8) / FigureDrawing.DataWidth);
-        var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => (sizes.Count - 1 - i) % stride == 0 ? Tick.Major(i, Quantity.Bytes(size)) : Tick.Minor(i))]);
+        var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => (sizes.Count - 1 - i) % stride == 0 ? Tick.Major(i, Units.Bytes(size)) : Tick.Minor(i))]);
         string kind = transfers[0].Operation.Latency!.DetailKind;
         return FigureResult.Of(new FigureDrawing
         {

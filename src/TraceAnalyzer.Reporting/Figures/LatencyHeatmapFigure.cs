@@ -1,15 +1,24 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How latencies change over time: requests by latency and time, with the median and the 99th percentile.</summary>
-internal sealed class LatencyHeatmapFigure : IFigure
+internal sealed class LatencyHeatmapFigure() : Figure<FigureContext>("latency-heatmap", "Latency over time")
 {
     /// <inheritdoc/>
-    public string Name => "latency-heatmap";
+    public override string Describe(FigureContext context) => "Requests by latency and time, with median and 99th percentile. " + context.Each(operation =>
+        LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind)
+            .Select(row => $"{row.Kind} median {Units.Duration(row.Statistics.P50Ns)}, 99 % within {Units.Duration(row.Statistics.P99Ns)}")
+            .FirstOrDefault() ?? "no latencies");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(LatencyTables.OverTime);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var grids = new List<(string Name, LatencyResult Latency, LatencyGrid Grid, ScottPlot.Color Color)>();
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in context.Transfers())
@@ -34,14 +43,14 @@ internal sealed class LatencyHeatmapFigure : IFigure
         FigureContext context, string name, LatencyResult latency, LatencyGrid grid, ScottPlot.Color color, ColorScale colors, float height)
     {
         var lines = LatencyLines.Of(latency.OverTime, context.Report.Time);
-        AxisScale y = LogScale.Between(grid.LowLog10 - 0.05, grid.HighLog10 + 0.05, Quantity.Duration, about: (int)(height / 20));
+        AxisScale y = LogScale.Between(grid.LowLog10 - 0.05, grid.HighLog10 + 0.05, Units.Duration, about: (int)(height / 20));
         BinEdges edges = BinEdges.Of(lines.Columns, context);
         TimeBinning columns = grid.Columns;
         return new PlotPanel
         {
             Name = name,
             NameColor = color,
-            Summary = $"{latency.DetailKind} in columns of {Quantity.Duration(columns.WidthNs)}",
+            Summary = $"{latency.DetailKind} in columns of {Units.Duration(columns.WidthNs)}",
             Y = y,
             YLabel = "Latency",
             Height = height,

@@ -1,10 +1,13 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Percentiles of the latencies with the tail drawn out: issue to completion, queue to issue, queue to completion.</summary>
-internal sealed class LatencyPercentilesFigure : IFigure
+internal sealed class LatencyPercentilesFigure() : Figure<FigureContext>("latency-percentiles", "Percentiles")
 {
     /// <summary>Why figures of latencies are missing.</summary>
     internal const string NoLatency = "the trace has no latencies of reads or writes (it needs issues or queueings with their completions)";
@@ -17,10 +20,14 @@ internal sealed class LatencyPercentilesFigure : IFigure
     ];
 
     /// <inheritdoc/>
-    public string Name => "latency-percentiles";
+    public override string Describe(FigureContext context) => "Percentiles of the latencies. " + context.Each(operation => string.Join("; ", LatencyKinds.Of(operation.Latency).Select(latency =>
+        $"{latency.Kind} median {Units.Duration(latency.Statistics.P50Ns)}, 99 % within {Units.Duration(latency.Statistics.P99Ns)}, max {Units.Duration(latency.Statistics.MaxNs)}")));
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(LatencyTables.Histogram);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Latency != null && Statistics(transfer.Operation.Latency).Any()).ToList();
         if (transfers.Count == 0)
@@ -28,7 +35,7 @@ internal sealed class LatencyPercentilesFigure : IFigure
 
         var all = transfers.SelectMany(transfer => Statistics(transfer.Operation.Latency!)).ToList();
         AxisScale x = LogScale.Around(
-            Math.Max(1, all.Min(statistics => statistics.MinNs)), Math.Max(1, all.Max(statistics => statistics.MaxNs)), Quantity.Duration, about: 7);
+            Math.Max(1, all.Min(statistics => statistics.MinNs)), Math.Max(1, all.Max(statistics => statistics.MaxNs)), Units.Duration, about: 7);
         var present = Kinds.Where(kind => transfers.Exists(transfer => HasData(kind.Of(transfer.Operation.Latency!)))).ToList();
         return FigureResult.Of(new FigureDrawing
         {
@@ -77,7 +84,7 @@ internal sealed class LatencyPercentilesFigure : IFigure
         {
             Name = name,
             NameColor = color,
-            Summary = $"{main} p50 {Quantity.Duration(shown.P50Ns)}, p99 {Quantity.Duration(shown.P99Ns)}, max {Quantity.Duration(shown.MaxNs)}",
+            Summary = $"{main} p50 {Units.Duration(shown.P50Ns)}, p99 {Units.Duration(shown.P99Ns)}, max {Units.Duration(shown.MaxNs)}",
             Y = y,
             YLabel = "Percentile",
             Height = height,

@@ -1,13 +1,25 @@
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Bytes read of each layer over time; bytes written where nothing is read.</summary>
-internal sealed class LayerHeatmapFigure : IFigure
+internal sealed class LayerHeatmapFigure() : Figure<FigureContext>("layer-heatmap", "Bytes of each layer over time")
 {
     /// <inheritdoc/>
-    public string Name => "layer-heatmap";
+    public override string Describe(FigureContext context) => "Bytes of each layer over time. " + (context.Report.Run!.Layers?.ReadBytes.Select(row => row.Sum()).ToArray() switch
+    {
+        null => "No file records which sectors hold which layer.",
+        [] => "No layers.",
+        var read => $"{Units.Count(read.Length)} layers, of each between {Units.Bytes(read.Min())} and {Units.Bytes(read.Max())} read.",
+    });
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => LayerTables.OverTime.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.Layers is not { } layers)
             return FigureResult.None("nothing says which sectors hold which layer");
@@ -22,7 +34,7 @@ internal sealed class LayerHeatmapFigure : IFigure
         {
             Name = reads ? "Read" : "Write",
             NameColor = reads ? Palette.Read : Palette.Write,
-            Summary = $"cell 1 layer × {Quantity.Duration(layers.Columns.WidthNs)}",
+            Summary = $"cell 1 layer × {Units.Duration(layers.Columns.WidthNs)}",
             Y = WholeNumbers.Axis(bytes.Length, about: 8),
             YLabel = "Layer",
             Height = 210,

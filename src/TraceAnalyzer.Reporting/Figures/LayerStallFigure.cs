@@ -1,15 +1,23 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>The time of each of the framework's layers, a token on average: computing, stalled on I/O, neither.</summary>
-internal sealed class LayerStallFigure : IFigure
+internal sealed class LayerStallFigure() : Figure<FigureContext>("layer-stalls", "Mean time of each layer per token")
 {
     /// <inheritdoc/>
-    public string Name => "layer-stalls";
+    public override string Describe(FigureContext context) => "Time of each framework layer in a token: computing, stalled on I/O, idle. " + (context.Report.Run!.LayerTurns is { Length: > 0 } turns && turns.All(turn => turn.StallNs is not null)
+        ? $"{Units.Count(turns.Length)} layers; of their time {ShareOf(turns, turn => turn.ComputeNs)} computing, {ShareOf(turns, turn => turn.StallNs)} stalled."
+        : "When each layer was computed is not recorded, or the trace has no completions.");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => LayerTables.Turns.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         LayerTurn[] turns = [.. context.Report.Run!.LayerTurns.Where(turn => turn.StallNs is not null && turn.Turns > 0)];
         if (turns.Length == 0)
@@ -34,8 +42,8 @@ internal sealed class LayerStallFigure : IFigure
             [
                 new PlotPanel
                 {
-                    Summary = $"mean time of a layer in a token; stalled {Quantity.Percent(stalled)} of it",
-                    Y = LinearScale.FromZero(time.Max(), Quantity.Number, about: 5),
+                    Summary = $"mean time of a layer in a token; stalled {Units.Share(stalled)} of it",
+                    Y = LinearScale.FromZero(time.Max(), TickText.Number, about: 5),
                     YLabel = "ms",
                     Height = 180,
                     // Each stick covers the lower part of the one before.
@@ -49,4 +57,7 @@ internal sealed class LayerStallFigure : IFigure
             ],
         });
     }
+
+    private static string ShareOf(LayerTurn[] turns, Func<LayerTurn, long?> part) =>
+        Units.Share(turns.Sum(turn => (double)part(turn)!.Value) / Math.Max(1, turns.Sum(turn => (double)turn.TimeNs)));
 }

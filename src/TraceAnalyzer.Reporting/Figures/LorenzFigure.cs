@@ -1,18 +1,25 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How unequally the accesses are spread over the touched sectors: the Lorenz curve and its Gini coefficient.</summary>
-internal sealed class LorenzFigure : IFigure
+internal sealed class LorenzFigure() : Figure<FigureContext>("lorenz", "Access skew (Lorenz curve)")
 {
     private const float Width = 340;
 
     /// <inheritdoc/>
-    public string Name => "lorenz";
+    public override string Describe(FigureContext context) => "How evenly accesses are spread over the touched sectors. " + context.Each(operation =>
+        operation.SectorAccess is { } access ? $"Gini coefficient {Units.Coefficient(access.Gini)} (0 is even)" : "no sectors");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(SectorAccessTables.Lorenz);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var layers = new List<Layer>
         {
@@ -25,7 +32,7 @@ internal sealed class LorenzFigure : IFigure
                 continue;
             float[]? dashes = AccessCdfFigure.DashesOf(name);
             layers.Add(new CurveLayer(Array.ConvertAll(access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes });
-            legend.Add(new LegendEntry($"{name}, Gini {HumanUnits.Coefficient(access.Gini)}", color, dashes));
+            legend.Add(new LegendEntry($"{name}, Gini {Units.Coefficient(access.Gini)}", color, dashes));
         }
 
         if (legend.Count == 0)

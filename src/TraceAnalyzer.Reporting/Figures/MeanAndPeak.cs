@@ -1,5 +1,6 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -37,7 +38,7 @@ internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] 
     /// <summary>What the line and the area mean; empty where they are the same because nothing was merged.</summary>
     public static LegendEntry[] Legend(TimeBinning axis, Color color) => FactorOf(axis) == 1 ? [] :
     [
-        new LegendEntry($"mean of {Quantity.Duration(axis.WidthNs * FactorOf(axis))}", color),
+        new LegendEntry($"mean of {Units.Duration(axis.WidthNs * FactorOf(axis))}", color),
         new LegendEntry("greatest bin", Palette.Pale(color), Symbol: LegendSymbol.Area),
     ];
 

@@ -1,15 +1,21 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Requests in flight over time: mean and greatest number in each bin.</summary>
-internal sealed class QueueDepthFigure : IFigure
+internal sealed class QueueDepthFigure() : Figure<FigureContext>("queue-depth", "Queue depth over time")
 {
     /// <inheritdoc/>
-    public string Name => "queue-depth";
+    public override string Describe(FigureContext context) => "Requests in flight over time: " + (context.Device.QueueDepth is { } depth ? $"mean {Units.Count(depth.MeanDepth)}, max {Units.Count(depth.MaxDepth)}." : "unknown.");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.OfDevice(QueueDepthTables.OverTime);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         if (context.Device.QueueDepth is not { } depth)
             return FigureResult.None(CountingHint.WhyNoTimes(context.Device));
@@ -22,18 +28,18 @@ internal sealed class QueueDepthFigure : IFigure
         double leastMean = mean.Where(value => value > 0).DefaultIfEmpty(1).Min();
         double usualMean = Math.Max(depth.MeanDepth, 1e-3);
         AxisScale y = depth.MaxDepth > usualMean * LogScale.WorthIt
-            ? LogScale.Around(Math.Max(leastMean, depth.MaxDepth * 1e-4), depth.MaxDepth, Quantity.Count, about: 7)
+            ? LogScale.Around(Math.Max(leastMean, depth.MaxDepth * 1e-4), depth.MaxDepth, TickText.Count, about: 7)
             : LinearScale.CountsFromZero(depth.MaxDepth, about: 7);
         MeanAndPeak shown = MeanAndPeak.Of(depth.Columns with { Count = count }, context.Report.Time, mean, max);
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
-            XLabel = $"Time since start (bins of {Quantity.Duration(shown.Columns.WidthNs)})",
+            XLabel = $"Time since start (bins of {Units.Duration(shown.Columns.WidthNs)})",
             Legend =
             [
-                new LegendEntry($"mean ({Quantity.Number(depth.MeanDepth)} overall)", Palette.Read),
-                new LegendEntry($"greatest ({Quantity.Count(depth.MaxDepth)} overall)", Palette.Pale(Palette.Read), Symbol: LegendSymbol.Area),
+                new LegendEntry($"mean ({Units.Count(depth.MeanDepth)} overall)", Palette.Read),
+                new LegendEntry($"greatest ({Units.Count(depth.MaxDepth)} overall)", Palette.Pale(Palette.Read), Symbol: LegendSymbol.Area),
             ],
             Panels =
             [

@@ -1,15 +1,23 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How many requests have which size: reads above, writes below, every size at its exact place.</summary>
-internal sealed class RequestSizesFigure : IFigure
+internal sealed class RequestSizesFigure() : Figure<FigureContext>("request-sizes", "Requests by size")
 {
     /// <inheritdoc/>
-    public string Name => "request-sizes";
+    public override string Describe(FigureContext context) => "How many requests have which size. " + context.Each(operation =>
+        $"{Units.Bytes(operation.Sizes.DominatingSizeBytes)} is the dominant size with {Units.Share(operation.Sizes.DominatingShareOfRequests)} of the requests; "
+        + $"sizes range from {Units.Bytes(operation.Overview.MinSizeBytes)} to {Units.Bytes(operation.Overview.MaxSizeBytes)}");
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => context.Transfers(RequestSizesTable.Sizes);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         var transfers = context.Transfers().Where(transfer => transfer.Operation.Sizes.Sizes.Length > 0).ToList();
         if (transfers.Count == 0)
@@ -31,16 +39,16 @@ internal sealed class RequestSizesFigure : IFigure
         long max = sizes.Sizes.Max(size => size.Requests);
         long min = sizes.Sizes.Min(size => size.Requests);
         AxisScale y = max > min * LogScale.WorthIt
-            ? LogScale.Between(Math.Log10(min) - 0.35, Math.Log10(max) + 0.25, Quantity.Count, about: 5)
+            ? LogScale.Between(Math.Log10(min) - 0.35, Math.Log10(max) + 0.25, TickText.Count, about: 5)
             : LinearScale.CountsFromZero(max, about: 4);
-        string ofRequests = Quantity.Percent(sizes.DominatingShareOfRequests);
-        string ofBytes = Quantity.Percent(sizes.DominatingShareOfBytes);
+        string ofRequests = Units.Share(sizes.DominatingShareOfRequests);
+        string ofBytes = Units.Share(sizes.DominatingShareOfBytes);
         string shares = ofRequests == ofBytes ? $"{ofRequests} of requests and bytes" : $"{ofRequests} of requests, {ofBytes} of bytes";
         return new PlotPanel
         {
             Name = name,
             NameColor = color,
-            Summary = $"mostly {Quantity.Bytes(sizes.DominatingSizeBytes)}: {shares}",
+            Summary = $"mostly {Units.Bytes(sizes.DominatingSizeBytes)}: {shares}",
             Y = y,
             YLabel = "Requests",
             Height = height,

@@ -1,18 +1,31 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>GPU utilisation, read and write bandwidth on one time axis; tokens and phases as bands behind them.</summary>
-internal sealed class RunTimelineFigure : IFigure
+internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline", "GPU utilization and bandwidth over time")
 {
     private const float PanelHeight = 72;
 
     /// <inheritdoc/>
-    public string Name => "run-timeline";
+    public override string Describe(FigureContext context) => "GPU utilization and read and write bandwidth on one time axis, with a band for each token or phase. " + (context.Report.Run?.Gpu switch
+    {
+        null => "There is no GPU log.",
+        { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => $"utilization of {one.Name} is {Units.Of(one.MeanPercent, Unit.Percent)} on average")) + ".",
+        { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average; GPU and I/O are both busy {Units.Share(shares.Both)} of the time, the GPU alone {Units.Share(shares.GpuOnly)}, I/O alone {Units.Share(shares.IoOnly)}.",
+        { } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average.",
+    });
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => new("run_timeline", Caption,
+        [Column.Text("what", "What"), Column.Text("name", "Name"), Column.Seconds("start_seconds", "From"), Column.Seconds("end_seconds", "To"), new("gpu_percent", "GPU", Unit.Percent)],
+        context.Report.Run is { } run ? [.. Samples(context, run), .. Spans(context, run)] : []);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         RunReport run = context.Report.Run!;
         TimeBinning time = context.Report.Time;
@@ -30,15 +43,15 @@ internal sealed class RunTimelineFigure : IFigure
         foreach ((string name, OperationReport operation, ScottPlot.Color color) in transfers)
         {
             double[] rates = Array.ConvertAll(operation.Throughput.Bytes, bytes => bytes / (time.WidthNs / 1e9));
-            (string unit, double size) = Quantity.BinaryUnit(rates.Max());
+            (string unit, double size) = Units.BinaryUnit(rates.Max());
             double[] values = Array.ConvertAll(rates, rate => rate / size);
             Array.Resize(ref values, time.Count);
-            AxisScale y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3);
+            AxisScale y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3);
             panels.Add(new PlotPanel
             {
                 Name = name,
                 NameColor = color,
-                Summary = (seconds > 0 ? $"mean {Quantity.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Quantity.Bytes(operation.Overview.Bytes)} in all",
+                Summary = (seconds > 0 ? $"mean {Units.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Units.Bytes(operation.Overview.Bytes)} in all",
                 Y = y,
                 YLabel = unit + "/s",
                 Height = PanelHeight,
@@ -56,7 +69,7 @@ internal sealed class RunTimelineFigure : IFigure
         {
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
-            XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)}{(what.Length > 0 ? "; bands: " + string.Join(", ", what) : "")})",
+            XLabel = $"Time since start (bins of {Units.Duration(time.WidthNs)}{(what.Length > 0 ? "; bands: " + string.Join(", ", what) : "")})",
             Legend = MeanAndPeak.Legend(time, Palette.SoftInk),
             Panels = [.. panels],
         });
@@ -74,16 +87,33 @@ internal sealed class RunTimelineFigure : IFigure
         var edges = new BinEdges(
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i]))],
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i + 1]))]);
-        string shares = gpu.Shares is { } known ? $"; busy {Quantity.Percent(known.Both + known.GpuOnly)} of the time" : "";
+        string shares = gpu.Shares is { } known ? $"; busy {Units.Share(known.Both + known.GpuOnly)} of the time" : "";
         return new PlotPanel
         {
             Name = gpu.Name,
             NameColor = Palette.Third,
             Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %{shares}"),
-            Y = LinearScale.FromZero(100, Quantity.Number, about: 3),
+            Y = LinearScale.FromZero(100, TickText.Number, about: 3),
             YLabel = "Busy %",
             Height = PanelHeight,
             Layers = [bands, new StepLayer(edges, [.. shown.Select(i => gpu.SamplePercent[i])]) { Color = Palette.Third, Fill = Palette.Pale(Palette.Third) }],
         };
     }
+
+    private static IEnumerable<Value[]> Samples(FigureContext context, RunReport run)
+    {
+        if (run.Gpu is not { UtcOffsetMinutes: not null } gpu)
+            yield break;
+        foreach (GpuCurve curve in GpuCurve.Of(gpu))
+        {
+            for (int i = 0; i + 1 < curve.SampleNs.Length; i++)
+                yield return ["gpu", gpu.Gpus.Length == 0 ? default(Value) : curve.Name, context.Seconds(curve.SampleNs[i]), context.Seconds(curve.SampleNs[i + 1]), curve.SamplePercent[i]];
+        }
+    }
+
+    private static IEnumerable<Value[]> Spans(FigureContext context, RunReport run) =>
+        run.Phases.Concat(run.Tokens).Select(span => (Value[])
+        [
+            span.Index is null ? "phase" : "token", span.Index is { } index ? FormattableString.Invariant($"{span.Name} {index}") : span.Name, context.Seconds(span.StartNs), context.Seconds(span.EndNs), default,
+        ]);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -98,7 +99,7 @@ internal sealed class SpaceLayout
         {
             double segmentBytes = count * (double)RowSectors * 512;
             for (double offset = step; offset < segmentBytes; offset += step)
-                Place(Low[first] + ((High[first + count - 1] - Low[first]) * offset / segmentBytes), (RowStartSectors[first] == 0 ? "" : "+") + Quantity.Bytes(offset));
+                Place(Low[first] + ((High[first + count - 1] - Low[first]) * offset / segmentBytes), (RowStartSectors[first] == 0 ? "" : "+") + Units.Bytes(offset));
         }
 
         ticks.Sort((a, b) => a.Position.CompareTo(b.Position));
@@ -214,13 +215,13 @@ internal sealed class SpaceLayout
     {
         double[] offsets = [.. Segments.Select(segment => RowStartSectors[segment.First] * 512.0)];
         double largest = Math.Min(offsets[^1], Math.Pow(2, 39)); // GiB at most
-        (string unit, double size) = Quantity.BinaryUnit(largest);
+        (string unit, double size) = Units.BinaryUnit(largest);
         if (StartLabels(offsets, unit, size, maxDecimals: 1) is { } labels)
             return labels;
-        (string smallerUnit, double smallerSize) = Quantity.BinaryUnit(Math.Max(largest / 1024, 1));
+        (string smallerUnit, double smallerSize) = Units.BinaryUnit(Math.Max(largest / 1024, 1));
         if (offsets[^1] / smallerSize < 100_000 && StartLabels(offsets, smallerUnit, smallerSize, maxDecimals: 1) is { } smaller)
             return smaller;
-        return StartLabels(offsets, unit, size, maxDecimals: 3) ?? [.. offsets.Select(Quantity.Bytes)];
+        return StartLabels(offsets, unit, size, maxDecimals: 3) ?? [.. offsets.Select(Units.Bytes)];
     }
 
     // As many decimals as it takes to tell the segments apart and to be right within a twentieth of the unit; null if more than allowed.

@@ -1,6 +1,6 @@
 using ScottPlot;
-using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.DeepNvme;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -27,7 +27,7 @@ public static class TensorBandwidthFigure
         foreach ((string? fileSystem, bool isStore) in results.Transfers.Select(transfer => (transfer.FileSystem, transfer.IsStore)).Distinct())
         {
             FigureDrawing drawing = Draw(results, fileSystem, isStore, deviceGiBPerSecond);
-            string name = $"tensor-bandwidth-{fileSystem ?? "unknown"}-{TensorReport.Direction(isStore)}";
+            string name = $"tensor-bandwidth-{fileSystem ?? "unknown"}-{DeepNvmeSummary.Direction(isStore)}";
             bool isSvg = options.Format == FigureFormat.Svg;
             names.Add(name + (isSvg ? ".svg" : ".png"));
             File.WriteAllBytes(Path.Combine(folder, names[^1]), isSvg ? FigureEncoder.ToSvg(drawing) : FigureEncoder.ToPng(drawing, options.Dpi));
@@ -41,7 +41,7 @@ public static class TensorBandwidthFigure
     {
         DeepNvmeTransfer[] transfers = [.. results.Transfers.Where(transfer => transfer.FileSystem == fileSystem && transfer.IsStore == isStore)];
         AxisScale x = SizeScale.Around(transfers.Min(transfer => transfer.SizeBytes), transfers.Max(transfer => transfer.SizeBytes), 1 << 20);
-        AxisScale y = LinearScale.FromZero(Math.Max(transfers.Max(transfer => transfer.GiBPerSecond), deviceGiBPerSecond ?? 0), Quantity.Number, about: 7);
+        AxisScale y = LinearScale.FromZero(Math.Max(transfers.Max(transfer => transfer.GiBPerSecond), deviceGiBPerSecond ?? 0), TickText.Number, about: 7);
         var layers = new List<Layer>();
         var legend = new List<LegendEntry>();
         foreach (var line in transfers.GroupBy(transfer => (transfer.Memory, transfer.Engine)).OrderBy(line => line.Key.Memory, StringComparer.Ordinal).ThenBy(line => line.Key.Engine, StringComparer.Ordinal))
@@ -60,19 +60,19 @@ public static class TensorBandwidthFigure
                     .Select(size => new Coordinates(SizeScale.Map(size.Key), size.Key / GiB / size.Average(transfer => transfer.Seconds))),
             ];
             layers.Add(new CurveLayer(points) { Color = color, Dashes = dashes, DotRadius = 3 });
-            legend.Add(new LegendEntry($"{TensorReport.EngineName(line.Key.Engine)}, {line.Key.Memory.ToUpperInvariant()}", color, dashes));
+            legend.Add(new LegendEntry($"{DeepNvmeSummary.EngineName(line.Key.Engine)}, {line.Key.Memory.ToUpperInvariant()}", color, dashes));
         }
 
         if (deviceGiBPerSecond is { } device)
         {
             layers.Add(new CurveLayer([new Coordinates(x.Min, device), new Coordinates(x.Max, device)]) { Color = Palette.SoftInk, LineWidth = 1.4f, Dashes = DeviceDashes });
-            legend.Add(new LegendEntry($"Device, {Quantity.Rate(device * GiB)}", Palette.SoftInk, DeviceDashes));
+            legend.Add(new LegendEntry($"Device, {Units.Rate(device * GiB)}", Palette.SoftInk, DeviceDashes));
         }
 
         string way = isStore ? "memory to SSD" : "SSD to memory";
         return new FigureDrawing
         {
-            Title = $"Tensor {TensorReport.Direction(isStore)} ({way}) · {TensorReport.FileSystem(fileSystem)} · DeepNVMe",
+            Title = $"Tensor {DeepNvmeSummary.Direction(isStore)} ({way}) · {DeepNvmeSummary.FileSystem(fileSystem)} · DeepNVMe",
             X = x,
             XLabel = "Tensor size",
             Legend = [.. legend],

@@ -1,17 +1,27 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How often each tensor was read, and its bytes read and written, by layer.</summary>
-internal sealed class TensorsFigure : IFigure
+internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads and bytes of each tensor")
 {
     private const float PanelHeight = 84;
 
     /// <inheritdoc/>
-    public string Name => "tensors";
+    public override string Describe(FigureContext context) => "How often each tensor is read, and its bytes read and written, by layer. " + (context.Report.Run!.Tensors.Select(tensor => tensor.Reads).OfType<double>().ToArray() switch
+    {
+        [] => "No tensor is known.",
+        var reads => $"{Units.Count(reads.Length)} tensors, read between {Units.Count(reads.Min())} and {Units.Count(reads.Max())} times.",
+    });
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => TensorTable.Tensors.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         TensorUse[] tensors = [.. InOrder(context.Report.Run!.Tensors.Where(tensor => tensor.ReadBytes + tensor.WriteBytes > 0))];
         if (tensors.Length == 0)
@@ -25,7 +35,7 @@ internal sealed class TensorsFigure : IFigure
                 Name = "Reads",
                 NameColor = Palette.Third,
                 Summary = "bytes read over the tensor's length",
-                Y = LinearScale.FromZero(reads.Max(), Quantity.Number, about: 3),
+                Y = LinearScale.FromZero(reads.Max(), TickText.Number, about: 3),
                 YLabel = "times",
                 Height = PanelHeight,
                 Layers = [new StickLayer(Positions(reads), reads) { Color = Palette.Third }],
@@ -50,7 +60,7 @@ internal sealed class TensorsFigure : IFigure
     {
         if (bytes.Max() == 0)
             return [];
-        (string unit, double size) = Quantity.BinaryUnit(bytes.Max());
+        (string unit, double size) = Units.BinaryUnit(bytes.Max());
         double[] values = Array.ConvertAll(bytes, value => value / size);
         return
         [
@@ -58,8 +68,8 @@ internal sealed class TensorsFigure : IFigure
             {
                 Name = name,
                 NameColor = color,
-                Summary = $"{Quantity.Bytes(bytes.Sum())} in all",
-                Y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3),
+                Summary = $"{Units.Bytes(bytes.Sum())} in all",
+                Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
                 YLabel = unit,
                 Height = PanelHeight,
                 Layers = [new StickLayer(Positions(values), values) { Color = color }],

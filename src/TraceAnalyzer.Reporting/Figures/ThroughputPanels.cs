@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -43,7 +44,7 @@ internal static class ThroughputPanels
         {
             Title = FigureTitle.Of(context),
             X = context.TimeAxis(FigureDrawing.DataWidth),
-            XLabel = $"Time since start (bins of {Quantity.Duration(time.WidthNs)})",
+            XLabel = $"Time since start (bins of {Units.Duration(time.WidthNs)})",
             Legend = MeanAndPeak.Legend(time, Palette.SoftInk),
             Panels = [.. panels],
         });

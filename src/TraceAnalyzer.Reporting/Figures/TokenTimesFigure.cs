@@ -1,17 +1,23 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Time of each token as the framework's log has it, and the GPU's utilisation in it.</summary>
-internal static class TokenTimesFigure
+internal sealed class TokenTimesFigure() : Figure<TraceReport>("token-times", "Time of each token")
 {
-    /// <summary>Stable name.</summary>
-    public const string Name = "token-times";
+    /// <inheritdoc/>
+    public override string Describe(TraceReport report) => "Time of each token as the framework's log has it.";
 
-    /// <summary>Draws it, or says why not.</summary>
-    public static FigureResult Draw(RunReport run)
+    /// <inheritdoc/>
+    public override Table? Data(TraceReport report) => new("token_times", Caption, [Column.Id("token", "Token"), Column.Seconds("seconds", "Time"), new("gpu_percent", "GPU", Unit.Percent)], Rows(report.Run!));
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(TraceReport report)
     {
+        RunReport run = report.Run!;
         if (run.Frameworks.FirstOrDefault(log => log.TokenSeconds.Length > 0) is not { TokenSeconds: var seconds })
             return FigureResult.None("no log says how long each token took");
         var panels = new List<PlotPanel>
@@ -21,7 +27,7 @@ internal static class TokenTimesFigure
                 Name = "Time",
                 NameColor = Palette.Third,
                 Summary = string.Create(CultureInfo.InvariantCulture, $"{seconds.Sum():F1} s in all, first {seconds[0]:F2} s, median {seconds.Order().ElementAt(seconds.Length / 2):F2} s"),
-                Y = LinearScale.FromZero(seconds.Max(), Quantity.Number, about: 4),
+                Y = LinearScale.FromZero(seconds.Max(), TickText.Number, about: 4),
                 YLabel = "s",
                 Height = 110,
                 Layers = [Sticks(seconds)],
@@ -35,7 +41,7 @@ internal static class TokenTimesFigure
                 Name = "GPU",
                 NameColor = Palette.Third,
                 Summary = "mean in the token's time",
-                Y = LinearScale.FromZero(100, Quantity.Number, about: 4),
+                Y = LinearScale.FromZero(100, TickText.Number, about: 4),
                 YLabel = "Busy %",
                 Height = 110,
                 Layers = [Sticks(gpu)],
@@ -52,4 +58,11 @@ internal static class TokenTimesFigure
     }
 
     private static StickLayer Sticks(double[] values) => new([.. Enumerable.Range(0, values.Length).Select(i => (double)i)], values) { Color = Palette.Third };
+
+    private static Value[][] Rows(RunReport run)
+    {
+        double[] seconds = run.Frameworks.FirstOrDefault(log => log.TokenSeconds.Length > 0)?.TokenSeconds ?? [];
+        double?[] gpu = [.. (run.Logged?.Phases ?? []).Where(phase => phase.Index is not null).Select(phase => phase.GpuMeanPercent)];
+        return [.. seconds.Select((time, token) => (Value[])[token, time, gpu.Length == seconds.Length ? gpu[token] : null])];
+    }
 }

@@ -1,15 +1,26 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Bytes read and written, and time, of each token; of the time the part with requests in flight.</summary>
-internal sealed class TokensFigure : IFigure
+internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes and time per token")
 {
     /// <inheritdoc/>
-    public string Name => "tokens";
+    public override string Describe(FigureContext context) => "Bytes read, bytes written and time per token. " + (context.Report.Run!.Tokens switch
+    {
+        [] => "No tokens are known.",
+        [var only] => $"1 token; {Words(only)}.",
+        [var first, .., var last] all => $"{Units.Count(all.Length)} tokens; {Words(first)}; {Words(last)}.",
+    });
 
     /// <inheritdoc/>
-    public FigureResult Draw(FigureContext context)
+    public override Table? Data(FigureContext context) => SpanTables.Tokens.Of(context.Report);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(FigureContext context)
     {
         RunReport run = context.Report.Run!;
         if (run.Tokens.Length == 0)
@@ -17,7 +28,7 @@ internal sealed class TokensFigure : IFigure
         SpanUseReport[] tokens = run.Tokens;
         double[] seconds = [.. tokens.Select(token => (token.EndNs - token.StartNs) / 1e9)];
         double[] busy = [.. tokens.Select(token => (token.IoBusyNs ?? 0) / 1e9)];
-        AxisScale y = LinearScale.FromZero(seconds.Max(), Quantity.Number, about: 4);
+        AxisScale y = LinearScale.FromZero(seconds.Max(), TickText.Number, about: 4);
         var panels = new List<PlotPanel>
         {
             Bytes("Read", Palette.Read, [.. tokens.Select(token => token.ReadBytes)]),
@@ -48,14 +59,14 @@ internal sealed class TokensFigure : IFigure
 
     private static PlotPanel Bytes(string name, ScottPlot.Color color, long[] bytes)
     {
-        (string unit, double size) = Quantity.BinaryUnit(bytes.Max());
+        (string unit, double size) = Units.BinaryUnit(bytes.Max());
         double[] values = Array.ConvertAll(bytes, value => value / size);
         return new PlotPanel
         {
             Name = name,
             NameColor = color,
-            Summary = $"{Quantity.Bytes(bytes.Sum())} in all",
-            Y = LinearScale.FromZero(values.Max(), Quantity.Number, about: 3),
+            Summary = $"{Units.Bytes(bytes.Sum())} in all",
+            Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
             YLabel = unit,
             Height = 72,
             Layers = [Sticks(values, color)],
@@ -64,4 +75,7 @@ internal sealed class TokensFigure : IFigure
 
     private static StickLayer Sticks(double[] values, ScottPlot.Color color) =>
         new([.. Enumerable.Range(0, values.Length).Select(i => (double)i)], values) { Color = color };
+
+    private static string Words(SpanUseReport token) =>
+        $"{token.Name} {token.Index}: {Units.Bytes(token.ReadBytes)} read, {Units.Bytes(token.WriteBytes)} written in {Units.Duration(token.EndNs - token.StartNs)}";
 }

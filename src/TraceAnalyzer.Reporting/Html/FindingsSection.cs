@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -31,13 +32,13 @@ internal static class FindingsSection
     /// <summary>A number of a finding with its unit, e.g. <c>99.5 %</c>.</summary>
     public static string Text(double value, string unit) => unit switch
     {
-        "share" => Quantity.Percent(value),
-        "bytes" => HumanUnits.Bytes(value),
-        "B/s" => HumanUnits.BytesPerSecond(value),
-        "GiB/s" => $"{Quantity.Number(value)} GiB/s",
-        "ns" => Quantity.Duration(value),
-        "coefficient" => HumanUnits.Coefficient(value),
-        _ => $"{HumanUnits.Count(value)} {unit}",
+        "share" => Units.Share(value),
+        "bytes" => Units.Bytes(value),
+        "B/s" => Units.Rate(value),
+        "GiB/s" => Units.Of(value, Unit.GiBPerSecond),
+        "ns" => Units.Duration(value),
+        "coefficient" => Units.Coefficient(value),
+        _ => $"{Units.Count(value)} {unit}",
     };
 
     private static void WriteEvidence(HtmlBuilder html, Evidence[] evidence)

@@ -3,6 +3,8 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -47,14 +49,14 @@ public sealed class HtmlComparison
         _hasChart = data is not null;
         _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "common.js", "charts.js", "compare.js");
         _html = _page.Html;
-        _tables = _figures.Values.Where(figure => figure.FileName is not null).ToDictionary(figure => figure.Figure, figure => HtmlPage.Packed(ComparisonTables.Of(figure.Figure, _context), CompressionLevel.Optimal));
+        _tables = _figures.Values.Where(figure => figure.FileName is not null).ToDictionary(figure => figure.Figure, figure => HtmlPage.Packed(ComparisonSections.Figures.Single(each => each.Name == figure.Figure).Data(_context), CompressionLevel.Optimal));
         _spare = Spare(folder);
     }
 
     /// <summary>Writes the page; the stream stays open.</summary>
     /// <param name="reports">The reports that were compared, in their order.</param>
     /// <param name="comparison">Their comparison.</param>
-    /// <param name="figures">The figures that <see cref="ComparisonFigureWriter"/> made of it.</param>
+    /// <param name="figures">The figures that <see cref="FigureWriter"/> made of it.</param>
     /// <param name="folder">Where they are.</param>
     /// <param name="stream">Where the page goes.</param>
     /// <exception cref="IOException">A figure cannot be read, or the stream cannot be written to.</exception>
@@ -78,8 +80,8 @@ public sealed class HtmlComparison
         WriteSettings();
         WriteDistributions();
         WriteChart();
-        foreach (ComparisonQuestion question in ComparisonQuestion.All)
-            WriteQuestion(question);
+        foreach (Section<ComparisonFigureContext> section in ComparisonSections.All)
+            WriteSection(section);
         _html.Add($"</main>");
         _html.Add($"<footer><p>Made by traceanalyzer from the runs' reports; compare.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes.</p></footer>");
         _page.End(stream);
@@ -87,14 +89,14 @@ public sealed class HtmlComparison
 
     private void WriteHeader()
     {
-        _html.Add($"""<header><p class="kind">Comparison of {HumanUnits.Count(_runs.Length)} runs</p><h1><bdi>{string.Join(" / ", _comparison.Runs.Select(run => run.Label))}</bdi></h1><dl class="facts">""");
+        _html.Add($"""<header><p class="kind">Comparison of {Units.Count(_runs.Length)} runs</p><h1><bdi>{string.Join(" / ", _comparison.Runs.Select(run => run.Label))}</bdi></h1><dl class="facts">""");
         for (int run = 0; run < _runs.Length; run++)
         {
             ComparedRun compared = _comparison.Runs[run];
             string others = compared.OtherDevices.Length == 0 ? "" : $"; not compared: {string.Join("; ", compared.OtherDevices)}";
             string facts = _context.Runs[run].Report.Run is { } known ? $" {RunSection.Summary(known)}." : "";
             string losses = compared.HasLosses ? "; its trace has losses" : "";
-            _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Quantity.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
+            _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Units.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
         }
 
         _html.Add($"</dl><p>Everything is compared with run 1.</p></header>");
@@ -106,8 +108,8 @@ public sealed class HtmlComparison
         _html.Add($"""<li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
         if (_hasChart)
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
-        foreach (ComparisonQuestion question in ComparisonQuestion.All)
-            _html.Add($"""<li><a href="#{question.Id}">{question.Title}</a></li>""");
+        foreach (Section<ComparisonFigureContext> section in ComparisonSections.All)
+            _html.Add($"""<li><a href="#{section.Id}">{section.Title}</a></li>""");
         _html.Add($"</ul></nav>");
     }
 
@@ -138,7 +140,7 @@ public sealed class HtmlComparison
         _html.Add($"""<li class="{verdict}"><p><span class="verdict">{verdict}</span> <bdi>{finding.Statement}</bdi></p><dl class="evidence">""");
         foreach (FindingEvidence evidence in finding.Evidence)
         {
-            string numbers = evidence.First is null ? MetricText.Value(evidence.Other, evidence.Unit) : $"{MetricText.Value(evidence.First, evidence.Unit)} → {MetricText.Value(evidence.Other, evidence.Unit)}";
+            string numbers = evidence.First is null ? Units.Of(evidence.Other, evidence.Unit) : $"{Units.Of(evidence.First, evidence.Unit)} → {Units.Of(evidence.Other, evidence.Unit)}";
             _html.Add($"<div><dt>{evidence.Name}</dt><dd>{numbers}</dd></div>");
         }
 
@@ -149,60 +151,23 @@ public sealed class HtmlComparison
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Numbers side by side</h2>""");
         foreach (string @class in _comparison.Metrics.Select(metric => metric.Class).Distinct())
-        {
-            bool weighs = ComparisonSummary.Weighs(_comparison, @class);
-            string title = ComparisonSummary.TitleOf(@class);
-            var table = new HtmlTable("compare-" + @class, char.ToUpperInvariant(title[0]) + title[1..], ["Number", .. _runs.SelectMany((name, run) => run == 0 ? [name] : Headers(name))]) { Paper = s_numbersOnPaper };
-            foreach (ComparedMetric metric in _comparison.Metrics.Where(metric => metric.Class == @class))
-                table.Add([metric.Label, .. metric.Runs.SelectMany((value, run) => Cells(metric, value, run, weighs))]);
-            table.Write(_html);
-        }
-
+            HtmlTable.Write(_html, SideBySide.Metrics(_comparison, @class), "", s_numbersOnPaper);
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Differences are the run minus run 1, ratios the run over run 1; those of shares are percentage points. Below 2 % a number is called about equal. The reports' own pages say how each number came about.</p></section>""");
-
-        string[] Headers(string name) => _runs.Length == 2 ? [name, "Difference", "Ratio", "Direction"] : [name, $"{name} − 1", $"{name} / 1", "Direction"];
-    }
-
-    private static HtmlCell[] Cells(ComparedMetric metric, MetricValue value, int run, bool weighs)
-    {
-        HtmlCell number = HtmlCell.Of(value.Value, exact => MetricText.Value(exact, metric.Unit));
-        return run == 0
-            ? [number]
-            : [number, HtmlCell.Of(value.Difference, exact => MetricText.Difference(exact, metric.Unit)), HtmlCell.Of(value.Ratio, exact => MetricText.Ratio(exact)), ComparisonSummary.Direction(metric, value, weighs)];
     }
 
     private void WriteSettings()
     {
         _html.Add($"""<section id="settings" aria-labelledby="settings-title"><h2 id="settings-title">Settings</h2>""");
-        var table = new HtmlTable("compare-settings", "How each run was recorded and counted, and what was run", ["Setting", "Differs", .. _runs]) { IsText = true, Paper = s_settingsOnPaper };
-        foreach (ComparedSetting setting in _comparison.Settings)
-        {
-            table.Add([setting.Name, setting.Differs ? "differs" : "same", .. setting.Values.Select(value => (HtmlCell)value)]);
-            if (setting.Differs)
-                table.MarkLast();
-        }
-
-        table.Write(_html);
+        Table settings = SideBySide.Settings(_comparison);
+        int differs = settings.IndexOf("differs");
+        HtmlTable.Write(_html, settings, "", s_settingsOnPaper, row => row[differs] == "differs");
         _html.Add($"</section>");
     }
 
     private void WriteDistributions()
     {
         _html.Add($"""<section id="distributions" aria-labelledby="distributions-title"><h2 id="distributions-title">Distances of distributions</h2>""");
-        var table = new HtmlTable("compare-distributions", "How far the distributions are from those of run 1", "Distribution", "Run", "Kolmogorov-Smirnov", "Earth mover", "In octaves");
-        foreach (ComparedDistribution distribution in _comparison.Distributions)
-        {
-            for (int run = 1; run < _runs.Length; run++)
-            {
-                if (distribution.Runs[run] is { } distances)
-                {
-                    table.Add($"{distribution.Class}s, {distribution.Label}", Number(run), HtmlCell.Of(distances.KolmogorovSmirnov, value => MetricText.Value(value, MetricUnit.Coefficient)),
-                        HtmlCell.Of(distances.EarthMover, value => MetricText.Value(value, distribution.Unit)), HtmlCell.Of(distances.EarthMoverOctaves, value => value.ToString("0.00", CultureInfo.InvariantCulture)));
-                }
-            }
-        }
-
-        table.Write(_html);
+        HtmlTable.Write(_html, SideBySide.Distributions(_comparison));
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the greatest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
     }
 
@@ -250,16 +215,16 @@ public sealed class HtmlComparison
         _html.Add($"</ul>");
     }
 
-    private void WriteQuestion(ComparisonQuestion question)
+    private void WriteSection(Section<ComparisonFigureContext> section)
     {
-        _html.Add($"""<section id="{question.Id}" class="question" aria-labelledby="{question.Id}-title"><h2 id="{question.Id}-title">{question.Title}</h2><div class="figures">""");
-        foreach ((string name, string caption) in question.Figures)
+        _html.Add($"""<section id="{section.Id}" class="question" aria-labelledby="{section.Id}-title"><h2 id="{section.Id}-title">{section.Title}</h2><div class="figures">""");
+        foreach (Figure<ComparisonFigureContext> figure in section.Figures)
         {
-            if (_figures.TryGetValue(name, out FigureFile? figure))
-                _page.WriteFigure(figure, caption, ComparisonAlternatives.Of(name, _context), 0, _tables.GetValueOrDefault(name), _spare.Contains(name));
+            if (_figures.TryGetValue(figure.Name, out FigureFile? file))
+                _page.WriteFigure(file, figure.Caption, figure.Describe(_context), 0, _tables.GetValueOrDefault(figure.Name), _spare.Contains(figure.Name));
         }
 
-        _html.Add($"""</div><p class="how"><strong>How this was computed.</strong> {question.How}</p></section>""");
+        _html.Add($"""</div><p class="how"><strong>How this was computed.</strong> {section.Method}</p></section>""");
     }
 
     private static string Number(int run) => (run + 1).ToString(CultureInfo.InvariantCulture);

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TraceAnalyzer.Tables;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -52,15 +53,15 @@ internal sealed class HtmlPage
     public long Room { get; private set; }
 
     /// <summary>A table as the page holds it: compressed, which even as base64 is half to a fifth of it. Browsers know how to unpack it.</summary>
-    [return: NotNullIfNotNull(nameof(csv))]
-    public static string? Packed(string? csv, CompressionLevel level = CompressionLevel.Fastest)
+    [return: NotNullIfNotNull(nameof(table))]
+    public static string? Packed(Table? table, CompressionLevel level = CompressionLevel.Fastest)
     {
-        if (csv is null)
+        if (table is null)
             return null;
 
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, level, leaveOpen: true))
-            gzip.Write(Encoding.UTF8.GetBytes(csv));
+            gzip.Write(Encoding.UTF8.GetBytes(CsvWriter.TextOf(table)));
         return Convert.ToBase64String(packed.GetBuffer().AsSpan(0, (int)packed.Length));
     }
 

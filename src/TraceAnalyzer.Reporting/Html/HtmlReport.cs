@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -25,7 +28,7 @@ public sealed class HtmlReport
         _report = report;
         _figures = figures.ToFrozenDictionary(figure => (figure.Figure, figure.Device));
         _devices = [.. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
-        _run = report.Run is null ? null : _devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
+        _run = report.RunDevice is { } ofRun ? _devices.FirstOrDefault(device => ReferenceEquals(device.Device, ofRun)) : null;
         string? data = HasCharts ? PageData.Of(report, _devices) : null;
         _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "common.js", "report-data.js", "charts.js", "report-draw.js", "report.js");
         _html = _page.Html;
@@ -60,14 +63,14 @@ public sealed class HtmlReport
         FindingsSection.Write(_html, _report.Findings, FigureAddress);
         WriteKeyNumbers();
         WriteIntegrity();
-        if (_report.Run is { } run)
-            RunSection.Write(_html, run);
+        if (_report.Run is not null)
+            RunSection.Write(_html, _report);
         WriteLogs();
         WriteCharts();
         if (_run is not null)
         {
-            foreach (Question question in RunQuestions.All)
-                WriteQuestion(question, _run, Array.IndexOf(_devices, _run), "h2");
+            foreach (Section<FigureContext> section in RunSections.All)
+                WriteSection(section, _run, "h2");
         }
 
         foreach (FigureContext device in _devices)
@@ -76,60 +79,28 @@ public sealed class HtmlReport
         _html.Add($"<footer><p>Made by traceanalyzer from the events of the trace; report.json and the CSV files beside this page hold every number. Sizes: 1 KiB = 1,024 bytes. A sector is 512 bytes. Times count from the start of the first bin.</p></footer>");
     }
 
-    // A report of logs alone has no counters of reading.
-    private bool HasTrace => _report.Integrity.Length > 0;
-
-    private bool HasLogs => !HasTrace && _report.Run is { Gpu: not null } or { Logged: not null };
+    private bool HasLogs => !_report.HasTrace && _report.Run is { Gpu: not null } or { Logged: not null };
 
     private void WriteLogs()
     {
         if (!HasLogs)
             return;
-        _html.Add($"""<section id="logs" aria-labelledby="logs-title"><h2 id="logs-title">GPU and phases</h2><div class="figures">""");
-        foreach ((string name, _) in Figures.OfLogs)
-        {
-            if (!_figures.TryGetValue((name, ""), out FigureFile? figure))
-                continue;
-            (string caption, string alternative) = name == GpuTimelineFigure.Name
-                ? ("GPU utilisation over time", "GPU utilisation over time, with a band for each phase that the framework's log tells of.")
-                : ("Time of each token", "The time that each token took, as the framework's log tells.");
-            _page.WriteFigure(figure, caption, alternative, 0, HtmlPage.Packed(LogFigureTables.Of(name, _report.Run!)));
-        }
-
-        _html.Add($"</div>");
-        if (_report.Run?.Logged is { } logged)
-        {
-            var table = new HtmlTable("logged-phases", "Phases in the framework's log", "Phase", "Time", "GPU mean", "GPU idle");
-            foreach (LoggedPhase phase in logged.Phases)
-            {
-                string index = phase.Index is { } number ? FormattableString.Invariant($" {number}") : "";
-                table.Add(
-                    phase.Name + index,
-                    HtmlCell.Of(phase.EndNs - phase.StartNs, HumanUnits.Duration),
-                    HtmlCell.Of(phase.GpuMeanPercent / 100, HumanUnits.Share),
-                    HtmlCell.Of(phase.GpuIdleShare, HumanUnits.Share));
-            }
-
-            table.Write(_html);
-            string within = logged.UncertaintyNs is { } ns ? $", to within {HumanUnits.Duration(ns)}" : "";
-            _html.Add($"""<p class="how"><strong>How this was computed.</strong> Phases of {logged.File}, placed in the GPU log: {logged.Anchor}{within}.</p>""");
-        }
-
-        _html.Add($"</section>");
+        foreach (Section<TraceReport> section in LogSections.All)
+            WriteSection(section, section.Id, _report, "", 0, "h2");
     }
 
     private void WriteHeader()
     {
         ReportSource source = _report.Source;
         _html.Add($"""<header><p class="kind">Block I/O report</p><h1><bdi>{source.Name}</bdi></h1>""");
-        string files = source.Files.Length == 1 ? "1 file" : $"{HumanUnits.Count(source.Files.Length)} files";
+        string files = source.Files.Length == 1 ? "1 file" : $"{Units.Count(source.Files.Length)} files";
         _html.Add($"""<dl class="facts">""");
         if (_report.Run is { } run)
             _html.Add($"""<div class="wide"><dt>Run</dt><dd><bdi>{RunSection.Summary(run)}</bdi></dd></div>""");
-        Fact("Trace", $"{source.Format}, {files}, {HumanUnits.Bytes(source.Bytes)}");
+        Fact("Trace", $"{source.Format}, {files}, {Units.Bytes(source.Bytes)}");
         if (_report.WallClockStartUnixNs is { } startNs && WallClock(startNs) is { } start)
             Fact("Started", start);
-        Fact("Events", _report.Events == 0 ? "none" : $"{HumanUnits.Count(_report.Events)} in {Quantity.Duration((double)_report.LastEventNs - _report.FirstEventNs)}");
+        Fact("Events", _report.Events == 0 ? "none" : $"{Units.Count(_report.Events)} in {Units.Duration((double)_report.LastEventNs - _report.FirstEventNs)}");
         Fact("Counted", $"{_report.Settings.CountedAction} events" + (_report.Settings.Study ? "; the study's own numbers are in study_*.csv and report.json" : ""));
         Fact("Filters", _report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", _report.Settings.Filters));
         Fact("Devices", _devices.Length == 0 ? "none with requests" : string.Join("; ", _devices.Select(device => device.Device.Label())));
@@ -152,8 +123,8 @@ public sealed class HtmlReport
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         if (_run is not null)
         {
-            foreach (Question question in RunQuestions.All)
-                _html.Add($"""<li><a href="#{question.Id}-{Array.IndexOf(_devices, _run)}">{question.Title}</a></li>""");
+            foreach (Section<FigureContext> section in RunSections.All)
+                _html.Add($"""<li><a href="#{section.Id}-{Array.IndexOf(_devices, _run)}">{section.Title}</a></li>""");
         }
 
         for (int device = 0; device < _devices.Length; device++)
@@ -164,8 +135,8 @@ public sealed class HtmlReport
                 continue;
             }
 
-            foreach (Question question in Question.All)
-                _html.Add($"""<li><a href="#{question.Id}-{device}">{question.Title}</a></li>""");
+            foreach (Section<FigureContext> section in TraceSections.All)
+                _html.Add($"""<li><a href="#{section.Id}-{device}">{section.Title}</a></li>""");
         }
 
         _html.Add($"</ul></nav>");
@@ -176,7 +147,7 @@ public sealed class HtmlReport
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
         foreach (string note in _report.Notes)
             _html.Add($"""<p class="note"><strong>Note:</strong> {note}</p>""");
-        if (!HasTrace)
+        if (!_report.HasTrace)
             _html.Add($"<p>No trace was read, so there are no numbers of I/O.</p>");
         else if (_devices.Length == 0)
             _html.Add($"<p>No requests were counted: the trace has no {_report.Settings.CountedAction} events of any, or the filters leave none.</p>");
@@ -200,24 +171,24 @@ public sealed class HtmlReport
         foreach ((string name, OperationReport operation, _) in context.Transfers())
         {
             OverviewResult overview = operation.Overview;
-            string rate = overview.MeanBytesPerSecond is { } mean ? $"{HumanUnits.BytesPerSecond(mean)} on average, " : "";
-            Card(name == "Read" ? "Read" : "Written", HumanUnits.Bytes(overview.Bytes), $"{rate}{HumanUnits.BytesPerSecond(overview.PeakBytesPerSecond)} at most; {HumanUnits.Count(overview.Requests)} requests", name);
+            string rate = overview.MeanBytesPerSecond is { } mean ? $"{Units.Rate(mean)} on average, " : "";
+            Card(name == "Read" ? "Read" : "Written", Units.Bytes(overview.Bytes), $"{rate}{Units.Rate(overview.PeakBytesPerSecond)} at most; {Units.Count(overview.Requests)} requests", name);
             RequestSizeResult sizes = operation.Sizes;
-            Card($"{name} size", HumanUnits.Bytes(sizes.DominatingSizeBytes), $"{Quantity.Percent(sizes.DominatingShareOfRequests)} of the requests have it", name);
+            Card($"{name} size", Units.Bytes(sizes.DominatingSizeBytes), $"{Units.Share(sizes.DominatingShareOfRequests)} of the requests have it", name);
             if (operation.SectorAccess is { } access)
             {
-                Card($"{name} footprint", (access.Estimate is null ? "" : "about ") + HumanUnits.Bytes(operation.Overview.FootprintBytes),
-                    $"{(access.Estimate is null ? "" : "an estimate; ")}{HumanUnits.Count(access.MeanAccesses)} accesses a sector on average; Gini {HumanUnits.Coefficient(access.Gini)}", name);
+                Card($"{name} footprint", (access.Estimate is null ? "" : "about ") + Units.Bytes(operation.Overview.FootprintBytes),
+                    $"{(access.Estimate is null ? "" : "an estimate; ")}{Units.Count(access.MeanAccesses)} accesses per sector on average; Gini {Units.Coefficient(access.Gini)}", name);
             }
 
             foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind))
-                Card($"{name} latency", Quantity.Duration(statistics.P50Ns), $"median {kind}; 99 % within {Quantity.Duration(statistics.P99Ns)}", name);
+                Card($"{name} latency", Units.Duration(statistics.P50Ns), $"median {kind}; 99 % within {Units.Duration(statistics.P99Ns)}", name);
         }
 
         if (context.Device.QueueDepth is { } depth)
-            Card("In flight", HumanUnits.Count(depth.MeanDepth), $"requests on average; {HumanUnits.Count(depth.MaxDepth)} at most", "");
+            Card("In flight", Units.Count(depth.MeanDepth), $"requests on average; {Units.Count(depth.MaxDepth)} at most", "");
         if (context.Device.Reissues > 0)
-            Card("Issued again", HumanUnits.Count(context.Device.Reissues), "more issues of requests that had gone back to the queue; each request is counted once", "");
+            Card("Issued again", Units.Count(context.Device.Reissues), "more issues of requests that had gone back to the queue; each request is counted once", "");
         _html.Add($"</dl>");
 
         void Card(string name, string value, string note, string kind) =>
@@ -227,30 +198,23 @@ public sealed class HtmlReport
     private void WriteIntegrity()
     {
         _html.Add($"""<section id="integrity" aria-labelledby="integrity-title"><h2 id="integrity-title">Integrity</h2>""");
-        IntegrityCounter[] counted = [.. _report.Integrity.Where(counter => counter.Count > 0)];
-        if (!HasTrace)
+        if (!_report.HasTrace)
             _html.Add($"<p>No trace was read.</p>");
         else if (!_report.HasLosses)
             _html.Add($"""<p class="good">Nothing was lost, and everything fits: all {_report.Integrity.Count(counter => counter.IsLoss)} counters of losses are zero.</p>""");
         else
             _html.Add($"""<p class="bad">Something was lost or does not fit. Read the numbers below with this in mind:</p>""");
-        WriteCounters("integrity", _report.HasLosses ? "What was lost or does not fit" : "What was left out", counted);
-        if (_report.Integrity.Length > counted.Length)
+        Table counters = IntegrityTable.Integrity.Of(_report);
+        Table zero = counters.Where("count", 0);
+        HtmlTable.Write(_html, counters with { Title = _report.HasLosses ? "Data loss and inconsistencies" : "What was left out", Rows = [.. counters.Rows.Except(zero.Rows)] });
+        if (zero.Rows.Count > 0)
         {
             _html.Add($"<details><summary>Counters at zero</summary>");
-            WriteCounters("integrity-zero", "Counters at zero", [.. _report.Integrity.Where(counter => counter.Count == 0)]);
+            HtmlTable.Write(_html, zero with { Title = "Counters at zero" }, "-zero");
             _html.Add($"</details>");
         }
 
         _html.Add($"</section>");
-    }
-
-    private void WriteCounters(string fileName, string caption, IntegrityCounter[] counters)
-    {
-        var table = new HtmlTable(fileName, caption, "Counter", "Count", "Meaning", "First seen");
-        foreach (IntegrityCounter counter in counters)
-            table.Add(counter.Name, HtmlCell.Of(counter.Count, HumanUnits.Count), counter.Meaning, counter.FirstPlace ?? HtmlCell.None);
-        table.Write(_html);
     }
 
     private void WriteCharts()
@@ -280,35 +244,41 @@ public sealed class HtmlReport
         bool isOne = _devices.Length == 1;
         if (!isOne)
             _html.Add($"""<section id="device-{index}"><h2>Device {context.Device.Label()}</h2>""");
-        foreach (Question question in Question.All)
-            WriteQuestion(question, context, index, isOne ? "h2" : "h3");
+        foreach (Section<FigureContext> section in TraceSections.All)
+            WriteSection(section, context, isOne ? "h2" : "h3");
         if (!isOne)
             _html.Add($"</section>");
     }
 
-    private void WriteQuestion(Question question, FigureContext context, int index, string heading)
+    private void WriteSection(Section<FigureContext> section, FigureContext context, string heading)
     {
-        _html.Add($"""<section id="{question.Id}-{index}" class="question"><{heading}>{question.Title}</{heading}>""");
+        int index = Array.IndexOf(_devices, context);
+        WriteSection(section, FormattableString.Invariant($"{section.Id}-{index}"), context, context.Device.Device, index, heading);
+    }
+
+    private void WriteSection<TSource>(Section<TSource> section, string id, TSource source, string device, int index, string heading)
+    {
+        _html.Add($"""<section id="{id}" class="question"><{heading}>{section.Title}</{heading}>""");
         _html.Add($"""<div class="figures">""");
-        foreach ((string name, string caption) in question.Figures)
+        foreach (Figure<TSource> figure in section.Figures)
         {
-            if (_figures.TryGetValue((name, context.Device.Device), out FigureFile? figure))
-                _page.WriteFigure(figure, caption, FigureAlternatives.Of(name, context), index, figure.FileName is null ? null : HtmlPage.Packed(FigureTables.Of(name, context)));
+            if (_figures.TryGetValue((figure.Name, device), out FigureFile? file))
+                _page.WriteFigure(file, figure.Caption, figure.Describe(source), index, file.FileName is null ? null : HtmlPage.Packed(figure.Data(source)));
         }
 
         _html.Add($"</div>");
-        question.WriteNumbers(_html, context);
-        _html.Add($"""<p class="how"><strong>How this was computed.</strong> {question.How}</p></section>""");
+        if (section.Note(source) is { } note)
+            _html.Add($"<p><bdi>{note}</bdi></p>");
+        foreach (Func<TSource, Table> table in section.Tables)
+            HtmlTable.Write(_html, table(source), device.Length == 0 ? "" : "-" + device.Replace(',', '-'));
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> {section.Method}</p></section>""");
     }
 
-    // Where to look at what a finding names; null if it was not drawn. Findings are about the device that moves most.
-    private string? FigureAddress(string figure)
-    {
-        FigureContext? busiest = _devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
-        return busiest is not null && _figures.TryGetValue((figure, busiest.Device.Device), out FigureFile? file) && file.FileName is not null
-            ? "#" + HtmlPage.IdOf(figure, Array.IndexOf(_devices, busiest))
+    // Where to look at what a finding names; null if it was not drawn. Findings are about the busiest device.
+    private string? FigureAddress(string figure) =>
+        _report.BusiestDevice is { } busiest && _figures.TryGetValue((figure, busiest.Device), out FigureFile? file) && file.FileName is not null
+            ? "#" + HtmlPage.IdOf(figure, Array.FindIndex(_devices, device => device.Device == busiest))
             : null;
-    }
 
     private static string? WallClock(long unixNs)
     {

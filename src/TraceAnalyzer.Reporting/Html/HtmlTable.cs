@@ -1,67 +1,35 @@
 using System.Globalization;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
-/// <summary>A cell: what people read, and the exact value that a saved table holds.</summary>
-/// <param name="Text">What is shown.</param>
-/// <param name="Exact">The number behind it in its base unit (bytes, nanoseconds, 0 to 1); null if <paramref name="Text"/> says it all.</param>
-internal readonly record struct HtmlCell(string Text, string? Exact = null)
+/// <summary>Writes a <see cref="Table"/> that names its columns and rows for screen readers, scrolls by itself on a phone, and can be saved.</summary>
+internal static class HtmlTable
 {
-    /// <summary>For what does not apply or is unknown.</summary>
-    public static readonly HtmlCell None = new("–", "");
-
-    public static implicit operator HtmlCell(string text) => new(text);
-
-    /// <summary>A number with its unit.</summary>
-    public static HtmlCell Of(double? value, Func<double, string> format) =>
-        value is { } number ? new HtmlCell(format(number), number.ToString(CultureInfo.InvariantCulture)) : None;
-
-    /// <summary>A whole number with its unit.</summary>
-    public static HtmlCell Of(long value, Func<double, string> format) =>
-        new(format(value), value.ToString(CultureInfo.InvariantCulture));
-}
-
-/// <summary>A table of numbers that names its columns and rows for screen readers, scrolls by itself on a phone, and can be saved.</summary>
-/// <param name="fileName">Name of the saved file, without ending.</param>
-/// <param name="caption">What it shows.</param>
-/// <param name="headers">Names of the columns; the first is of the row's name.</param>
-internal sealed class HtmlTable(string fileName, string caption, params string[] headers)
-{
-    private readonly List<HtmlCell[]> _rows = [];
-    private readonly HashSet<int> _marked = [];
-
-    /// <summary>True if the cells are words rather than numbers.</summary>
-    public bool IsText { get; init; }
-
-    /// <summary>True if it is to scroll by itself where it is longer than a screen.</summary>
-    public bool IsLong { get; init; }
-
-    /// <summary>What fits on paper, where nothing scrolls: a wider table is printed in parts. Null if it is narrow however much it holds.</summary>
-    public PaperColumns? Paper { get; init; }
-
-    /// <summary>Adds a row, its name first.</summary>
-    public void Add(params HtmlCell[] cells)
-    {
-        if (cells.Length != headers.Length)
-            throw new ArgumentException($"the table has {headers.Length} columns, the row {cells.Length}", nameof(cells));
-        _rows.Add(cells);
-    }
-
-    /// <summary>Makes the row that was added last stand out.</summary>
-    public void MarkLast() => _marked.Add(_rows.Count - 1);
+    private const int LongRows = 12;
+    private const string None = "–";
 
     /// <summary>Writes it; nothing if it has no rows.</summary>
-    public void Write(HtmlBuilder html)
+    /// <param name="html">Where to.</param>
+    /// <param name="table">What to write; the first column names the rows.</param>
+    /// <param name="suffix">Behind the table's name in that of the saved file, e.g. the device.</param>
+    /// <param name="paper">What fits on paper, where nothing scrolls: a wider table is printed in parts. Null if it is narrow however much it holds.</param>
+    /// <param name="stands">Rows that are to stand out.</param>
+    public static void Write(HtmlBuilder html, Table table, string suffix = "", PaperColumns? paper = null, Func<Value[], bool>? stands = null)
     {
-        if (_rows.Count == 0)
+        if (table.Rows.Count == 0)
             return;
 
-        int[][] parts = Paper?.Parts(headers.Length) ?? [];
+        int[][] parts = paper?.Parts(table.Columns.Length) ?? [];
         bool isCut = parts.Length > 1;
+        bool isText = table.Columns.All(column => column.Unit == Unit.Text);
+        string kind = isText ? "words" : "numbers";
+        bool isLong = table.Rows.Count > LongRows;
         // What scrolls must be reachable by keyboard.
-        html.Add($"""<div class="scroll{(IsLong ? " long" : "")}{(isCut ? " on-screen" : "")}" tabindex="0" role="region" aria-label="{caption}">""");
-        html.Append($"""<table class="{Kind}" data-file="{fileName}">""");
-        WriteRows(html, caption, [.. Enumerable.Range(0, headers.Length)]);
+        html.Add($"""<div class="scroll{(isLong ? " long" : "")}{(isCut ? " on-screen" : "")}" tabindex="0" role="region" aria-label="{table.Title}">""");
+        html.Append($"""<table class="{kind}" data-file="{table.Name.Replace('_', '-') + suffix}">""");
+        WriteRows(html, table, table.Title, [.. Enumerable.Range(0, table.Columns.Length)], stands);
         html.Add($"</div>");
         html.Add($"""<p class="actions script"><button type="button" data-save="table">Save table (CSV)</button></p>""");
         if (!isCut)
@@ -70,32 +38,29 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
         html.Add($"""<div class="on-paper">""");
         for (int part = 0; part < parts.Length; part++)
         {
-            html.Append($"""<table class="{Kind}">""");
-            WriteRows(html, string.Create(CultureInfo.InvariantCulture, $"{caption}, part {part + 1} of {parts.Length}"), parts[part]);
+            html.Append($"""<table class="{kind}">""");
+            WriteRows(html, table, string.Create(CultureInfo.InvariantCulture, $"{table.Title}, part {part + 1} of {parts.Length}"), parts[part], stands);
         }
 
         html.Add($"</div>");
     }
 
-    private string Kind => IsText ? "words" : "numbers";
-
-    private void WriteRows(HtmlBuilder html, string name, int[] columns)
+    private static void WriteRows(HtmlBuilder html, Table table, string name, int[] columns, Func<Value[], bool>? stands)
     {
         html.Add($"<caption><span>{name}</span></caption>");
         html.Add($"<thead><tr>");
         foreach (int column in columns)
-            html.Add($"""<th scope="col">{headers[column]}</th>""");
+            html.Add($"""<th scope="col">{table.Columns[column].Label}</th>""");
         html.Add($"</tr></thead><tbody>");
-        for (int i = 0; i < _rows.Count; i++)
+        foreach (Value[] row in table.Rows)
         {
-            HtmlCell[] row = [.. columns.Select(column => _rows[i][column])];
-            html.Add($"""<tr class="{(_marked.Contains(i) ? "marked" : "plain")}"><th scope="row"><bdi>{row[0].Text}</bdi></th>""");
-            foreach (HtmlCell cell in row.AsSpan(1))
+            html.Add($"""<tr class="{(stands?.Invoke(row) == true ? "marked" : "plain")}"><th scope="row"><bdi>{Text(table, row, columns[0])}</bdi></th>""");
+            foreach (int column in columns.AsSpan(1))
             {
-                if (cell.Exact is null)
-                    html.Add($"<td><bdi>{cell.Text}</bdi></td>");
+                if (row[column].Text is { } text)
+                    html.Add($"<td><bdi>{text}</bdi></td>");
                 else
-                    html.Add($"""<td data-exact="{cell.Exact}">{cell.Text}</td>""");
+                    html.Add($"""<td data-exact="{row[column].Exact()}">{Text(table, row, column)}</td>""");
             }
 
             html.Add($"</tr>");
@@ -103,4 +68,6 @@ internal sealed class HtmlTable(string fileName, string caption, params string[]
 
         html.Add($"</tbody></table>");
     }
+
+    private static string Text(Table table, Value[] row, int column) => row[column].IsEmpty ? None : row[column].Display(table.Columns[column].Unit);
 }

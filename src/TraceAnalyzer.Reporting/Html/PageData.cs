@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -35,7 +36,7 @@ internal static class PageData
             json.WriteNumber("binNs", (double)report.Time.WidthNs * factor);
             json.WriteNumber("bins", CeilingDivide(report.Time.Count, factor));
             json.WriteStartArray("devices");
-            FigureContext? ofRun = report.Run is null ? null : devices.MaxBy(device => FigureWriter.BytesOf(device.Device));
+            DeviceReport? ofRun = report.RunDevice;
             foreach (FigureContext device in devices)
             {
                 json.WriteStartObject();
@@ -50,7 +51,7 @@ internal static class PageData
             json.WriteEndArray();
             for (int i = 0; i < devices.Count; i++)
             {
-                if (devices[i] == ofRun)
+                if (devices[i].Device == ofRun)
                     RunPageData.Write(json, report, i);
             }
 

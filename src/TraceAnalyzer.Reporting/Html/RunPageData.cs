@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 

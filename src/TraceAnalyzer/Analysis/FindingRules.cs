@@ -1,5 +1,7 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Statistics;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -64,7 +66,7 @@ internal sealed class FindingRules
         RequestSizeResult sizes = Main.Sizes;
         bool dominates = sizes.DominatingShareOfRequests >= _options.DominatingShare;
         return new Finding("dominating-size", "One request size dominates", dominates ? Shown : NotShown,
-            $"{HumanUnits.Share(sizes.DominatingShareOfRequests)} of the {Main.Name}s are of {HumanUnits.Bytes(sizes.DominatingSizeBytes)}.",
+            $"{Units.Share(sizes.DominatingShareOfRequests)} of the {Main.Name}s are of {Units.Bytes(sizes.DominatingSizeBytes)}.",
             [
                 new Evidence("size", sizes.DominatingSizeBytes, "bytes", null),
                 new Evidence("share of requests", sizes.DominatingShareOfRequests, "share", _options.DominatingShare),
@@ -87,8 +89,8 @@ internal sealed class FindingRules
         string[] equal = [.. limits.Where(limit => limit.KiB * 1024L == sizes.DominatingSizeBytes).Select(limit => limit.Name)];
         bool isCap = equal.Length > 0 && sizes.DominatingSizeBytes == Main.Overview.MaxSizeBytes;
         string sentence = isCap
-            ? $"{HumanUnits.Bytes(sizes.DominatingSizeBytes)}, the most frequent and the largest size, equals {string.Join(", ", equal)}: it says more about the system than about the framework."
-            : $"The most frequent size, {HumanUnits.Bytes(sizes.DominatingSizeBytes)}, is none of the limits that are known ({string.Join(", ", limits.Select(limit => FormattableString.Invariant($"{limit.Name} {limit.KiB}")))} KiB), or larger requests occur (up to {HumanUnits.Bytes(Main.Overview.MaxSizeBytes)}).";
+            ? $"{Units.Bytes(sizes.DominatingSizeBytes)}, the most frequent and the largest size, equals {string.Join(", ", equal)}: it says more about the system than about the framework."
+            : $"The most frequent size, {Units.Bytes(sizes.DominatingSizeBytes)}, is none of the limits that are known ({string.Join(", ", limits.Select(limit => FormattableString.Invariant($"{limit.Name} {limit.KiB}")))} KiB), or larger requests occur (up to {Units.Bytes(Main.Overview.MaxSizeBytes)}).";
         return new Finding(Id, Title, isCap ? Shown : NotShown, sentence,
             [
                 new Evidence("size", sizes.DominatingSizeBytes, "bytes", null),
@@ -117,9 +119,9 @@ internal sealed class FindingRules
         double share = writtenAfter / (readAfter + writtenAfter);
         double seconds = end * (_report.Time.WidthNs / 1e9);
         double writtenBefore = writes.Take(end).Sum(static bytes => (double)bytes);
-        string begin = $"{HumanUnits.Bytes(writtenBefore)} are written before the reading begins {HumanUnits.Duration(seconds * 1e9)} after the start; ";
+        string begin = $"{Units.Bytes(writtenBefore)} are written before the reading begins {Units.Duration(seconds * 1e9)} after the start; ";
         return new Finding(Id, Title, share <= _options.ReadOnlyWriteShare ? Shown : NotShown,
-            begin + $"from then on {HumanUnits.Bytes(readAfter)} are read and {HumanUnits.Bytes(writtenAfter)} written.",
+            begin + $"from then on {Units.Bytes(readAfter)} are read and {Units.Bytes(writtenAfter)} written.",
             [
                 new Evidence("written before", writtenBefore, "bytes", null),
                 new Evidence("share of writes in the bytes after it", share, "share", _options.ReadOnlyWriteShare),
@@ -138,7 +140,7 @@ internal sealed class FindingRules
         HotShare hottest = access.HotShares[1];
         bool isUniform = access.Gini <= _options.UniformGini;
         return new Finding(Id, Title, isUniform ? Shown : NotShown,
-            $"The Gini coefficient of the access counts is {HumanUnits.Coefficient(access.Gini)} (0 is uniform); the hottest {HumanUnits.Share(hottest.HottestSectorShare)} of the sectors get {HumanUnits.Share(hottest.AccessShare)} of the reads; counts go up to {HumanUnits.Count(access.MaxAccesses)}, {HumanUnits.Count(access.MeanAccesses)} on average.",
+            $"The Gini coefficient of the access counts is {Units.Coefficient(access.Gini)} (0 is uniform); the hottest {Units.Share(hottest.HottestSectorShare)} of the sectors get {Units.Share(hottest.AccessShare)} of the reads; counts go up to {Units.Count(access.MaxAccesses)}, {Units.Count(access.MeanAccesses)} on average.",
             [
                 new Evidence("Gini coefficient", access.Gini, "coefficient", _options.UniformGini),
                 new Evidence("greatest distance of the CDF from a uniform one", distance, "coefficient", null),
@@ -159,7 +161,7 @@ internal sealed class FindingRules
         double early = rows.Reads.Take(half).DefaultIfEmpty().Average();
         double late = rows.Reads.Skip(half).Average();
         return new Finding(Id, Title, correlation <= _options.EarlierRowsCorrelation && early > late ? Shown : NotShown,
-            $"The rank correlation of token position and reads is {HumanUnits.Coefficient(correlation)}; the earlier half of the positions is read {HumanUnits.Count(early)} times on average, the later half {HumanUnits.Count(late)} times.",
+            $"The rank correlation of token position and reads is {Units.Coefficient(correlation)}; the earlier half of the positions is read {Units.Count(early)} times on average, the later half {Units.Count(late)} times.",
             [
                 new Evidence("rank correlation", correlation, "coefficient", _options.EarlierRowsCorrelation),
                 new Evidence("reads of the earlier half", early, "times", null),
@@ -181,7 +183,7 @@ internal sealed class FindingRules
         string verdict = ahead >= _options.BufferedShare ? Shown : NotShown;
         string kind = verdict == Shown ? "read-ahead of the page cache" : 1 - ahead >= _options.BufferedShare ? "not read-ahead: direct I/O, or buffered reads of single pages" : "read-ahead in part";
         string process = _device.Processes.Where(use => use.ReadBytes > 0).MaxBy(use => use.ReadBytes) is { Name: { } name } ? $" Most is read by '{name}'." : "";
-        return new Finding(Id, Title, verdict, $"{HumanUnits.Share(ahead)} of the bytes read are marked as read-ahead (A in rwbs): {kind}.{process}",
+        return new Finding(Id, Title, verdict, $"{Units.Share(ahead)} of the bytes read are marked as read-ahead (A in rwbs): {kind}.{process}",
             [new Evidence("share of read-ahead in the bytes read", ahead, "share", _options.BufferedShare)], null);
     }
 
@@ -196,7 +198,7 @@ internal sealed class FindingRules
         }
 
         return new Finding(Id, Title, share >= _options.SequentialShare ? Shown : NotShown,
-            $"{HumanUnits.Share(share)} of the reads begin where an earlier one ended.",
+            $"{Units.Share(share)} of the reads begin where an earlier one ended.",
             [new Evidence("share of reads that continue an earlier one", share, "share", _options.SequentialShare)], "heatmap-read");
     }
 
@@ -210,7 +212,7 @@ internal sealed class FindingRules
             return new Finding(Id, Title, NotAnswerable, "Nothing was read.", [], "bandwidth");
         double share = mean / GiB / roofline;
         return new Finding(Id, Title, share >= _options.SaturatedShare ? Shown : NotShown,
-            $"On average {HumanUnits.Count(mean / GiB)} GiB/s are read, {HumanUnits.Share(share)} of the {HumanUnits.Count(roofline)} GiB/s that the device can do ({_report.Run.Facts.DeviceBandwidthSource}); at most {HumanUnits.Count(_read.Overview.PeakBytesPerSecond / GiB)} GiB/s.",
+            $"On average {Units.Count(mean / GiB)} GiB/s are read, {Units.Share(share)} of the {Units.Count(roofline)} GiB/s that the device can do ({_report.Run.Facts.DeviceBandwidthSource}); at most {Units.Count(_read.Overview.PeakBytesPerSecond / GiB)} GiB/s.",
             [
                 new Evidence("mean over device bandwidth", share, "share", _options.SaturatedShare),
                 new Evidence("mean read bandwidth", mean / GiB, "GiB/s", null),
@@ -231,7 +233,7 @@ internal sealed class FindingRules
         double written = (_write?.Overview.Bytes ?? 0) / seconds;
         bool isFar = read >= _options.ReadWriteRatio * written;
         return new Finding(Id, Title, isFar ? Shown : NotShown,
-            $"{HumanUnits.BytesPerSecond(read)} are read and {HumanUnits.BytesPerSecond(written)} written on average.",
+            $"{Units.Rate(read)} are read and {Units.Rate(written)} written on average.",
             [
                 .. written > 0 ? (Evidence[])[new Evidence("read over write bandwidth", read / written, "times", _options.ReadWriteRatio)] : [],
                 new Evidence("read bandwidth", read, "B/s", null),

@@ -3,6 +3,7 @@ using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Analysis;
 
@@ -126,8 +127,8 @@ internal sealed class ReportBuilder
         long count = ((spanNs - 1) / widthNs) + 1;
         if (clock.BinWidthNs is { } asked && widthNs != asked)
         {
-            string what = clock.IsFixed ? "The study's own numbers are of whole seconds, but bins" : string.Create(CultureInfo.InvariantCulture, $"Bins of {HumanUnits.Duration(asked)} would be {HumanUnits.Count(((spanNs - 1) / asked) + 1)} in each series; bins");
-            _notes.Add($"{what} of series over time are {HumanUnits.Duration(widthNs)} wide, so that the report stays small.");
+            string what = clock.IsFixed ? "The study's own numbers are of whole seconds, but bins" : string.Create(CultureInfo.InvariantCulture, $"Bins of {Units.Duration(asked)} would be {Units.Count(((spanNs - 1) / asked) + 1)} in each series; bins");
+            _notes.Add($"{what} of series over time are {Units.Duration(widthNs)} wide, so that the report stays small.");
         }
 
         return new TimeBinning(clock.OriginNs, widthNs, (int)count);
@@ -158,7 +159,7 @@ internal sealed class ReportBuilder
         {
             _notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Sector accesses of {name} on device {device} are an estimate from 1/{1 / estimate.SampledShare:F0} of its space, because memory was short (--max-memory): the footprint has a standard error of {HumanUnits.Share(estimate.TouchedError)}, shares of sectors and accesses of at most {HumanUnits.Share(estimate.ShareError)}."));
+                $"Sector accesses of {name} on device {device} are an estimate from 1/{1 / estimate.SampledShare:F0} of its space, because memory was short (--max-memory): the footprint has a standard error of {Units.Share(estimate.TouchedError)}, shares of sectors and accesses of at most {Units.Share(estimate.ShareError)}."));
         }
 
         if (estimated.Count > MaxNotes)

@@ -1,5 +1,6 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Statistics;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;
 
@@ -27,13 +28,13 @@ internal static class Distributions
         var result = new List<ComparedDistribution>();
         foreach (string @class in RunView.DataClasses)
         {
-            Add(RequestSize, "request sizes", MetricUnit.Bytes, run => Sizes(run.Operation(@class)));
+            Add(RequestSize, "request sizes", Unit.Bytes, run => Sizes(run.Operation(@class)));
             string kind = LatencyKind(runs, @class);
-            Add(Latency, $"{kind} latency", MetricUnit.Nanoseconds, run => Histogram(StatisticsOf(run.Operation(@class), kind)));
-            Add(InterArrival, "times between arrivals", MetricUnit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
-            Add(AccessCount, "accesses of a sector", MetricUnit.Count, run => AccessCounts(run.Operation(@class)));
+            Add(Latency, $"{kind} latency", Unit.Nanoseconds, run => Histogram(StatisticsOf(run.Operation(@class), kind)));
+            Add(InterArrival, "times between arrivals", Unit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
+            Add(AccessCount, "accesses of a sector", Unit.Count, run => AccessCounts(run.Operation(@class)));
 
-            void Add(string name, string label, MetricUnit unit, Func<RunView, WeightedValue[]?> of)
+            void Add(string name, string label, Unit unit, Func<RunView, WeightedValue[]?> of)
             {
                 WeightedValue[]?[] all = [.. runs.Select(of)];
                 DistributionDistances?[] distances = [.. all.Select((other, i) => i == 0 ? null : Between(all[0], other))];

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;
 
@@ -15,56 +16,56 @@ internal static class HeadlineMetrics
     // Of reads and writes together.
     private static readonly Metric[] s_ofRun =
     [
-        new("duration", "time from first to last transfer", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, all) => all?.Overview.DurationNs),
-        new("requests", "requests", MetricUnit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
-        new("bytes", "bytes", MetricUnit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
-        new("meanBandwidth", "mean bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, all) => all?.Overview.MeanBytesPerSecond),
-        new("readShareOfBytes", "reads' share of bytes", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
-        new("meanQueueDepth", "requests in flight, mean", MetricUnit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
-        new("maxQueueDepth", "requests in flight, at most", MetricUnit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
+        new("duration", "time from first to last transfer", Unit.Nanoseconds, Neither, "longer", "shorter", (_, all) => all?.Overview.DurationNs),
+        new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
+        new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
+        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, all) => all?.Overview.MeanBytesPerSecond),
+        new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
+        new("meanQueueDepth", "requests in flight, mean", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
+        new("maxQueueDepth", "requests in flight, at most", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
     ];
 
     // Of what is known besides the requests.
     private static readonly Metric[] s_besides =
     [
-        new("decodedTokens", "decoded tokens", MetricUnit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
-        new("prefillTime", "time of the prefill", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
-        new("prefillReadBytes", "bytes read in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
-        new("prefillWriteBytes", "bytes written in the prefill", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
-        new("tokenTime", "time of a decoded token, mean", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
-        new("tokenStall", "of that stalled on I/O", MetricUnit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
-        new("tokenReadBytes", "bytes read for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
-        new("tokenWriteBytes", "bytes written for a decoded token, mean", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
-        new("sequenceReadBytes", "bytes read for a decoded token of one sequence", MetricUnit.Bytes, Neither, "more", "fewer",
+        new("decodedTokens", "decoded tokens", Unit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
+        new("prefillTime", "time of the prefill", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
+        new("prefillReadBytes", "bytes read in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
+        new("prefillWriteBytes", "bytes written in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
+        new("tokenTime", "time of a decoded token, mean", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
+        new("tokenStall", "of that stalled on I/O", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
+        new("tokenReadBytes", "bytes read for a decoded token, mean", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
+        new("tokenWriteBytes", "bytes written for a decoded token, mean", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
+        new("sequenceReadBytes", "bytes read for a decoded token of one sequence", Unit.Bytes, Neither, "more", "fewer",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch ? TokenMeans.Of(run)?.MeanReadBytes / batch : null),
-        new("sequenceTokenRate", "decoded tokens a second, all sequences", MetricUnit.Count, Higher, "faster", "slower",
+        new("sequenceTokenRate", "decoded tokens a second, all sequences", Unit.Count, Higher, "faster", "slower",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch && TokenMeans.Of(run) is { MeanNs: > 0 } means ? batch * 1e9 / means.MeanNs : null),
-        new("ioBusyShare", "time with requests in flight", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.IoBusyShare),
-        new("gpuMean", "GPU utilisation, mean of samples", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
-        new("gpuWeightedMean", "GPU utilisation, weighted by time", MetricUnit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
-        new("ioOnlyShare", "time with I/O but an idle GPU", MetricUnit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
-        new("cacheHitBytes", "reads served by the page cache", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.CacheHitBytes),
-        new("excessReadBytes", "read beyond what the framework read", MetricUnit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
+        new("ioBusyShare", "time with requests in flight", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.IoBusyShare),
+        new("gpuMean", "GPU utilisation, mean of samples", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
+        new("gpuWeightedMean", "GPU utilisation, weighted by time", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
+        new("ioOnlyShare", "time with I/O but an idle GPU", Unit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
+        new("cacheHitBytes", "reads served by the page cache", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.CacheHitBytes),
+        new("excessReadBytes", "read beyond what the framework read", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
     ];
 
     // Of reads, and of writes.
     private static readonly Metric[] s_ofClass =
     [
-        new("requests", "requests", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.Overview.Requests ?? 0),
-        new("bytes", "bytes", MetricUnit.Bytes, Neither, "more", "fewer", (_, own) => own?.Overview.Bytes ?? 0),
-        new("meanBandwidth", "mean bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.MeanBytesPerSecond),
-        new("peakBandwidth", "peak bandwidth", MetricUnit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.PeakBytesPerSecond),
-        new("dominatingSize", "dominating size", MetricUnit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Sizes.DominatingSizeBytes),
-        new("dominatingShareOfRequests", "its share of requests", MetricUnit.Share, Neither, "higher", "lower", (_, own) => own?.Sizes.DominatingShareOfRequests),
-        new("footprint", "footprint", MetricUnit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Overview.FootprintBytes ?? 0),
-        new("meanAccesses", "accesses of a sector, mean", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MeanAccesses),
-        new("maxAccesses", "accesses of a sector, at most", MetricUnit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MaxAccesses),
-        new("gini", "Gini of accesses", MetricUnit.Coefficient, Neither, "less even", "more even", (_, own) => own?.SectorAccess?.Gini),
-        new("hottestTenthShare", "accesses to the hottest 10 %", MetricUnit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
-        new("d2cP50", "D2C latency, p50", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P50Ns),
-        new("d2cP99", "D2C latency, p99", MetricUnit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P99Ns),
-        new("interArrivalP50", "time between arrivals, p50", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
-        new("interArrivalP99", "time between arrivals, p99", MetricUnit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
+        new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, own) => own?.Overview.Requests ?? 0),
+        new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, own) => own?.Overview.Bytes ?? 0),
+        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.MeanBytesPerSecond),
+        new("peakBandwidth", "peak bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.PeakBytesPerSecond),
+        new("dominatingSize", "dominating size", Unit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Sizes.DominatingSizeBytes),
+        new("dominatingShareOfRequests", "its share of requests", Unit.Share, Neither, "higher", "lower", (_, own) => own?.Sizes.DominatingShareOfRequests),
+        new("footprint", "footprint", Unit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Overview.FootprintBytes ?? 0),
+        new("meanAccesses", "accesses of a sector, mean", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MeanAccesses),
+        new("maxAccesses", "accesses of a sector, at most", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MaxAccesses),
+        new("gini", "Gini of accesses", Unit.Coefficient, Neither, "less even", "more even", (_, own) => own?.SectorAccess?.Gini),
+        new("hottestTenthShare", "accesses to the hottest 10 %", Unit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
+        new("d2cP50", "D2C latency, p50", Unit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P50Ns),
+        new("d2cP99", "D2C latency, p99", Unit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P99Ns),
+        new("interArrivalP50", "time between arrivals, p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
+        new("interArrivalP99", "time between arrivals, p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];
 
     /// <summary>All numbers of all runs; classes that no run has are left out, and so are numbers that no run has.</summary>
@@ -96,10 +97,10 @@ internal static class HeadlineMetrics
             : Math.Abs(difference) < AboutEqual * Math.Max(Math.Abs(left), Math.Abs(right)) ? "about equal"
             : difference > 0 ? metric.More : metric.Less;
         // Coefficients near 0 differ by any factor without meaning anything.
-        double? ratio = left == 0 || metric.Unit == MetricUnit.Coefficient ? null : right / left;
+        double? ratio = left == 0 || metric.Unit == Unit.Coefficient ? null : right / left;
         return new MetricValue(other, difference, ratio, direction);
     }
 
     private sealed record Metric(
-        string Name, string Label, MetricUnit Unit, MetricPreference Preference, string More, string Less, Func<RunView, OperationReport?, double?> Of);
+        string Name, string Label, Unit Unit, MetricPreference Preference, string More, string Less, Func<RunView, OperationReport?, double?> Of);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;
 
@@ -102,15 +103,15 @@ internal sealed class PairFindings
     {
         double first = _first.Bytes(@class);
         double other = _other.Bytes(@class);
-        string rule = $"bytes differ by {HumanUnits.Share(_thresholds.SameBytesShare)} or more";
+        string rule = $"bytes differ by {Units.Share(_thresholds.SameBytesShare)} or more";
         bool same = IsWithin(first, other, _thresholds.SameBytesShare);
         string verb = @class == "read" ? "reads" : "writes";
         string statement = first == 0 || other == 0
-            ? $"{(first == 0 ? _other.Label : _first.Label)} {verb} {HumanUnits.Bytes(Math.Max(first, other))}, the other run nothing"
+            ? $"{(first == 0 ? _other.Label : _first.Label)} {verb} {Units.Bytes(Math.Max(first, other))}, the other run nothing"
             : same
-                ? $"{_other.Label} {verb} as much as {_first.Label} ({HumanUnits.Bytes(other)}, {MetricText.Change(other / first, "more", "less", "much")}): what differs between the runs adds no {@class}s"
-                : $"{_other.Label} {verb} {HumanUnits.Bytes(other)} against {HumanUnits.Bytes(first)}: {MetricText.Change(other / first, "more", "less", "much")}";
-        Add($"{@class}-bytes", same, statement, rule, new FindingEvidence("bytes", MetricUnit.Bytes, first, other));
+                ? $"{_other.Label} {verb} as much as {_first.Label} ({Units.Bytes(other)}, {Units.Change(other / first, "more", "less", "much")}): what differs between the runs adds no {@class}s"
+                : $"{_other.Label} {verb} {Units.Bytes(other)} against {Units.Bytes(first)}: {Units.Change(other / first, "more", "less", "much")}";
+        Add($"{@class}-bytes", same, statement, rule, new FindingEvidence("bytes", Unit.Bytes, first, other));
     }
 
     private void FindRate()
@@ -122,13 +123,13 @@ internal sealed class PairFindings
 
         double ratio = other.MeanBytesPerSecond.Value / first.MeanBytesPerSecond.Value;
         bool same = Math.Max(ratio, 1 / ratio) < _thresholds.RateRatio;
-        string rates = $"{HumanUnits.BytesPerSecond(other.MeanBytesPerSecond.Value)} against {HumanUnits.BytesPerSecond(first.MeanBytesPerSecond.Value)}";
+        string rates = $"{Units.Rate(other.MeanBytesPerSecond.Value)} against {Units.Rate(first.MeanBytesPerSecond.Value)}";
         string statement = same
             ? $"{_other.Label} moves data as fast as {_first.Label} ({rates})"
-            : $"{_other.Label} moves data {(ratio > 1 ? "faster" : "slower")} than {_first.Label}: {rates}, {MetricText.Ratio(ratio)}";
+            : $"{_other.Label} moves data {(ratio > 1 ? "faster" : "slower")} than {_first.Label}: {rates}, {Units.Of(ratio, Unit.Ratio)}";
         Add("bandwidth", same, statement, $"mean bandwidths differ by a factor of {Number(_thresholds.RateRatio)} or more",
-            new FindingEvidence("mean bandwidth", MetricUnit.BytesPerSecond, first.MeanBytesPerSecond, other.MeanBytesPerSecond),
-            new FindingEvidence("time from first to last transfer", MetricUnit.Nanoseconds, first.DurationNs, other.DurationNs));
+            new FindingEvidence("mean bandwidth", Unit.BytesPerSecond, first.MeanBytesPerSecond, other.MeanBytesPerSecond),
+            new FindingEvidence("time from first to last transfer", Unit.Nanoseconds, first.DurationNs, other.DurationNs));
     }
 
     private void FindReadShare()
@@ -138,9 +139,9 @@ internal sealed class PairFindings
         bool same = Math.Abs(first - other) < _thresholds.ShareDifference;
         Add("read-share", same,
             same
-                ? $"reads have about the same share of the bytes ({HumanUnits.Share(first)} and {HumanUnits.Share(other)})"
-                : $"reads are {HumanUnits.Share(other)} of the bytes of {_other.Label}, {HumanUnits.Share(first)} of those of {_first.Label}",
-            ShareRule("shares"), new FindingEvidence("reads' share of bytes", MetricUnit.Share, first, other));
+                ? $"reads have about the same share of the bytes ({Units.Share(first)} and {Units.Share(other)})"
+                : $"reads are {Units.Share(other)} of the bytes of {_other.Label}, {Units.Share(first)} of those of {_first.Label}",
+            ShareRule("shares"), new FindingEvidence("reads' share of bytes", Unit.Share, first, other));
     }
 
     private void FindPath(string @class)
@@ -154,8 +155,8 @@ internal sealed class PairFindings
                 ? $"{@class}s are {first.Describe(@class)} in both runs"
                 : $"{@class}s of {_other.Label} are {other.Describe(@class)}, those of {_first.Label} {first.Describe(@class)}",
             ShareRule("shares of bytes by rwbs letters"),
-            new FindingEvidence("bytes marked A (read-ahead)", MetricUnit.Share, first.ReadAhead, other.ReadAhead),
-            new FindingEvidence("bytes marked S (synchronous) and not A", MetricUnit.Share, first.Synchronous, other.Synchronous));
+            new FindingEvidence("bytes marked A (read-ahead)", Unit.Share, first.ReadAhead, other.ReadAhead),
+            new FindingEvidence("bytes marked S (synchronous) and not A", Unit.Share, first.Synchronous, other.Synchronous));
     }
 
     private void FindDominatingSize(string @class)
@@ -165,16 +166,16 @@ internal sealed class PairFindings
         DistributionDistances? distances = Distances(Distributions.RequestSize, @class);
         bool same = first.DominatingSizeBytes == other.DominatingSizeBytes && (distances?.KolmogorovSmirnov ?? 0) < _thresholds.KolmogorovSmirnov;
         string statement = same
-            ? $"{@class}s have the same dominating size in both runs: {HumanUnits.Bytes(first.DominatingSizeBytes)} ({HumanUnits.Share(first.DominatingShareOfRequests)} and {HumanUnits.Share(other.DominatingShareOfRequests)} of the requests)"
+            ? $"{@class}s have the same dominating size in both runs: {Units.Bytes(first.DominatingSizeBytes)} ({Units.Share(first.DominatingShareOfRequests)} and {Units.Share(other.DominatingShareOfRequests)} of the requests)"
             : first.DominatingSizeBytes == other.DominatingSizeBytes
-                ? $"{@class}s of both runs are mostly {HumanUnits.Bytes(first.DominatingSizeBytes)}, but the rest differs: {HumanUnits.Share(other.DominatingShareOfRequests)} of the requests of {_other.Label}, {HumanUnits.Share(first.DominatingShareOfRequests)} of those of {_first.Label}"
+                ? $"{@class}s of both runs are mostly {Units.Bytes(first.DominatingSizeBytes)}, but the rest differs: {Units.Share(other.DominatingShareOfRequests)} of the requests of {_other.Label}, {Units.Share(first.DominatingShareOfRequests)} of those of {_first.Label}"
                 : $"{@class}s of {_other.Label} are mostly {Size(other)}, those of {_first.Label} {Size(first)}";
         Add($"{@class}-size", same, statement, $"another dominating size, or a Kolmogorov-Smirnov distance of the sizes of {Number(_thresholds.KolmogorovSmirnov)} or more",
-            [new FindingEvidence("dominating size", MetricUnit.Bytes, first.DominatingSizeBytes, other.DominatingSizeBytes),
-            new FindingEvidence("its share of requests", MetricUnit.Share, first.DominatingShareOfRequests, other.DominatingShareOfRequests),
-            .. EvidenceOf(distances, MetricUnit.Bytes)]);
+            [new FindingEvidence("dominating size", Unit.Bytes, first.DominatingSizeBytes, other.DominatingSizeBytes),
+            new FindingEvidence("its share of requests", Unit.Share, first.DominatingShareOfRequests, other.DominatingShareOfRequests),
+            .. EvidenceOf(distances, Unit.Bytes)]);
 
-        static string Size(RequestSizeResult sizes) => $"{HumanUnits.Bytes(sizes.DominatingSizeBytes)} ({HumanUnits.Share(sizes.DominatingShareOfRequests)} of the requests)";
+        static string Size(RequestSizeResult sizes) => $"{Units.Bytes(sizes.DominatingSizeBytes)} ({Units.Share(sizes.DominatingShareOfRequests)} of the requests)";
     }
 
     private void FindFootprint(string @class)
@@ -186,9 +187,9 @@ internal sealed class PairFindings
         bool same = IsWithin(first, other, _thresholds.SameBytesShare);
         Add($"{@class}-footprint", same,
             same
-                ? $"{@class}s touch as much space in both runs ({HumanUnits.Bytes(first)} and {HumanUnits.Bytes(other)})"
-                : $"{@class}s of {_other.Label} touch {HumanUnits.Bytes(other)}, those of {_first.Label} {HumanUnits.Bytes(first)}: {MetricText.Change(other / first, "more", "less", "much")}",
-            $"footprints differ by {HumanUnits.Share(_thresholds.SameBytesShare)} or more", new FindingEvidence("footprint", MetricUnit.Bytes, first, other));
+                ? $"{@class}s touch as much space in both runs ({Units.Bytes(first)} and {Units.Bytes(other)})"
+                : $"{@class}s of {_other.Label} touch {Units.Bytes(other)}, those of {_first.Label} {Units.Bytes(first)}: {Units.Change(other / first, "more", "less", "much")}",
+            $"footprints differ by {Units.Share(_thresholds.SameBytesShare)} or more", new FindingEvidence("footprint", Unit.Bytes, first, other));
     }
 
     private void FindReuse(string @class)
@@ -200,11 +201,11 @@ internal sealed class PairFindings
         string verb = @class == "read" ? "reads" : "writes";
         Add($"{@class}-reuse", same,
             same
-                ? $"a sector is {(@class == "read" ? "read" : "written")} about as often in both runs ({HumanUnits.Count(first.MeanAccesses)} and {HumanUnits.Count(other.MeanAccesses)} times on average)"
-                : $"{_other.Label} {verb} a sector {HumanUnits.Count(other.MeanAccesses)} times on average, {_first.Label} {HumanUnits.Count(first.MeanAccesses)} times",
+                ? $"a sector is {(@class == "read" ? "read" : "written")} about as often in both runs ({Units.Count(first.MeanAccesses)} and {Units.Count(other.MeanAccesses)} times on average)"
+                : $"{_other.Label} {verb} a sector {Units.Count(other.MeanAccesses)} times on average, {_first.Label} {Units.Count(first.MeanAccesses)} times",
             $"mean accesses of a sector differ by a factor of {Number(_thresholds.IntensityRatio)} or more",
-            [new FindingEvidence("accesses of a sector, mean", MetricUnit.Count, first.MeanAccesses, other.MeanAccesses),
-            .. EvidenceOf(Distances(Distributions.AccessCount, @class), MetricUnit.Count)]);
+            [new FindingEvidence("accesses of a sector, mean", Unit.Count, first.MeanAccesses, other.MeanAccesses),
+            .. EvidenceOf(Distances(Distributions.AccessCount, @class), Unit.Count)]);
     }
 
     private void FindUniformity(string @class)
@@ -216,8 +217,8 @@ internal sealed class PairFindings
         string firstWord = Uniformity(first.Gini);
         string otherWord = Uniformity(other.Gini);
         bool same = firstWord == otherWord || Math.Abs(first.Gini - other.Gini) < _thresholds.NonUniformGini - _thresholds.UniformGini;
-        string firstGini = MetricText.Value(first.Gini, MetricUnit.Coefficient);
-        string otherGini = MetricText.Value(other.Gini, MetricUnit.Coefficient);
+        string firstGini = Units.Of(first.Gini, Unit.Coefficient);
+        string otherGini = Units.Of(other.Gini, Unit.Coefficient);
         string ginis = $"Gini {firstGini} and {otherGini}";
         string statement = same
             ? firstWord == otherWord
@@ -226,8 +227,8 @@ internal sealed class PairFindings
             : $"{@class}s of {_other.Label} are {otherWord} (Gini {otherGini}), those of {_first.Label} {firstWord} (Gini {firstGini})";
         Add($"{@class}-uniformity", same, statement,
             $"one uniform (Gini up to {Number(_thresholds.UniformGini)}), the other non-uniform ({Number(_thresholds.NonUniformGini)} or more), or between them with at least {Number(_thresholds.NonUniformGini - _thresholds.UniformGini)} apart",
-            new FindingEvidence("Gini of accesses", MetricUnit.Coefficient, first.Gini, other.Gini),
-            new FindingEvidence("accesses to the hottest 10 %", MetricUnit.Share, RunView.HottestShare(first), RunView.HottestShare(other)));
+            new FindingEvidence("Gini of accesses", Unit.Coefficient, first.Gini, other.Gini),
+            new FindingEvidence("accesses to the hottest 10 %", Unit.Share, RunView.HottestShare(first), RunView.HottestShare(other)));
     }
 
     private string Uniformity(double gini) => gini <= _thresholds.UniformGini ? "uniform" : gini >= _thresholds.NonUniformGini ? "non-uniform" : "slightly non-uniform";
@@ -241,7 +242,7 @@ internal sealed class PairFindings
             return;
 
         bool same = distances.EarthMoverOctaves < _thresholds.LatencyOctaves || distances.KolmogorovSmirnov < _thresholds.KolmogorovSmirnov;
-        string medians = $"p50 {HumanUnits.Duration(other.P50Ns)} against {HumanUnits.Duration(first.P50Ns)}, p99 {HumanUnits.Duration(other.P99Ns)} against {HumanUnits.Duration(first.P99Ns)}";
+        string medians = $"p50 {Units.Duration(other.P50Ns)} against {Units.Duration(first.P50Ns)}, p99 {Units.Duration(other.P99Ns)} against {Units.Duration(first.P99Ns)}";
         string statement = same
             ? $"{kind} latencies of {@class}s are alike in both runs: {medians}"
             : other.P50Ns <= first.P50Ns && other.P99Ns <= first.P99Ns
@@ -251,9 +252,9 @@ internal sealed class PairFindings
                     : $"{kind} latencies of {@class}s are distributed otherwise in {_other.Label}: {medians}";
         Add($"{@class}-latency", same, statement,
             $"earth mover's distance of {Number(_thresholds.LatencyOctaves)} octaves or more and Kolmogorov-Smirnov distance of {Number(_thresholds.KolmogorovSmirnov)} or more",
-            [new FindingEvidence($"{kind} p50", MetricUnit.Nanoseconds, first.P50Ns, other.P50Ns),
-            new FindingEvidence($"{kind} p99", MetricUnit.Nanoseconds, first.P99Ns, other.P99Ns),
-            .. EvidenceOf(distances, MetricUnit.Nanoseconds)]);
+            [new FindingEvidence($"{kind} p50", Unit.Nanoseconds, first.P50Ns, other.P50Ns),
+            new FindingEvidence($"{kind} p99", Unit.Nanoseconds, first.P99Ns, other.P99Ns),
+            .. EvidenceOf(distances, Unit.Nanoseconds)]);
     }
 
     private void FindArrivals(string @class)
@@ -264,13 +265,13 @@ internal sealed class PairFindings
 
         double octaves = Math.Log2(_thresholds.IntensityRatio);
         bool same = distances.EarthMoverOctaves < octaves || distances.KolmogorovSmirnov < _thresholds.KolmogorovSmirnov;
-        string medians = $"p50 {HumanUnits.Duration(other.P50Ns)} against {HumanUnits.Duration(first.P50Ns)}, p99 {HumanUnits.Duration(other.P99Ns)} against {HumanUnits.Duration(first.P99Ns)}";
+        string medians = $"p50 {Units.Duration(other.P50Ns)} against {Units.Duration(first.P50Ns)}, p99 {Units.Duration(other.P99Ns)} against {Units.Duration(first.P99Ns)}";
         Add($"{@class}-arrivals", same,
             same ? $"{@class}s follow each other about as closely in both runs: {medians}" : $"{@class}s of {_other.Label} follow each other otherwise: {medians}",
             $"earth mover's distance of {Number(octaves)} octaves or more and Kolmogorov-Smirnov distance of {Number(_thresholds.KolmogorovSmirnov)} or more",
-            [new FindingEvidence("time between arrivals, p50", MetricUnit.Nanoseconds, first.P50Ns, other.P50Ns),
-            new FindingEvidence("time between arrivals, p99", MetricUnit.Nanoseconds, first.P99Ns, other.P99Ns),
-            .. EvidenceOf(distances, MetricUnit.Nanoseconds)]);
+            [new FindingEvidence("time between arrivals, p50", Unit.Nanoseconds, first.P50Ns, other.P50Ns),
+            new FindingEvidence("time between arrivals, p99", Unit.Nanoseconds, first.P99Ns, other.P99Ns),
+            .. EvidenceOf(distances, Unit.Nanoseconds)]);
     }
 
     private void FindQueueDepth()
@@ -282,11 +283,11 @@ internal sealed class PairFindings
         bool same = Math.Max(first, other) / Math.Min(first, other) < _thresholds.IntensityRatio;
         Add("queue-depth", same,
             same
-                ? $"about as many requests are in flight in both runs ({HumanUnits.Count(first)} and {HumanUnits.Count(other)} on average)"
-                : $"{_other.Label} keeps {HumanUnits.Count(other)} requests in flight on average, {_first.Label} {HumanUnits.Count(first)}",
+                ? $"about as many requests are in flight in both runs ({Units.Count(first)} and {Units.Count(other)} on average)"
+                : $"{_other.Label} keeps {Units.Count(other)} requests in flight on average, {_first.Label} {Units.Count(first)}",
             $"means differ by a factor of {Number(_thresholds.IntensityRatio)} or more",
-            new FindingEvidence("requests in flight, mean", MetricUnit.Count, first, other),
-            new FindingEvidence("requests in flight, at most", MetricUnit.Count, _first.Device.QueueDepth.MaxDepth, _other.Device.QueueDepth.MaxDepth));
+            new FindingEvidence("requests in flight, mean", Unit.Count, first, other),
+            new FindingEvidence("requests in flight, at most", Unit.Count, _first.Device.QueueDepth.MaxDepth, _other.Device.QueueDepth.MaxDepth));
     }
 
     private bool Matters(RunView run, string @class) => run.ShareOfBytes(@class) >= _thresholds.NegligibleShare;
@@ -294,14 +295,14 @@ internal sealed class PairFindings
     private DistributionDistances? Distances(string name, string @class) =>
         _distributions.FirstOrDefault(distribution => distribution.Name == name && distribution.Class == @class)?.Runs[_run];
 
-    private static IEnumerable<FindingEvidence> EvidenceOf(DistributionDistances? distances, MetricUnit unit) => distances is null ? [] :
+    private static IEnumerable<FindingEvidence> EvidenceOf(DistributionDistances? distances, Unit unit) => distances is null ? [] :
     [
-        new FindingEvidence("Kolmogorov-Smirnov distance", MetricUnit.Coefficient, null, distances.KolmogorovSmirnov),
+        new FindingEvidence("Kolmogorov-Smirnov distance", Unit.Coefficient, null, distances.KolmogorovSmirnov),
         new FindingEvidence("earth mover's distance", unit, null, distances.EarthMover),
-        new FindingEvidence("earth mover's distance", MetricUnit.Octaves, null, distances.EarthMoverOctaves),
+        new FindingEvidence("earth mover's distance", Unit.Octaves, null, distances.EarthMoverOctaves),
     ];
 
-    private string ShareRule(string what) => $"{what} differ by {HumanUnits.Count(_thresholds.ShareDifference * 100)} percentage points or more";
+    private string ShareRule(string what) => $"{what} differ by {Units.Count(_thresholds.ShareDifference * 100)} percentage points or more";
 
     private static bool IsWithin(double first, double other, double share) => Math.Abs(first - other) < share * Math.Max(first, other);
 
@@ -345,12 +346,12 @@ internal sealed class PairFindings
         {
             double plain = 1 - ReadAhead - Synchronous;
             if (ReadAhead >= Most)
-                return $"buffered ({HumanUnits.Share(ReadAhead)} by read-ahead)";
+                return $"buffered ({Units.Share(ReadAhead)} by read-ahead)";
             if (Synchronous >= Most)
-                return $"synchronous without read-ahead, as direct I/O is ({HumanUnits.Share(Synchronous)})";
+                return $"synchronous without read-ahead, as direct I/O is ({Units.Share(Synchronous)})";
             if (plain >= Most)
-                return @class == "write" ? $"buffered write-back ({HumanUnits.Share(plain)} not marked synchronous)" : $"without mark ({HumanUnits.Share(plain)} neither read-ahead nor synchronous)";
-            return $"mixed ({HumanUnits.Share(ReadAhead)} read-ahead, {HumanUnits.Share(Synchronous)} synchronous, {HumanUnits.Share(plain)} neither)";
+                return @class == "write" ? $"buffered write-back ({Units.Share(plain)} not marked synchronous)" : $"without mark ({Units.Share(plain)} neither read-ahead nor synchronous)";
+            return $"mixed ({Units.Share(ReadAhead)} read-ahead, {Units.Share(Synchronous)} synchronous, {Units.Share(plain)} neither)";
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;
 
@@ -76,7 +77,7 @@ public static class ReportComparison
             Setting("format", run => run.Report.Source.Format),
             Setting("counted action", run => run.Report.Settings.CountedAction),
             Setting("filters", run => run.Report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", run.Report.Settings.Filters)),
-            Setting("bin width", run => HumanUnits.Duration(run.Report.Time.WidthNs)),
+            Setting("bin width", run => Units.Duration(run.Report.Time.WidthNs)),
             Setting("losses", run => run.Report.HasLosses ? "yes" : "none"),
             Fact("framework", facts => facts.Framework),
             Fact("model", facts => facts.Model),

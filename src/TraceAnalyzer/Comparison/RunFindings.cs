@@ -1,5 +1,7 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Statistics;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;
 
@@ -35,13 +37,13 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
             return;
         bool same = Math.Abs(a - b) < thresholds.SameBytesShare * Math.Max(a, b);
         string statement = a == 0 || b == 0
-            ? $"{(a == 0 ? other.Label : first.Label)} {verb} {HumanUnits.Bytes(Math.Max(a, b))} for a decoded token, the other run nothing"
+            ? $"{(a == 0 ? other.Label : first.Label)} {verb} {Units.Bytes(Math.Max(a, b))} for a decoded token, the other run nothing"
             : same
-                ? $"{other.Label} {verb} as much for a decoded token as {first.Label} ({HumanUnits.Bytes(b)}, {MetricText.Change(b / a, "more", "less", "much")})"
-                : $"{other.Label} {verb} {HumanUnits.Bytes(b)} for a decoded token against {HumanUnits.Bytes(a)}: {MetricText.Change(b / a, "more", "less", "much")}";
-        Add($"token-{@class}-bytes", same, statement, $"mean bytes of a decoded token differ by {HumanUnits.Share(thresholds.SameBytesShare)} or more",
-            new FindingEvidence($"bytes {(@class == "read" ? "read" : "written")} for a decoded token, mean", MetricUnit.Bytes, a, b),
-            new FindingEvidence("decoded tokens", MetricUnit.Count, left.Tokens, right.Tokens));
+                ? $"{other.Label} {verb} as much for a decoded token as {first.Label} ({Units.Bytes(b)}, {Units.Change(b / a, "more", "less", "much")})"
+                : $"{other.Label} {verb} {Units.Bytes(b)} for a decoded token against {Units.Bytes(a)}: {Units.Change(b / a, "more", "less", "much")}";
+        Add($"token-{@class}-bytes", same, statement, $"mean bytes of a decoded token differ by {Units.Share(thresholds.SameBytesShare)} or more",
+            new FindingEvidence($"bytes {(@class == "read" ? "read" : "written")} for a decoded token, mean", Unit.Bytes, a, b),
+            new FindingEvidence("decoded tokens", Unit.Count, left.Tokens, right.Tokens));
     }
 
     private void FindTokenTime()
@@ -50,11 +52,11 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
             return;
         double ratio = right.MeanNs / left.MeanNs;
         bool same = Math.Max(ratio, 1 / ratio) < thresholds.RateRatio;
-        string times = $"{HumanUnits.Duration(right.MeanNs)} against {HumanUnits.Duration(left.MeanNs)}";
+        string times = $"{Units.Duration(right.MeanNs)} against {Units.Duration(left.MeanNs)}";
         Add("token-time", same,
-            same ? $"a decoded token takes about as long in both runs ({times})" : $"a decoded token takes {(ratio > 1 ? "more" : "less")} time in {other.Label}: {times}, {MetricText.Ratio(ratio)}",
+            same ? $"a decoded token takes about as long in both runs ({times})" : $"a decoded token takes {(ratio > 1 ? "more" : "less")} time in {other.Label}: {times}, {Units.Of(ratio, Unit.Ratio)}",
             $"mean times of a decoded token differ by a factor of {Number(thresholds.RateRatio)} or more",
-            new FindingEvidence("time of a decoded token, mean", MetricUnit.Nanoseconds, left.MeanNs, right.MeanNs));
+            new FindingEvidence("time of a decoded token, mean", Unit.Nanoseconds, left.MeanNs, right.MeanNs));
     }
 
     private void FindGpu()
@@ -65,8 +67,8 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
         string both = string.Create(CultureInfo.InvariantCulture, $"{right:0.0} % against {left:0.0} %");
         Add("gpu", same,
             same ? $"the GPU is used about as much in both runs ({both})" : $"the GPU is used {(right > left ? "more" : "less")} in {other.Label}: {both}",
-            $"mean utilisations differ by {HumanUnits.Count(thresholds.ShareDifference * 100)} percentage points or more",
-            new FindingEvidence("GPU utilisation, mean", MetricUnit.Share, left / 100, right / 100));
+            $"mean utilisations differ by {Units.Count(thresholds.ShareDifference * 100)} percentage points or more",
+            new FindingEvidence("GPU utilisation, mean", Unit.Share, left / 100, right / 100));
     }
 
     // A tied embedding that a framework loads as input and as output layer is read twice in each pass.
@@ -81,10 +83,10 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
             same
                 ? $"in both runs a part of the data is read more often than the rest: {left.Describe(first)}; {right.Describe(other)}"
                 : $"{right.Describe(other)}; {left.Describe(first)}",
-            $"the shares of the touched data that are read {Number(TwiceAsOften)} times as often as the rest, or more, differ by {HumanUnits.Share(thresholds.NegligibleShare)} or more",
-            new FindingEvidence("share of the data read more often", MetricUnit.Share, left.Share, right.Share),
-            new FindingEvidence("reads of most sectors", MetricUnit.Count, left.Usual, right.Usual),
-            new FindingEvidence("reads of the others, mean", MetricUnit.Count, left.Often, right.Often));
+            $"the shares of the touched data that are read {Number(TwiceAsOften)} times as often as the rest, or more, differ by {Units.Share(thresholds.NegligibleShare)} or more",
+            new FindingEvidence("share of the data read more often", Unit.Share, left.Share, right.Share),
+            new FindingEvidence("reads of most sectors", Unit.Count, left.Usual, right.Usual),
+            new FindingEvidence("reads of the others, mean", Unit.Count, left.Often, right.Often));
     }
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
@@ -115,7 +117,7 @@ internal sealed class RunFindings(RunView first, RunView other, int run, Compari
 
         public string Describe(RunView run) => Share == 0
             ? $"{run.Label} reads no data more often than the rest"
-            : $"{run.Label} reads {HumanUnits.Share(Share)} of its data {HumanUnits.Count(Often)} times, the rest {HumanUnits.Count(Usual)} times{(Tensors.Length == 0 ? "" : $" ({string.Join(", ", Tensors)})")}";
+            : $"{run.Label} reads {Units.Share(Share)} of its data {Units.Count(Often)} times, the rest {Units.Count(Usual)} times{(Tensors.Length == 0 ? "" : $" ({string.Join(", ", Tensors)})")}";
 
         private static string[] TensorsOf(RunView run, long usual) =>
             [.. (run.Report.Run?.Tensors ?? []).Where(tensor => tensor.Reads >= TwiceAsOften * usual).Select(tensor => tensor.Tensor ?? tensor.File).Take(3)];

@@ -72,7 +72,8 @@ internal ref struct TextLines(ReadOnlySpan<byte> text)
 
     /// <summary>
     /// Bytes of the lines that <paramref name="text"/> starts with and that are, without their newlines, shorter than <paramref name="shortest"/>: too
-    /// short to be anything of a format. Up to a line that is blank or starts with a space or a terminal's <c>^</c>, or that no newline ends.
+    /// short to be anything of a format. Up to a line that is blank, starts with a space or as short lines of tools do (<c>^C</c>, <c># comment</c>, <c>$ prompt</c>,
+    /// <c>@map</c>, <c>[ perf</c>, <c>cpus=4</c>, <c>version = 6</c>; see <see cref="ToolLines"/>), or that no newline ends.
     /// </summary>
     public static int ShortLines(ReadOnlySpan<byte> text, int shortest, out int lines)
     {
@@ -81,7 +82,7 @@ internal ref struct TextLines(ReadOnlySpan<byte> text)
         for (int at = 0; at < text.Length && at - start < shortest; at++)
         {
             byte c = text[at];
-            if (at == start && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'^')
+            if (at == start && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'^' or (byte)'#' or (byte)'$' or (byte)'@' or (byte)'[' or (byte)'c' or (byte)'v')
                 break;
             if (c != '\n')
                 continue;

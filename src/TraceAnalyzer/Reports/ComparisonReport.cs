@@ -1,3 +1,5 @@
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>
@@ -54,31 +56,6 @@ public sealed record ComparedRun(string Label, string Name, string? Device, stri
 /// <param name="Differs">True if the values are not all the same.</param>
 public sealed record ComparedSetting(string Name, string[] Values, bool Differs);
 
-/// <summary>The unit of a number.</summary>
-public enum MetricUnit
-{
-    /// <summary>Things counted: requests, accesses, requests in flight.</summary>
-    Count,
-
-    /// <summary>Bytes.</summary>
-    Bytes,
-
-    /// <summary>Bytes a second.</summary>
-    BytesPerSecond,
-
-    /// <summary>Nanoseconds.</summary>
-    Nanoseconds,
-
-    /// <summary>A share of 0 to 1.</summary>
-    Share,
-
-    /// <summary>A coefficient without a unit, such as Gini's.</summary>
-    Coefficient,
-
-    /// <summary>Doublings: differences of binary logarithms.</summary>
-    Octaves,
-}
-
 /// <summary>Which direction of a number is welcome.</summary>
 public enum MetricPreference
 {
@@ -99,7 +76,7 @@ public enum MetricPreference
 /// <param name="Unit">Unit of the values and differences.</param>
 /// <param name="Preference">Which direction is welcome.</param>
 /// <param name="Runs">One entry a run.</param>
-public sealed record ComparedMetric(string Name, string Class, string Label, MetricUnit Unit, MetricPreference Preference, MetricValue[] Runs);
+public sealed record ComparedMetric(string Name, string Class, string Label, Unit Unit, MetricPreference Preference, MetricValue[] Runs);
 
 /// <summary>A number of one run beside that of the first.</summary>
 /// <param name="Value">The number; null if the run has none.</param>
@@ -114,7 +91,7 @@ public sealed record MetricValue(double? Value, double? Difference, double? Rati
 /// <param name="Label">What it is, for people; names the kind of latency.</param>
 /// <param name="Unit">Unit of <see cref="DistributionDistances.EarthMover"/>.</param>
 /// <param name="Runs">One entry a run; null for the first and for runs without such a distribution.</param>
-public sealed record ComparedDistribution(string Name, string Class, string Label, MetricUnit Unit, DistributionDistances?[] Runs);
+public sealed record ComparedDistribution(string Name, string Class, string Label, Unit Unit, DistributionDistances?[] Runs);
 
 /// <summary>Distances of two distributions.</summary>
 /// <param name="KolmogorovSmirnov">Greatest difference of the cumulative shares, 0 to 1.</param>
@@ -181,7 +158,7 @@ public sealed record ComparisonFinding(string Name, int Run, ComparisonVerdict V
 /// <param name="Unit">Unit of both.</param>
 /// <param name="First">Value of the first run; null if it is a number of the pair.</param>
 /// <param name="Other">Value of the other run, or of the pair.</param>
-public sealed record FindingEvidence(string Name, MetricUnit Unit, double? First, double? Other);
+public sealed record FindingEvidence(string Name, Unit Unit, double? First, double? Other);
 
 /// <summary>From where on a difference counts. Effect sizes, not significance: a million requests make any difference significant.</summary>
 public sealed record ComparisonThresholds

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Runs;

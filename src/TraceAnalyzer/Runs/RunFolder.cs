@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
 

@@ -1,5 +1,3 @@
-using TraceAnalyzer.Reports;
-
 namespace TraceAnalyzer.Statistics;
 
 /// <summary>

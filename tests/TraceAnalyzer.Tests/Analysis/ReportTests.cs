@@ -1,5 +1,6 @@
 using System.Text;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Bpftrace;
 using TraceAnalyzer.Reports;

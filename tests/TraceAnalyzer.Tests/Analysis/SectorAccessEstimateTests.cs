@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Tests.Oracles;
 
 namespace TraceAnalyzer.Tests.Analysis;
@@ -158,7 +159,7 @@ public class SectorAccessEstimateTests
     private static string ReportJson(TraceReport report)
     {
         using var json = new MemoryStream();
-        TraceAnalyzer.Reports.ReportJson.Write(report, json);
+        TraceAnalyzer.Output.ReportJson.Write(report, json);
         return System.Text.Encoding.UTF8.GetString(json.ToArray());
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reading;

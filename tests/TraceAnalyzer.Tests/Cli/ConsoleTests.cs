@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Cli;

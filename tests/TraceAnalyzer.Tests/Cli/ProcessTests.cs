@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TraceAnalyzer.Cli;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Cli;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Tests.Cli;

@@ -4,9 +4,11 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.Comparison;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
@@ -56,7 +58,7 @@ public sealed class CompareCommandTests : IDisposable
         string[] files = [.. Directory.GetFiles(_folder["a"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
         Assert.Contains(ComparisonJson.FileName, files);
         Assert.Contains("compare-heatmap-read.png", files);
-        Assert.All(ComparisonCsv.Tables, table => Assert.Contains(table.FileName, files));
+        Assert.All(ComparisonTables.All, table => Assert.Contains(table.FileName, files));
         foreach (string file in files)
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["a"], file)), File.ReadAllBytes(Path.Combine(_folder["b"], file)));

@@ -35,7 +35,7 @@ public sealed class ComparisonCaptureTests
             Captures.Trace("flexgen/kv-offload-b8-g256-omp1/kv-offload-b8-g256-omp1-bench"), RunCaptures.Repository("flexgen/model-offload-b1-omp1"));
         AssertVerdict(comparison, Different, "read-uniformity");
         string statement = comparison.Findings.Single(finding => finding.Name == "read-uniformity").Statement;
-        Assert.Equal("reads of model-offload-b1-omp1-bench are uniform (Gini 0.000), those of kv-offload-b8-g256-omp1-bench non-uniform (Gini 0.196)", statement);
+        Assert.Equal("reads of model-offload-b1-omp1-bench are uniform (Gini <0.001), those of kv-offload-b8-g256-omp1-bench non-uniform (Gini 0.196)", statement);
     }
 
     [Fact]

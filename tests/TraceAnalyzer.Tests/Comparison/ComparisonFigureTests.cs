@@ -93,8 +93,8 @@ public sealed class ComparisonFigureTests
         foreach (TraceReport[] reports in (TraceReport[][])[all, [all[0], all[1]], [all[0], SyntheticReports.HostileName(), SyntheticReports.OneWrite()]])
         {
             ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-            IReadOnlyList<FigureFile> files = ComparisonFigureWriter.WriteAll(reports, comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
-            Assert.Equal(ComparisonFigures.All.Select(figure => figure.Name), files.Select(file => file.Figure));
+            IReadOnlyList<FigureFile> files = FigureWriter.WriteAll(reports, comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
+            Assert.Equal(ComparisonSections.Figures.Select(figure => figure.Name), files.Select(file => file.Figure));
             foreach (FigureFile file in files)
             {
                 Assert.True(file.FileName is null ^ file.Reason is null, file.ToString());
@@ -110,7 +110,7 @@ public sealed class ComparisonFigureTests
     private static FigureDrawing Draw(string name, params TraceReport[] reports)
     {
         var context = new ComparisonFigureContext(reports, ReportComparison.Compare(reports, new ComparisonOptions()));
-        FigureResult result = ComparisonFigures.All.Single(figure => figure.Name == name).Draw(context);
+        FigureResult result = ComparisonSections.Figures.Single(figure => figure.Name == name).Draw(context);
         Assert.Null(result.Reason);
         return result.Drawing!;
     }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Summaries;
+using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Comparison;
@@ -25,7 +28,7 @@ internal static class ComparisonFiles
     public static string All(ComparisonReport comparison)
     {
         using var folder = new TemporaryFolder();
-        ComparisonCsv.WriteAll(comparison, folder.Path);
+        ComparisonTables.WriteCsv(comparison, folder.Path);
         return Json(comparison) + Console(comparison) + string.Concat(Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(File.ReadAllText));
     }
 }

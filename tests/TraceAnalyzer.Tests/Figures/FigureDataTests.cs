@@ -1,6 +1,7 @@
 using ScottPlot;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Figures;
 
@@ -253,23 +254,7 @@ public sealed class FigureDataTests
     [InlineData(110e3, 300e3, "100 µs|200 µs|300 µs")]
     [InlineData(20e3, 3e6, "100 µs|1 ms")]
     public void Logarithmic_axes_have_labels_whatever_their_range(double min, double max, string labels) =>
-        Assert.Equal(labels, string.Join('|', LogScale.Around(min, max, Quantity.Duration, about: 5).Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label)));
-
-    [Theory]
-    [InlineData(131_072, "128 KiB")]
-    [InlineData(1_536, "1.5 KiB")]
-    [InlineData(1_048_576, "1 MiB")]
-    [InlineData(2_212_345_678, "2.06 GiB")]
-    [InlineData(0, "0 B")]
-    public void Bytes_have_binary_units(double bytes, string text) => Assert.Equal(text, Quantity.Bytes(bytes));
-
-    [Theory]
-    [InlineData(0.9999, ">99.9 %")]
-    [InlineData(1, "100 %")]
-    [InlineData(0.0001, "<0.1 %")]
-    [InlineData(0, "0 %")]
-    [InlineData(0.934, "93.4 %")]
-    public void Shares_do_not_round_to_all_or_nothing(double share, string text) => Assert.Equal(text, Quantity.Percent(share));
+        Assert.Equal(labels, string.Join('|', LogScale.Around(min, max, Units.Duration, about: 5).Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label)));
 
     [Theory]
     [InlineData(-0.0, "0")]
@@ -279,7 +264,7 @@ public sealed class FigureDataTests
     [InlineData(0.00001, "10⁻⁵")]
     [InlineData(0.0000025, "2.5×10⁻⁶")]
     [InlineData(12_345, "12345")]
-    public void Numbers_are_written_as_people_do(double value, string text) => Assert.Equal(text, Quantity.Number(value));
+    public void Numbers_are_written_as_people_do(double value, string text) => Assert.Equal(text, TickText.Number(value));
 
     [Theory]
     [InlineData(128 << 10, "32 KiB|64 KiB|128 KiB|256 KiB|512 KiB")]
@@ -321,7 +306,7 @@ public sealed class FigureDataTests
 
     private static FigureDrawing Draw(string name, TraceReport report)
     {
-        FigureResult result = Reporting.Figures.All.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
+        FigureResult result = Reporting.TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
         Assert.Null(result.Reason);
         return result.Drawing!;
     }

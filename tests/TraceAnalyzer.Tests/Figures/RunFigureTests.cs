@@ -127,7 +127,7 @@ public sealed class RunFigureTests
         IReadOnlyList<FigureFile> run = FigureWriter.WriteAll(report, folder, new FigureOptions(), TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(alone, figure => figure.Figure == "tokens");
-        Assert.Equal(["run-timeline", "layer-heatmap", "layer-stalls", "tensors", "kv-rows", "kv-rows-heatmap", "tokens"], run.Skip(alone.Count).Where(figure => figure.FileName is not null).Select(figure => figure.Figure));
+        Assert.Equal(["run-timeline", "tokens", "layer-stalls", "layer-heatmap", "tensors", "kv-rows", "kv-rows-heatmap"], run.Skip(alone.Count).Where(figure => figure.FileName is not null).Select(figure => figure.Figure));
     }
 
     private static long BytesRead() => s_kv.Value.Run!.Layers!.ReadBytes.Sum(row => row.Sum());
@@ -148,5 +148,5 @@ public sealed class RunFigureTests
     private static FigureDrawing Draw(string name) => Draw(name, s_kv.Value);
 
     private static FigureDrawing Draw(string name, TraceReport report) =>
-        Reporting.Figures.OfRun.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
+        Reporting.RunSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
 }

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Figures;
 

@@ -7,6 +7,7 @@ using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Html;
 
@@ -32,28 +33,26 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         HtmlReportTests.AssertSound(page);
         Assert.InRange(page.Length, 1, MaxLength);
         ComparisonReport comparison = ReportComparison.Compare(s_runs.Value, new ComparisonOptions());
-        Assert.All(comparison.Findings, finding => Assert.Contains($"<bdi>{finding.Statement}</bdi>", page.Replace("&#39;", "'", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(comparison.Findings, finding => Assert.Contains($"<bdi>{finding.Statement}</bdi>", page.Replace("&#39;", "'", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal), StringComparison.Ordinal));
         MetricValue bytes = comparison.Metrics.Single(metric => metric is { Class: "read", Name: "bytes" }).Runs[1];
         Assert.Contains($"""<td data-exact="{bytes.Value:0}">73.3 GiB</td>""", page, StringComparison.Ordinal);
         Assert.Contains($"""<td data-exact="{bytes.Difference:0}">+11.3 GiB</td>""", page, StringComparison.Ordinal);
-        Assert.Contains(">x1.182</td>", page, StringComparison.Ordinal);
+        Assert.Contains(">1.18x</td>", page, StringComparison.Ordinal);
         Assert.Matches("""<tr class="marked"><th scope="row"><bdi>batch</bdi></th>\n<td><bdi>differs</bdi></td>\n<td><bdi>16</bdi></td>\n<td><bdi>1</bdi></td>""", page);
         Assert.Matches("""<tr class="plain"><th scope="row"><bdi>prompt tokens</bdi></th>\n<td><bdi>same</bdi></td>""", page);
     }
 
     [Fact]
-    public void Every_figure_has_a_section_words_and_data()
+    public void Every_figure_has_words_and_data()
     {
         var context = new ComparisonFigureContext(s_runs.Value, ReportComparison.Compare(s_runs.Value, new ComparisonOptions()));
 
-        string[] shown = [.. ComparisonQuestion.All.SelectMany(question => question.Figures).Select(each => each.Figure)];
-        Assert.Equal(ComparisonFigures.All.Select(figure => figure.Name).Order(), shown.Order());
-        Assert.All(ComparisonFigures.All.Where(figure => figure.Draw(context).Drawing is not null), figure =>
+        Assert.All(ComparisonSections.Figures.Where(figure => figure.Draw(context).Drawing is not null), figure =>
         {
-            Assert.NotEqual(figure.Name, ComparisonAlternatives.Of(figure.Name, context));
+            Assert.NotEmpty(figure.Describe(context));
             // Bandwidth by time and by share is what the chart draws from.
             bool isDrawn = figure.Name is "compare-bandwidth-read" or "compare-bandwidth-write" or "compare-bandwidth-share-read" or "compare-bandwidth-share-write";
-            Assert.True(isDrawn ? ComparisonTables.Of(figure.Name, context) is null : FigureTables.HasRows(ComparisonTables.Of(figure.Name, context)!), figure.Name);
+            Assert.True(isDrawn ? figure.Data(context) is null : figure.Data(context)!.Rows.Count > 0, figure.Name);
         });
     }
 
@@ -68,8 +67,8 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         Assert.All(page.Requests, address => Assert.True(
             address == new Uri(path).AbsoluteUri || address.StartsWith("data:image/", StringComparison.Ordinal), address));
         Assert.True((await page.EvaluateAsync("document.images.length > 15 && [...document.images].every(image => image.naturalWidth > 0)")).GetBoolean());
-        Assert.StartsWith("run,token,step,seconds,read_bytes,write_bytes\n1,0,prefill,", await page.SaveAsync("[data-figure=compare-tokens-read-0]", saved, "compare-tokens-read.csv"), StringComparison.Ordinal);
-        Assert.Contains("\n2,131072,", await page.SaveAsync("[data-figure=compare-sizes-read-0]", saved, "compare-sizes-read.csv"), StringComparison.Ordinal);
+        Assert.StartsWith("run,token,step,duration_ns,read_bytes,write_bytes,io_busy_ns\n1,0,prefill,", await page.SaveAsync("[data-figure=compare-tokens-read-0]", saved, "compare-tokens-read.csv"), StringComparison.Ordinal);
+        Assert.Contains(",read,131072,", await page.SaveAsync("[data-figure=compare-sizes-read-0]", saved, "compare-sizes-read.csv"), StringComparison.Ordinal);
         Assert.Contains("\nGini of accesses,", await page.SaveAsync(".scroll:has(table[data-file=compare-read]) + .actions button", saved, "compare-read.csv"), StringComparison.Ordinal);
         await page.SaveAsync("#figure-compare-heatmap-read-0 [data-save=figure]", saved, "compare-heatmap-read.png");
         Assert.Equal(File.ReadAllBytes(_folder["compare-heatmap-read.png"]), File.ReadAllBytes(saved["compare-heatmap-read.png"]));
@@ -144,18 +143,18 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         // What is shown adds up: the bins whose edges are nearest.
         int first = (int)Math.Round(zoomed[0] / width), end = (int)Math.Round(zoomed[1] / width);
         double bytes = read.BytesPerSecond[1][first..Math.Min(end, read.BytesPerSecond[1].Length)].Sum() * read.BinWidthNs[1] / 1e9;
-        Assert.Contains($"run 2 read {HumanUnits.Bytes(bytes)}, written ", await page.TextAsync("#shown"), StringComparison.Ordinal);
+        Assert.Contains($"run 2 read {Units.Bytes(bytes)}, written ", await page.TextAsync("#shown"), StringComparison.Ordinal);
         Assert.Empty(page.Complaints);
 
         string Reading(int bin) => string.Join("; ", Enumerable.Range(0, runs).Select(run =>
         {
             string[] rates = [.. Rate("read", read), .. Rate("wrote", write)];
             double ns = read.BinWidthNs[run];
-            string when = alignment == "share" ? $" ({HumanUnits.Duration(bin * ns)} to {HumanUnits.Duration((bin + 1) * ns)})" : "";
+            string when = alignment == "share" ? $" ({Units.Duration(bin * ns)} to {Units.Duration((bin + 1) * ns)})" : "";
             return $"run {run + 1}{when} {(rates.Length == 0 ? "has nothing here" : string.Join(", ", rates))}";
 
             IEnumerable<string> Rate(string verb, AlignedBandwidth of) =>
-                bin < of.BytesPerSecond[run].Length ? [$"{verb} {HumanUnits.BytesPerSecond(of.BytesPerSecond[run][bin])}"] : [];
+                bin < of.BytesPerSecond[run].Length ? [$"{verb} {Units.Rate(of.BytesPerSecond[run][bin])}"] : [];
         })) + ".";
     }
 

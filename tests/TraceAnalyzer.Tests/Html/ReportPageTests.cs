@@ -4,6 +4,7 @@ using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Html;
 
@@ -122,7 +123,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
             await page.NextFrameAsync();
             string shown = await page.TextAsync("#shown");
             foreach (OperationReport operation in device.Operations.Where(operation => operation.Scope == OperationScope.Class && operation.Name is "read" or "write"))
-                Assert.Contains($"{(operation.Name == "read" ? "read" : "written")} {HumanUnits.Bytes(operation.Overview.Bytes)} (", shown, StringComparison.Ordinal);
+                Assert.Contains($"{(operation.Name == "read" ? "read" : "written")} {Units.Bytes(operation.Overview.Bytes)} (", shown, StringComparison.Ordinal);
         }
     }
 
@@ -240,7 +241,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         // What is shown adds up: the bins whose edges are nearest.
         int first = (int)Math.Round(view[0] / report.Time.WidthNs), end = (int)Math.Round(view[1] / report.Time.WidthNs);
         long bytes = report.Devices[0].Operations.Single(operation => operation.Scope == OperationScope.Class && operation.Name == "read").Throughput.Bytes[first..end].Sum();
-        Assert.Contains($"read {HumanUnits.Bytes(bytes)} (", await page.TextAsync("#shown"), StringComparison.Ordinal);
+        Assert.Contains($"read {Units.Bytes(bytes)} (", await page.TextAsync("#shown"), StringComparison.Ordinal);
 
         place = await ChartPlace.OfAsync(page, "heatmap");
         await page.DragAsync((place.X(0.3 * total), place.Y(0.25 * rows)), (place.X(0.4 * total), place.Y(0.5 * rows)));
@@ -295,8 +296,8 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         Assert.Equal(
             "operation,layer,column_start_seconds,column_seconds,bytes\nread,0,0,0.5,131072\nread,0,1,0.5,131072\nwrite,0,0,0.5,4096\n",
             await page.SaveAsync("[data-save=layers]", saved, "layers-259-0.csv"));
-        Assert.StartsWith("token,step,seconds,read_bytes,write_bytes,io_busy_seconds\n0,prefill,0.7,262144,4096,0.35\n", await page.SaveAsync("[data-figure=tokens-0]", saved, "tokens-259-0.csv"), StringComparison.Ordinal);
-        Assert.Equal("operation,size_bytes,requests\nread,4096,1\nread,131072,3\n", await page.SaveAsync("[data-figure=request-sizes-0]", saved, "request-sizes-259-0.csv"));
+        Assert.StartsWith("token,step,start_ns,end_ns,read_requests,read_bytes,write_requests,write_bytes,", await page.SaveAsync("[data-figure=tokens-0]", saved, "tokens-259-0.csv"), StringComparison.Ordinal);
+        Assert.Equal("device,scope,operation,size_bytes,requests,share_of_requests,share_of_bytes\n\"259,0\",class,read,4096,1,0.25,0.0078125\n\"259,0\",class,read,131072,3,0.75,0.75\n", await page.SaveAsync("[data-figure=request-sizes-0]", saved, "request-sizes-259-0.csv"));
 
         // Exact values, and no formulas for spreadsheets.
         string processes = await page.SaveAsync(".scroll:has(table[data-file^=processes]) + .actions button", saved, "processes-259-0.csv");

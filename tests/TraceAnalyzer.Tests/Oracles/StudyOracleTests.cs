@@ -5,6 +5,7 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Bpftrace;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Oracles;

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reports;

@@ -1,3 +1,4 @@
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Cli;

@@ -75,6 +75,8 @@ public sealed class ParquetDamageTests : IDisposable
             // As it is, and with an end that looks right.
             File.WriteAllBytes(_folder["cut.parquet"], whole[..length]);
             Assert.Throws<TraceException>(() => TraceFormats.Open([_folder["cut.parquet"]]));
+            if (length == whole.Length - 8)
+                continue;
             File.WriteAllBytes(_folder["cut.parquet"], [.. whole[..length], .. whole[^8..]]);
             Assert.Throws<TraceException>(() => TraceFormats.Open([_folder["cut.parquet"]]));
         }

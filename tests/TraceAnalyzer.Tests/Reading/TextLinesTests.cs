@@ -16,7 +16,7 @@ public sealed class TextLinesTests
     [InlineData("\n\n\r\n", 0)]
     [InlineData("  \n\t\n \r\n", 0)]
     [InlineData("x\n", 1)]
-    [InlineData("x\n\n#\n", 2)]
+    [InlineData("x\n\n;\n", 2)]
     [InlineData("1\n22\n\n \n333\n", 3)]
     [InlineData("x\r\ny\r\n", 2)]
     [InlineData("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nx\n", 2)]

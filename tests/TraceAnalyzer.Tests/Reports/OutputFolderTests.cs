@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Output;
 
 namespace TraceAnalyzer.Tests.Reports;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 
 namespace TraceAnalyzer.Tests.Reports;

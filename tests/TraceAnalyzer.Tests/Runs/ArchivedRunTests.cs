@@ -1,3 +1,4 @@
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Tests.Reading;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.DeepNvme;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Tests.Cli;

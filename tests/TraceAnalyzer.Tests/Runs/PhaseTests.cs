@@ -4,6 +4,7 @@ using System.Text.Json;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -170,7 +170,7 @@ public sealed class RunPartTests
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         TraceAnalyzer.Cli.ExitCode code = TraceAnalyzer.Cli.Commands.TensorsCommand.Run(
             new TraceAnalyzer.Cli.Commands.TensorsCommand.Work(folder, output, Overwrite: false, null, new Reporting.FigureOptions()), text, TestContext.Current.CancellationToken);
-        string[][] rows = [.. File.ReadAllLines(Path.Combine(output, TensorBlocks.FileName)).Skip(1).Select(line => line.Split(','))];
+        string[][] rows = [.. File.ReadAllLines(Path.Combine(output, "tensor_blocks.csv")).Skip(1).Select(line => line.Split(','))];
 
         Assert.Equal(TraceAnalyzer.Cli.ExitCode.Success, code);
         Assert.Equal(["aio load", "aio store", "py load", "py store"], rows.Select(row => $"{row[1]} {row[2]}"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 

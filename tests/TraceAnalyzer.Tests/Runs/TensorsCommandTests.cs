@@ -2,6 +2,7 @@ using System.Globalization;
 using SkiaSharp;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Cli.Commands;
+using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Tests.Cli;

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reports;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Statistics;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TraceAnalyzer.Output;
 
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Cli;

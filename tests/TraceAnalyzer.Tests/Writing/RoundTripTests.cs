@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tests.Cli;

@@ -1,14 +1,23 @@
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of each run's touched sectors was accessed at most so many times.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedAccessCdfFigure(string operation) : IComparisonFigure
+internal sealed class ComparedAccessCdfFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-access-cdf-{operation}", operation == "read" ? "CDF of reads per sector" : "CDF of writes per sector")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-access-cdf-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Share of the touched sectors that were {(operation == "read" ? "read" : "written")} at most so many times. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
+        ? $"mean {Units.Count(access.MeanAccesses)}, max {Units.Count(access.MaxAccesses)} accesses per sector" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(SectorAccessTables.Distribution, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         var runs = context.Runs.Select(run => (Run: run, Access: run.Operation(operation)?.SectorAccess)).Where(run => run.Access is { Distribution.Length: > 0 }).ToList();
         if (runs.Count == 0)
@@ -18,7 +27,7 @@ internal sealed class ComparedAccessCdfFigure(string operation) : IComparisonFig
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => new RunCurve(
                 run.Run,
-                $"{Quantity.Bytes(run.Access!.TouchedSectors * 512.0)} touched",
+                $"{Units.Bytes(run.Access!.TouchedSectors * 512.0)} touched",
                 (_, color, dashes) => new CurveLayer(AccessCdfFigure.ToPlot(AccessCdfFigure.Compute(run.Access), x)) { Color = color, Dashes = dashes, Stairs = true }))],
             crowded => LinearScale.Shares(crowded ? 50 : 20),
             ("Share of touched sectors", "Sectors"),

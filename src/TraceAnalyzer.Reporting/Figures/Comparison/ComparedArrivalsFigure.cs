@@ -1,16 +1,22 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of the requests follows the one before within so long.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedArrivalsFigure(string operation) : IComparisonFigure
+internal sealed class ComparedArrivalsFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-arrivals-{operation}", $"Inter-arrival times of {operation}s")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-arrivals-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Inter-arrival times of {operation}s by percentile. " + context.Each(run => run.Operation(operation)?.InterArrival is { } times ? ComparedPercentiles.Words(times) : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(InterArrivalTables.Histogram, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         (FigureRun Run, LatencyStatistics Times)[] runs =
         [

@@ -1,17 +1,20 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Bandwidth of all runs over one axis: time since each run's first transfer, or share of the run.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
 /// <param name="alignment"><c>time</c> or <c>share</c>.</param>
-internal sealed class ComparedBandwidthFigure(string operation, string alignment) : IComparisonFigure
+internal sealed class ComparedBandwidthFigure(string operation, string alignment)
+    : Figure<ComparisonFigureContext>(alignment == "time" ? $"compare-bandwidth-{operation}" : $"compare-bandwidth-share-{operation}", $"{(operation == "read" ? "Reads" : "Writes")} by {(alignment == "time" ? "time since the first transfer" : "share of the run")}")
 {
     /// <inheritdoc/>
-    public string Name => alignment == "time" ? $"compare-bandwidth-{operation}" : $"compare-bandwidth-share-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation}s by {(alignment == "time" ? "time since the first transfer" : "share of the run")}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
+        ? $"{(overview.MeanBytesPerSecond is { } mean ? $"mean {Units.Rate(mean)}, " : "")}{Units.Bytes(overview.Bytes)} in total" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         AlignedBandwidth? bandwidth = context.Comparison.Bandwidth.FirstOrDefault(aligned => aligned.Class == operation && aligned.Alignment == alignment);
         if (bandwidth is null || bandwidth.BytesPerSecond.All(rates => rates.Length == 0))
@@ -19,22 +22,22 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
 
         double[] all = [.. bandwidth.BytesPerSecond.SelectMany(rates => rates)];
         double max = all.Max();
-        (string unit, double unitBytes) = Quantity.BinaryUnit(max);
+        (string unit, double unitBytes) = Units.BinaryUnit(max);
         bool isLog = max > LogScale.WorthIt * ThroughputPanels.Usual(all);
         double least = all.Where(rate => rate > 0).Min();
         double lastSecond = context.Runs.Max(run => bandwidth.BytesPerSecond[run.Index].Length * bandwidth.BinWidthNs[run.Index]) / 1e9;
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. context.Runs.Where(run => bandwidth.BytesPerSecond[run.Index].Length > 0).Select(run => Curve(run, bandwidth, unitBytes))],
             crowded => isLog
-                ? LogScale.Around(least / unitBytes, max / unitBytes, Quantity.Number, about: crowded ? 3 : 6)
-                : LinearScale.FromZero(max / unitBytes, Quantity.Number, about: crowded ? 4 : 6),
+                ? LogScale.Around(least / unitBytes, max / unitBytes, TickText.Number, about: crowded ? 3 : 6)
+                : LinearScale.FromZero(max / unitBytes, TickText.Number, about: crowded ? 4 : 6),
             ($"Bandwidth ({unit}/s)", $"{unit}/s"),
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing
         {
             Title = context.Title(operation),
             X = alignment == "time" ? TimeScale.Create(0, lastSecond, FigureDrawing.DataWidth) with { Min = -0.01 * lastSecond, Max = 1.01 * lastSecond } : LinearScale.Shares(25),
-            XLabel = alignment == "time" ? $"Time since first transfer (bins of {Quantity.Duration(bandwidth.BinWidthNs[0])})" : "Share of the run",
+            XLabel = alignment == "time" ? $"Time since first transfer (bins of {Units.Duration(bandwidth.BinWidthNs[0])})" : "Share of the run",
             Legend = legend,
             Panels = panels,
         });
@@ -45,7 +48,7 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
         double[] rates = bandwidth.BytesPerSecond[run.Index];
         double width = alignment == "time" ? bandwidth.BinWidthNs[run.Index] / 1e9 : 1.0 / rates.Length;
         var edges = new BinEdges([.. rates.Select((_, i) => i * width)], [.. rates.Select((_, i) => (i + 1) * width)]);
-        string mean = run.Operation(operation)?.Overview.MeanBytesPerSecond is { } rate ? $"mean {Quantity.Rate(rate)}" : "";
+        string mean = run.Operation(operation)?.Overview.MeanBytesPerSecond is { } rate ? $"mean {Units.Rate(rate)}" : "";
         return new RunCurve(run, mean, (y, color, _) => new StepLayer(edges, y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f }) { IsDashed = false };
     }
 }

@@ -1,15 +1,27 @@
 using System.Globalization;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>GPU utilisation of all runs since each run's first transfer.</summary>
-internal sealed class ComparedGpuFigure : IComparisonFigure
+internal sealed class ComparedGpuFigure()
+    : Figure<ComparisonFigureContext>("compare-gpu", "GPU utilization over time")
 {
     /// <inheritdoc/>
-    public string Name => "compare-gpu";
+    public override string Describe(ComparisonFigureContext context) => "GPU utilization over time. " + context.Each(run => run.Report.Run?.Gpu?.MeanPercent is { } mean ? $"mean {Units.Of(mean, Unit.Percent)}" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => new("compare_gpu", Caption, [Column.Id("run", "Run"), Column.Seconds("from_seconds", "From"), Column.Seconds("to_seconds", "To"), new("gpu_percent", "GPU", Unit.Percent)],
+    [
+        .. from run in context.Runs
+           let steps = GpuSteps.Of(run)
+           from i in Enumerable.Range(0, steps.Percent.Length)
+           select (Value[])[run.Index + 1, steps.FromSeconds[i], steps.ToSeconds[i], steps.Percent[i]],
+    ]);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         (FigureRun Run, GpuSteps Steps)[] runs = [.. context.Runs.Select(run => (run, GpuSteps.Of(run))).Where(run => run.Item2.Percent.Length > 0)];
         if (runs.Length == 0)
@@ -21,7 +33,7 @@ internal sealed class ComparedGpuFigure : IComparisonFigure
                 run.Run,
                 string.Create(CultureInfo.InvariantCulture, $"mean {run.Run.Report.Run!.Gpu!.MeanPercent:0.0} %"),
                 (y, color, _) => new StepLayer(new BinEdges(run.Steps.FromSeconds, run.Steps.ToSeconds), y.Map(run.Steps.Percent)) { Color = color, LineWidth = 1.3f }) { IsDashed = false })],
-            crowded => LinearScale.FromZero(100, Quantity.Number, about: crowded ? 2 : 5),
+            crowded => LinearScale.FromZero(100, TickText.Number, about: crowded ? 2 : 5),
             ("GPU utilisation (%)", "Busy %"),
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing

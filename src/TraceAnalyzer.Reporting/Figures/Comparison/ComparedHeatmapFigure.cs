@@ -1,4 +1,7 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -7,13 +10,18 @@ namespace TraceAnalyzer.Reporting;
 /// runs differ in width, so colours show accesses a second.
 /// </summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigure
+internal sealed class ComparedHeatmapFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-heatmap-{operation}", operation == "read" ? "Reads over space and time" : "Writes over space and time")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-heatmap-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Which part of the device saw {operation}s when, one panel per run on one color scale. " + context.Each(run => run.Operation(operation) is { } counted
+        ? $"{Units.Bytes(counted.Overview.FootprintBytes)} touched" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(SectorAccessTables.OverTime, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         var maps = new List<(FigureRun Run, SectorTimeGrid Grid)>();
         foreach (FigureRun run in context.Runs)
@@ -52,7 +60,7 @@ internal sealed class ComparedHeatmapFigure(string operation) : IComparisonFigur
         TimeBinning columns = grid.Columns;
         RasterStrip[] strips = [.. layout.Segments.Select(segment => new RasterStrip(
             segment.First, segment.Count, layout.Low[segment.First], layout.High[segment.First + segment.Count - 1]))];
-        string summary = $"cell {Quantity.Bytes(layout.RowSectors * 512.0)} × {Quantity.Duration(columns.WidthNs)}";
+        string summary = $"cell {Units.Bytes(layout.RowSectors * 512.0)} × {Units.Duration(columns.WidthNs)}";
         return new PlotPanel
         {
             Name = run.Heading,

@@ -1,14 +1,23 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of the requests is not slower than so long, with the tail drawn out: D2C where a run has it, else Q2C.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedLatencyFigure(string operation) : IComparisonFigure
+internal sealed class ComparedLatencyFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-latency-{operation}", $"Latency of {operation}s")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-latency-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Latency of {operation}s by percentile. " + context.Each(run => LatencyKinds.Of(run.Operation(operation)?.Latency)
+        .Where(each => each.Kind == run.Operation(operation)!.Latency!.DetailKind).Select(each => each.Kind + " " + ComparedPercentiles.Words(each.Statistics)).FirstOrDefault());
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(LatencyTables.Histogram, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         // One kind for all: D2C and Q2C are not comparable.
         string kind = context.Runs.Any(run => run.Operation(operation)?.Latency?.D2C is not null) ? "D2C" : "Q2C";

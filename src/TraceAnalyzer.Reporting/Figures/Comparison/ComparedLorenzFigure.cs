@@ -1,17 +1,24 @@
 using ScottPlot;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>How unequally each run spreads its accesses over its touched sectors: Lorenz curves and Gini coefficients.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedLorenzFigure(string operation) : IComparisonFigure
+internal sealed class ComparedLorenzFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-lorenz-{operation}", operation == "read" ? "Skew of reads (Lorenz curve)" : "Skew of writes (Lorenz curve)")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-lorenz-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"How evenly {operation}s are spread over the touched sectors. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
+        ? $"Gini coefficient {Units.Coefficient(access.Gini)}" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(SectorAccessTables.Lorenz, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         var runs = context.Runs.Select(run => (Run: run, Access: run.Operation(operation)?.SectorAccess)).Where(run => run.Access is { Lorenz.Length: > 0 }).ToList();
         if (runs.Count == 0)
@@ -20,7 +27,7 @@ internal sealed class ComparedLorenzFigure(string operation) : IComparisonFigure
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => new RunCurve(
                 run.Run,
-                $"Gini {HumanUnits.Coefficient(run.Access!.Gini)}",
+                $"Gini {Units.Coefficient(run.Access!.Gini)}",
                 (_, color, dashes) => new CurveLayer(Array.ConvertAll(run.Access.Lorenz, point => new Coordinates(point.SectorShare, point.AccessShare))) { Color = color, Dashes = dashes }))],
             crowded => LinearScale.Shares(crowded ? 50 : 25),
             ("Share of accesses", "Accesses"),

@@ -1,5 +1,6 @@
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -14,12 +15,12 @@ internal static class ComparedPercentiles
     public static FigureResult Draw(ComparisonFigureContext context, string title, string label, IReadOnlyList<(FigureRun Run, LatencyStatistics Times)> runs)
     {
         AxisScale x = LogScale.Around(
-            Math.Max(1, runs.Min(run => run.Times.MinNs)), Math.Max(1, runs.Max(run => run.Times.MaxNs)), Quantity.Duration, about: 7);
+            Math.Max(1, runs.Min(run => run.Times.MinNs)), Math.Max(1, runs.Max(run => run.Times.MaxNs)), Units.Duration, about: 7);
         long count = runs.Max(run => run.Times.Count);
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => new RunCurve(
                 run.Run,
-                $"p50 {Quantity.Duration(run.Times.P50Ns)}, p99 {Quantity.Duration(run.Times.P99Ns)}",
+                $"p50 {Units.Duration(run.Times.P50Ns)}, p99 {Units.Duration(run.Times.P99Ns)}",
                 (y, color, dashes) => new CurveLayer(Points(run.Times, x, y)) { Color = color, Dashes = dashes }))],
             crowded => PercentileScale.For(count, crowded ? 64 : 180),
             ("Percentile", "Percentile"),
@@ -29,4 +30,7 @@ internal static class ComparedPercentiles
 
     private static Coordinates[] Points(LatencyStatistics times, AxisScale x, AxisScale y) =>
         [.. LatencyPercentilesFigure.Compute(times).Select(point => new Coordinates(x.Map(point.LatencyNs), PercentileScale.Map(point.Share, y.Max)))];
+
+    /// <summary>Percentiles in words.</summary>
+    public static string Words(LatencyStatistics times) => $"median {Units.Duration(times.P50Ns)}, 99 % within {Units.Duration(times.P99Ns)}, max {Units.Duration(times.MaxNs)}";
 }

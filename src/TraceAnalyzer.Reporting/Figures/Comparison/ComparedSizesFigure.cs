@@ -1,16 +1,24 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Which share of the requests has which size: a panel a run, on the same axes.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
+internal sealed class ComparedSizesFigure(string operation)
+    : Figure<ComparisonFigureContext>($"compare-sizes-{operation}", operation == "read" ? "Reads by size" : "Writes by size")
 {
     /// <inheritdoc/>
-    public string Name => $"compare-sizes-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Which share of the {operation}s has which size. " + context.Each(run => run.Operation(operation)?.Sizes is { } sizes
+        ? $"dominant size {Units.Bytes(sizes.DominatingSizeBytes)}, {Units.Share(sizes.DominatingShareOfRequests)} of the requests" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.OfRuns(RequestSizesTable.Sizes, operation);
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         var runs = context.Runs.Select(run => (Run: run, run.Operation(operation)?.Sizes)).Where(run => run.Sizes is { Sizes.Length: > 0 }).ToList();
         if (runs.Count == 0)
@@ -20,7 +28,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
         double[] positions = [.. sizes.Distinct().Order().Select(size => SizeScale.Map(size))];
         double least = runs.Min(run => Shares(run.Sizes!).Min());
         AxisScale y = least < 1 / LogScale.WorthIt
-            ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, share => $"{Quantity.Number(100 * share)} %", about: 4)
+            ? LogScale.Between(Math.Log10(least) - 0.35, 0.25, share => $"{TickText.Number(100 * share)} %", about: 4)
             : LinearScale.Shares(50);
         return FigureResult.Of(new FigureDrawing
         {
@@ -29,7 +37,7 @@ internal sealed class ComparedSizesFigure(string operation) : IComparisonFigure
             XLabel = "Request size",
             Panels =
             [
-                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Quantity.Bytes(run.Sizes!.DominatingSizeBytes)}: {Quantity.Percent(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
+                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Units.Bytes(run.Sizes!.DominatingSizeBytes)}: {Units.Share(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
                 {
                     Name = run.Run.Heading,
                     NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,

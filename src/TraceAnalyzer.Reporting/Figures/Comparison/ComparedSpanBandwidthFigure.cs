@@ -1,22 +1,30 @@
 using System.Globalization;
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfComparison;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
 /// <summary>Bandwidth of all runs phase by phase, or token by token: each as wide as the next however long it takes.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
 /// <param name="alignment"><c>phase</c> or <c>token</c>.</param>
-internal sealed class ComparedSpanBandwidthFigure(string operation, string alignment) : IComparisonFigure
+internal sealed class ComparedSpanBandwidthFigure(string operation, string alignment)
+    : Figure<ComparisonFigureContext>($"compare-bandwidth-{alignment}-{operation}", $"{(operation == "read" ? "Reads" : "Writes")} {alignment} by {alignment}")
 {
     // More numbers than this do not fit below an axis.
     private const int MostTicks = 9;
 
     /// <inheritdoc/>
-    public string Name => $"compare-bandwidth-{alignment}-{operation}";
+    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation}s by {alignment}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
+        ? $"{(overview.MeanBytesPerSecond is { } mean ? $"mean {Units.Rate(mean)}, " : "")}{Units.Bytes(overview.Bytes)} in total" : null);
 
     /// <inheritdoc/>
-    public FigureResult Draw(ComparisonFigureContext context)
+    public override Table? Data(ComparisonFigureContext context) => context.Numbered(BandwidthTable.Bandwidth.Of(context.Comparison).Where("class", operation).Where("alignment", alignment).Select("run", "span", "span_share", "bytes_per_second"));
+
+    /// <inheritdoc/>
+    public override FigureResult Draw(ComparisonFigureContext context)
     {
         AlignedBandwidth? bandwidth = context.Comparison.Bandwidth.FirstOrDefault(aligned => aligned.Class == operation && aligned.Alignment == alignment);
         if (bandwidth?.Spans is not { } spans)
@@ -25,10 +33,10 @@ internal sealed class ComparedSpanBandwidthFigure(string operation, string align
             return ComparisonFigureContext.Nothing(operation);
 
         double max = bandwidth.BytesPerSecond.Max(rates => rates.DefaultIfEmpty().Max());
-        (string unit, double unitBytes) = Quantity.BinaryUnit(max);
+        (string unit, double unitBytes) = Units.BinaryUnit(max);
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. context.Runs.Where(run => bandwidth.BytesPerSecond[run.Index].Length > 0).Select(run => Curve(run, bandwidth, spans, unitBytes))],
-            crowded => LinearScale.FromZero(max / unitBytes, Quantity.Number, about: crowded ? 4 : 6),
+            crowded => LinearScale.FromZero(max / unitBytes, TickText.Number, about: crowded ? 4 : 6),
             ($"Bandwidth ({unit}/s)", $"{unit}/s"),
             PlotPanel.HeightOf(1));
         var bands = new BandLayer([.. spans.Select((_, i) => ((double)i, i + 1.0))]);
@@ -77,6 +85,6 @@ internal sealed class ComparedSpanBandwidthFigure(string operation, string align
         AlignedSpan[] known = [.. spans.Where(span => span.DurationNs[run.Index] is not null)];
         return alignment == "token"
             ? string.Create(CultureInfo.InvariantCulture, $"{known.Length} tokens")
-            : string.Join(", ", known.Take(2).Select(span => $"{FigureTitle.Printable(span.Name)} {Quantity.Duration(span.DurationNs[run.Index]!.Value)}"));
+            : string.Join(", ", known.Take(2).Select(span => $"{FigureTitle.Printable(span.Name)} {Units.Duration(span.DurationNs[run.Index]!.Value)}"));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -13,8 +14,7 @@ namespace TraceAnalyzer.Reporting;
 internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, TraceReport Report, DeviceReport? Device)
 {
     /// <summary>Counted requests of a class; null if there are none.</summary>
-    public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
-        operation.Scope == OperationScope.Class && operation.Name == @class && operation.Overview.Requests > 0);
+    public OperationReport? Operation(string @class) => Device?.OfClass(@class);
 
     /// <summary>What stands above the run's own panel: its number as on the console, since names may have to be cut, and its name.</summary>
     public string Heading => string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: {Label}");
@@ -67,6 +67,31 @@ internal sealed class ComparisonFigureContext
             : string.Join(" / ", Runs.Select(run => run.Label));
         return facts + FigureFont.Shorten(names, FigureDrawing.TitleSize, width - (2 * FigureDrawing.Margin) - FigureFont.Measure(facts, FigureDrawing.TitleSize));
     }
+
+    /// <summary>The rows of a table that are about a class on the devices that are compared, under the number of each run: names of runs are somebody's choice.</summary>
+    public Table OfRuns(TableOf<TraceReport> table, string @class) => Runs.Select(run =>
+        {
+            Table rows = table.Of(run.Report with { Devices = run.Device is { } device ? [device] : [] });
+            bool hasScope = rows.Columns.Any(column => column.Name == "scope");
+            bool hasClass = rows.Columns.Any(column => column.Name == "class");
+            rows = hasScope ? rows.Where("scope", "class") : rows;
+            return rows.Where(hasClass ? "class" : "operation", @class).With(Column.Id("run", "Run"), run.Index + 1);
+        })
+        .Aggregate((all, more) => all.Concat(more));
+
+    /// <summary>A table with the numbers of the runs in place of their labels, which are somebody's choice.</summary>
+    public Table Numbered(Table table)
+    {
+        int column = table.IndexOf("run");
+        return table with
+        {
+            Rows = [.. table.Rows.Select(row => (Value[])[.. row[..column], Runs.First(run => run.Compared.Label == row[column].Text).Index + 1, .. row[(column + 1)..]])],
+        };
+    }
+
+    /// <summary>A sentence per run; <c>none</c> where there is nothing to say.</summary>
+    public string Each(Func<FigureRun, string?> text) => string.Join(" ",
+        Runs.Select(run => string.Create(CultureInfo.InvariantCulture, $"Run {run.Index + 1}, {run.Label}: {text(run) ?? "none"}.")));
 
     /// <summary>Why a figure is missing.</summary>
     public static FigureResult Nothing(string @class) => FigureResult.None($"no {@class}s were counted in any run");

@@ -16,7 +16,7 @@ internal static class LinearScale
     /// <summary>The same for whole numbers, which have no ticks between them.</summary>
     public static AxisScale CountsFromZero(double max, int about)
     {
-        AxisScale scale = FromZero(max, Quantity.Count, about);
+        AxisScale scale = FromZero(max, TickText.Count, about);
         return scale with { Ticks = [.. scale.Ticks.Where(tick => tick.Position == Math.Round(tick.Position))] };
     }
 

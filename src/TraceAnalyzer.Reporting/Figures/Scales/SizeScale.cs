@@ -1,4 +1,5 @@
 using ScottPlot;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;
 
@@ -35,7 +36,7 @@ internal static class SizeScale
             }
             else if ((power - anchor) % stride == 0)
             {
-                ticks.Add(Tick.Major(power, Quantity.Bytes(Math.Pow(2, power))));
+                ticks.Add(Tick.Major(power, Units.Bytes(Math.Pow(2, power))));
             }
             else
             {
@@ -51,6 +52,6 @@ internal static class SizeScale
     {
         double middle = Map(bytes);
         int[] steps = bytes >= 4 ? [-2, -1, 0, 1, 2] : [0, 1, 2];
-        return new AxisScale(middle - 2.5, middle + 2.5, [.. steps.Select(step => Tick.Major(middle + step, Quantity.Bytes(bytes * Math.Pow(2, step))))]);
+        return new AxisScale(middle - 2.5, middle + 2.5, [.. steps.Select(step => Tick.Major(middle + step, Units.Bytes(bytes * Math.Pow(2, step))))]);
     }
 }

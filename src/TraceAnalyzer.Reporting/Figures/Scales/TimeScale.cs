@@ -21,12 +21,12 @@ internal static class TimeScale
         (_, double unitSeconds, string unit) = Units.First(unit => toSeconds - fromSeconds >= unit.MinSpan);
         double last = toSeconds / unitSeconds;
         // Few units may be cut in halves, whose labels are longer.
-        string longest = $"{Quantity.Number(last < 10 ? 8.5 : Math.Floor(last))} {unit}";
+        string longest = $"{TickText.Number(last < 10 ? 8.5 : Math.Floor(last))} {unit}";
         float widest = FigureFont.Measure(longest, FigureDrawing.TextSize);
         double step = Step((toSeconds - fromSeconds) / unitSeconds * (widest + 12) / length, unit);
         var ticks = new List<Tick>();
         for (double i = Math.Ceiling(fromSeconds / unitSeconds / step); i * step * unitSeconds <= toSeconds * (1 + 1e-12); i++)
-            ticks.Add(Tick.Major(i * step * unitSeconds, $"{Quantity.Number(i * step)} {unit}"));
+            ticks.Add(Tick.Major(i * step * unitSeconds, $"{TickText.Number(i * step)} {unit}"));
         return new AxisScale(fromSeconds, toSeconds, [.. ticks]);
     }
 

@@ -10,8 +10,8 @@ public sealed class BiosnoopReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "biosnoop text";
 
-    // "lost 1 samples"
-    private const int ShortestLine = 14;
+    // Shorter than anything that a line of events, or a prompt (a@b:~$), is.
+    private const int ShortestLine = 6;
 
     private readonly LineChunker _chunker;
     private readonly BiosnoopColumns _columns;
@@ -131,10 +131,10 @@ public sealed class BiosnoopReader : ITraceReader
         lostEvents = 0;
         if (line.IsEmpty)
             return true;
-        if (line[0] == 'T')
-            return BiosnoopColumns.Parse(line) is not null;
+        if (line[0] == 'T' && BiosnoopColumns.Parse(line) is not null)
+            return true;
         if (line[0] is not ((byte)'P' or (byte)'l'))
-            return false;
+            return ToolLines.IsToolLine(line, out lostEvents);
         var cursor = new FieldCursor(line);
         _ = cursor.TrySkip("Possibly "u8);
         if (!cursor.TrySkip("lost "u8) || !cursor.TryReadNumber(int.MaxValue, out ulong count))

@@ -9,8 +9,8 @@ public sealed class BpftraceCsvReader : ITraceReader
     /// <summary>The format's name.</summary>
     public const string FormatName = "bpftrace CSV";
 
-    // "1,R,1,1,1"
-    private const int ShortestLine = 9;
+    // Shorter than anything that a line of events, or a prompt (a@b:~$), is.
+    private const int ShortestLine = 6;
 
     private readonly LineChunker _chunker;
 

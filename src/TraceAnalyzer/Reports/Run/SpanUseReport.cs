@@ -1,3 +1,5 @@
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>A span of time and what was read and written in it.</summary>
@@ -77,6 +79,6 @@ public sealed record SpanUseReport
 
     /// <summary><see cref="Source"/> in words, with how certain it is; empty of what is no phase.</summary>
     public string DescribeSource() => PrintableText.Of(Source ?? "")
-        + (UncertaintyNs is { } off ? $", to within {HumanUnits.Duration(off)}" : "")
+        + (UncertaintyNs is { } off ? $", to within {Units.Duration(off)}" : "")
         + (Confidence is { } confidence ? FormattableString.Invariant($", confidence {confidence:F2}") : "");
 }

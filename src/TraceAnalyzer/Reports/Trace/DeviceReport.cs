@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>What one device did.</summary>
@@ -53,6 +55,31 @@ public sealed record DeviceReport
 
     /// <summary>Sectors read and written over space and time; whichever occur.</summary>
     public required SectorTimeResult[] SectorTime { get; init; }
+
+    /// <summary>Reads and writes together; null if none were counted.</summary>
+    [JsonIgnore]
+    public OperationReport? Transfers => Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers);
+
+    /// <summary>Reads; null if none were counted.</summary>
+    [JsonIgnore]
+    public OperationReport? Read => OfClass("read");
+
+    /// <summary>Writes; null if none were counted.</summary>
+    [JsonIgnore]
+    public OperationReport? Write => OfClass("write");
+
+    /// <summary>The operations by exact rwbs string.</summary>
+    [JsonIgnore]
+    public IEnumerable<OperationReport> ByRwbs => Operations.Where(operation => operation.Scope == OperationScope.Rwbs);
+
+    /// <summary>Bytes read and written.</summary>
+    [JsonIgnore]
+    public long TransferredBytes => Transfers?.Overview.Bytes ?? 0;
+
+    /// <summary>The counted requests of a class; null if there are none.</summary>
+    /// <param name="name"><c>read</c>, <c>write</c>, <c>discard</c>, <c>flush</c> or <c>other</c>.</param>
+    public OperationReport? OfClass(string name) =>
+        Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);
 
     /// <summary>What to call it: the name, if there is one, with the number that options take.</summary>
     public string Label() => string.IsNullOrWhiteSpace(Name) ? Device : $"{Name} ({Device})";

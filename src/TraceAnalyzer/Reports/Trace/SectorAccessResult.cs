@@ -1,3 +1,5 @@
+using TraceAnalyzer.Statistics;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>How often the touched sectors were accessed.</summary>
@@ -41,4 +43,8 @@ public sealed record SectorAccessResult
 
     /// <summary>For each row of <see cref="DeviceReport.Space"/>: greatest access count of a sector of the row.</summary>
     public long[]? RowMaxAccesses { get; init; }
+
+    /// <summary>Share of the accesses that go to the hottest sectors; null if it was not computed for that share.</summary>
+    /// <param name="sectorShare">0.01, 0.1, 0.2 or 0.5 of the touched sectors.</param>
+    public double? ShareOfHottest(double sectorShare) => HotShares.FirstOrDefault(hot => Math.Abs(hot.HottestSectorShare - sectorShare) < 1e-9)?.AccessShare;
 }

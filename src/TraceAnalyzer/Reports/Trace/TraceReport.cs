@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>
@@ -57,4 +59,16 @@ public sealed record TraceReport
 
     /// <summary>True if anything was lost or did not fit: any counter of losses of <see cref="Integrity"/> is above zero.</summary>
     public bool HasLosses => Integrity.Any(counter => counter is { Count: > 0, IsLoss: true });
+
+    /// <summary>False for a run whose logs alone were read: then there are no counters of reading.</summary>
+    [JsonIgnore]
+    public bool HasTrace => Integrity.Length > 0;
+
+    /// <summary>The device with the most bytes read and written, the first of several; null if none has any.</summary>
+    [JsonIgnore]
+    public DeviceReport? BusiestDevice => Devices.Where(device => device.TransferredBytes > 0).MaxBy(device => device.TransferredBytes);
+
+    /// <summary>The device that the run's data (phases, tokens, tensors, findings) is about; null without a run.</summary>
+    [JsonIgnore]
+    public DeviceReport? RunDevice => Run is null ? null : BusiestDevice;
 }

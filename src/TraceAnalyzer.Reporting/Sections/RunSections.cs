@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>The sections that need to know the run; they are about its device. A new figure is a class of its own and a word here; so is a table.</summary>
+internal static class RunSections
+{
+    private const int MostRows = 300;
+
+    private static readonly string[] s_span =
+        ["duration_ns", "read_requests", "read_bytes", "write_requests", "write_bytes", "read_bytes_per_second", "write_bytes_per_second", "io_busy_share", "compute_ns", "stall_ns", "idle_ns"];
+
+    /// <summary>All of them, in the order of the page.</summary>
+    public static readonly ImmutableArray<Section<FigureContext>> All =
+    [
+        new("gpu", "GPU, I/O and phases", [new RunTimelineFigure()], [View(GpuTables.Use), View(GpuTables.Each)],
+            "The GPU's samples are put on the trace's clock; each sample is held until the next. The GPU counts as busy while its utilization is above 0, I/O while requests are in flight. The plain mean of all samples is the study's number."),
+        new("tokens", "Phases and tokens", [new TokensFigure()], [View(SpanTables.Phases, ["phase", .. s_span, "source", "uncertainty_ns", "confidence"]), context => Cut(Tokens(context))],
+            "A request belongs to the phase and the token during which it was issued. Token 0 is the prefill, each further one a decode step. Passes are also detected in the trace itself, by data that is read again, and compared with those that the run logged.")
+        { Note = Passes },
+        new("stalls", "Stalls by layer", [new LayerStallFigure()],
+            [View(LayerTables.Turns, "number", "layer", "turns", "time_ns", "compute_ns", "overlap_ns", "stall_ns", "idle_ns", "read_bytes", "write_bytes")],
+            "A layer's time is from the end of the compute call before it to the end of its own. It is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs. Its requests are those issued in that time, which are mostly of layers to come.")
+        { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : "When each layer was computed is not recorded." },
+        new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => Cut(ByBytes(TensorTable.Tensors.Of(context.Report)))],
+            "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace."),
+        new("rows", "Token positions of the KV cache", [new KvRowsFigure(), new KvRowsTimeFigure()], [View(KvRowTables.Summary)],
+            "Bytes read of a token position, in all layers, keys and values, over its size. The prediction is what a step needs that reads all positions before its own."),
+        new("movement", "Data movement: predicted vs. measured", [], [View(MovementTables.Movement), View(MovementTables.Reads)],
+            "The prediction follows from the model's shape, the batch and the lengths. What the framework logged and the trace lacks was served by the page cache; what the trace has beyond it was wasted read-ahead or re-read.")
+        { Note = context => context.Report.Run!.Movement is not { } movement ? "Neither the model nor the framework records what had to move." : movement.Model is { } model ? $"Prediction: {model}." : null },
+    ];
+
+    /// <summary>Every figure of a run with a trace, in the order of the page.</summary>
+    public static readonly ImmutableArray<Figure<FigureContext>> Figures = [.. All.SelectMany(section => section.Figures)];
+
+    private static Func<FigureContext, Table> View(TableOf<TraceReport> table, params string[] columns) =>
+        context => Cut(columns.Length == 0 ? table.Of(context.Report) : table.Of(context.Report).Select(columns)).WithoutEmptyColumns();
+
+    private static Table Tokens(FigureContext context)
+    {
+        RunReport run = context.Report.Run!;
+        string source = run.TokenSource is { } file ? $" (from {(file == "trace" ? "the trace itself" : file)})" : "";
+        return SpanTables.Tokens.Of(context.Report).Select(["token", "step", .. s_span]).WithoutEmptyColumns() with { Title = "Tokens" + source };
+    }
+
+    private static Table ByBytes(Table tensors)
+    {
+        int read = tensors.IndexOf("read_bytes");
+        int written = tensors.IndexOf("write_bytes");
+        Table ordered = tensors with { Title = "Tensors, those that moved most first", Rows = [.. tensors.Rows.OrderByDescending(row => row[read].Number + row[written].Number)] };
+        return ordered.Select(["tensor", "file", .. tensors.Columns.Select(column => column.Name).Where(name => name is not ("tensor" or "file"))]).WithoutEmptyColumns();
+    }
+
+    private static Table Cut(Table table) => table.First(MostRows);
+
+    private static string? Passes(FigureContext context)
+    {
+        if (context.Report.Run!.Detection is not { } found)
+            return null;
+        string known = found.KnownCount is { } count ? $"; the run logged {Units.Count(count)}" : "";
+        string error = found.GreatestErrorNs is { } ns ? $", and their start times agree within {Units.Duration(ns)}" : "";
+        return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind == "weights" ? "over the weights" : "over the KV cache")}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
+    }
+}

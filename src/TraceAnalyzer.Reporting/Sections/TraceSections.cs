@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
+
+namespace TraceAnalyzer.Reporting;
+
+/// <summary>The sections about each device of a trace. A new figure is a class of its own and a word here; so is a table.</summary>
+internal static class TraceSections
+{
+    private const int MaxProcesses = 50;
+
+    /// <summary>All of them, in the order of the page.</summary>
+    public static readonly ImmutableArray<Section<FigureContext>> All =
+    [
+        new("sizes", "Request sizes", [new RequestSizesFigure()],
+            [View(OverviewTable.Overview, "Request sizes", "operation", "class", "requests", "min_size_bytes", "median_size_bytes", "mean_size_bytes", "max_size_bytes", "distinct_sizes",
+                "dominating_size_bytes", "dominating_share_of_requests", "dominating_share_of_bytes")],
+            "Each counted request's length in bytes is tallied exactly, without rounding. The dominant size is the one with the most requests."),
+        new("bandwidth", "Bandwidth and IOPS", [new BandwidthFigure(), new IopsFigure()],
+            [View(OverviewTable.Overview, "Totals and rates", "operation", "class", "requests", "bytes", "mean_bytes_per_second", "peak_bytes_per_second", "mean_iops", "peak_iops", "duration_ns")],
+            "Requests and bytes are summed in equal time bins by the time of the counted event; a peak is the bin with the most. Means cover the span from the device's first to its last counted request, so that those of reads and writes add up."),
+        new("space", "Where on the device", [new HeatmapFigure("read"), new HeatmapFigure("write"), new AccessMapFigure(), new AccessCdfFigure(), new LorenzFigure()],
+            [context => View(SectorAccessTables.Access, IsEstimate(context) ? "Accesses of the touched sectors (an estimate)" : "Accesses of the touched sectors", "operation", "touched_bytes", "mean_accesses", "max_accesses", "gini", "hottest_1_percent_share", "hottest_10_percent_share",
+                "hottest_20_percent_share", "hottest_50_percent_share")(context)],
+            "Each request adds one access to each 512-byte sector it covers; sectors that nothing touched do not count. The Gini coefficient of the counts is 0 where all touched sectors are accessed equally often, and approaches 1 where a few get all accesses."),
+        new("latency", "Latency", [new LatencyPercentilesFigure(), new LatencyHeatmapFigure(), new LatencyBySizeFigure()],
+            [View(LatencyTables.Latency, "Latencies", "operation", "kind", "count", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns", "relative_error")],
+            "The events of a request are matched by device, sector and length: Q2D is from queue to issue, D2C from issue to completion, Q2C the whole. Count, mean and maximum are exact; percentiles come from a histogram of narrow logarithmic buckets, whose maximum relative error the table gives."),
+        new("depth", "Queue depth", [new QueueDepthFigure()],
+            [View(QueueDepthTables.Summary, "Queue depth", "device", "mean_depth", "max_depth", "idle_share")],
+            "A request is in flight from its issue (from its queueing, on devices without issue events) to its completion. Means are weighted by time; a request whose completion is not in the trace is counted under integrity instead."),
+        new("processes", "Processes and CPUs", [],
+            [
+                context => context.OfDevice(UseTables.Processes).First(MaxProcesses).Select("process", "pid", "read_requests", "read_bytes", "write_requests", "write_bytes", "other_requests"),
+                View(UseTables.Cpus, "CPUs", "cpu", "read_requests", "read_bytes", "write_requests", "write_bytes", "other_requests"),
+                View(UseTables.Paths, "What in the kernel issued the requests", "path", "meaning", "read_requests", "read_bytes", "write_requests", "write_bytes", "other_requests", "share_of_bytes"),
+            ],
+            "Each counted request belongs to the process and the CPU that its counted event names. For write-back and other work that the kernel defers, that is a kernel thread and not the program that caused it."),
+    ];
+
+    /// <summary>Every figure of a device, in the order of the page.</summary>
+    public static readonly ImmutableArray<Figure<FigureContext>> Figures = [.. All.SelectMany(section => section.Figures)];
+
+    private static Func<FigureContext, Table> View(TableOf<TraceReport> table, string title, params string[] columns) =>
+        context => context.OfDevice(table).Select(columns) with { Title = title };
+
+    private static bool IsEstimate(FigureContext context) => context.Device.Operations.Any(operation => operation.SectorAccess?.Estimate is not null);
+}

@@ -1,0 +1,224 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using TraceAnalyzer.Reports;
+
+namespace TraceAnalyzer.Output;
+
+/// <summary>
+/// <c>report.json</c>: a <see cref="TraceReport"/> as JSON, described in docs/report-schema.md. The same report gives the same bytes;
+/// what is null is left out; numbers survive the round trip.
+/// </summary>
+public static class ReportJson
+{
+    /// <summary>Name of the file in an output folder.</summary>
+    public const string FileName = "report.json";
+
+    // A report of many devices has some 100 MB; what is larger would not fit a buffer.
+    private const int MaxBytes = 1 << 30;
+
+    // Deep enough that every field of every operation of every device starts a line.
+    private const int MaxBrokenDepth = 5;
+
+    private static readonly SearchValues<byte> s_structure = SearchValues.Create("\"{}[]"u8);
+
+    // Parameters of a record are required although what is null is left out: those that may be null must not be.
+    private static readonly JsonSerializerOptions s_readOptions = new(ReportJsonContext.Default.Options)
+    {
+        TypeInfoResolver = ReportJsonContext.Default.WithAddedModifier(type =>
+        {
+            foreach (JsonPropertyInfo property in type.Properties)
+                property.IsRequired &= !property.IsGetNullable;
+        }),
+    };
+
+    /// <summary>Writes <paramref name="report"/>; the stream stays open.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void Write(TraceReport report, Stream stream)
+    {
+        byte[] compact = JsonSerializer.SerializeToUtf8Bytes(report, ReportJsonContext.Default.TraceReport);
+        var lines = new ArrayBufferWriter<byte>(compact.Length + compact.Length / 4 + 4096);
+        BreakLines(compact, lines);
+        stream.Write(lines.WrittenSpan);
+    }
+
+    /// <summary>Reads a report that <see cref="Write"/> wrote; the stream stays open.</summary>
+    /// <param name="stream">The JSON, to its end.</param>
+    /// <param name="name">What messages call it, usually the file's name.</param>
+    /// <exception cref="TraceException">It is no report, is damaged, or has a newer schema than this build knows.</exception>
+    public static TraceReport Read(Stream stream, string name = FileName)
+    {
+        using var bytes = new MemoryStream();
+        CopyBounded(stream, bytes, name);
+        ReadOnlySpan<byte> json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+        try
+        {
+            // Ahead of everything else: a newer schema may differ in any other field.
+            CheckVersion(FindSchemaVersion(json), name);
+            var check = new ReportCheck(name);
+            check.CheckNumbers(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+            var type = (JsonTypeInfo<TraceReport>)s_readOptions.GetTypeInfo(typeof(TraceReport));
+            TraceReport report = JsonSerializer.Deserialize(json, type) ?? throw NoReport(name);
+            check.Check(report);
+            return report;
+        }
+        catch (JsonException exception)
+        {
+            string place = exception.LineNumber is null
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            throw new TraceException($"{name} is no intact report of this tool: expected JSON as in docs/report-schema.md, found something else{place}", exception);
+        }
+    }
+
+    private static void CopyBounded(Stream stream, MemoryStream bytes, string name)
+    {
+        byte[] buffer = new byte[1 << 16];
+        while (stream.Read(buffer) is > 0 and int count)
+        {
+            if (bytes.Length + count > MaxBytes)
+                throw new TraceException(string.Create(CultureInfo.InvariantCulture, $"{name} is no report of this tool: it has more than {MaxBytes} bytes"));
+            bytes.Write(buffer, 0, count);
+        }
+    }
+
+    private static void CheckVersion(int? version, string name)
+    {
+        if (version is null or < 1)
+            throw NoReport(name);
+        if (version > TraceReport.CurrentSchemaVersion)
+        {
+            throw new TraceException(string.Create(CultureInfo.InvariantCulture,
+                $"{name} has report schema version {version}, but this build reads versions up to {TraceReport.CurrentSchemaVersion}: use a newer traceanalyzer"));
+        }
+    }
+
+    private static TraceException NoReport(string name) =>
+        new($"{name} is no report of this tool: expected a JSON object with a schemaVersion, found none");
+
+    private static int? FindSchemaVersion(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return null;
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals("schemaVersion"u8);
+            reader.Read();
+            if (found)
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int version) ? version : null;
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Lays compact JSON out for people: what holds objects is broken into lines down to <see cref="MaxBrokenDepth"/>;
+    /// objects and arrays of plain values, and everything deeper, stay on one line. Indenting every number
+    /// (<see cref="JsonSerializerOptions.WriteIndented"/>) would make the file several times as long.
+    /// </summary>
+    internal static void BreakLines(ReadOnlySpan<byte> json, ArrayBufferWriter<byte> output)
+    {
+        int depth = 0;
+        for (int i = 0; i < json.Length; i++)
+        {
+            switch (json[i])
+            {
+                case (byte)'{' or (byte)'[' when depth < MaxBrokenDepth && HoldsObjects(json[i..]):
+                    output.Write(json.Slice(i, 1));
+                    NewLine(output, ++depth);
+                    break;
+                case (byte)'{' or (byte)'[':
+                    int length = ContainerLength(json[i..]);
+                    output.Write(json.Slice(i, length));
+                    i += length - 1;
+                    break;
+                case (byte)'}' or (byte)']':
+                    NewLine(output, --depth);
+                    output.Write(json.Slice(i, 1));
+                    break;
+                case (byte)',':
+                    output.Write(","u8);
+                    NewLine(output, depth);
+                    break;
+                case (byte)':':
+                    output.Write(": "u8);
+                    break;
+                case (byte)'"':
+                    int textLength = TextLength(json[i..]);
+                    output.Write(json.Slice(i, textLength));
+                    i += textLength - 1;
+                    break;
+                default:
+                    output.Write(json.Slice(i, 1));
+                    break;
+            }
+        }
+
+        output.Write("\n"u8);
+    }
+
+    /// <summary>True for an array of objects, and for an object with an object or array in it.</summary>
+    private static bool HoldsObjects(ReadOnlySpan<byte> json)
+    {
+        if (json[0] == '[')
+            return json[1] == '{';
+
+        int at = 1;
+        while (true)
+        {
+            at += json[at..].IndexOfAny(s_structure);
+            if (json[at] != '"')
+                return json[at] != '}';
+            at += TextLength(json[at..]);
+        }
+    }
+
+    private static void NewLine(ArrayBufferWriter<byte> output, int depth)
+    {
+        Span<byte> line = output.GetSpan(1 + 2 * depth);
+        line[0] = (byte)'\n';
+        line.Slice(1, 2 * depth).Fill((byte)' ');
+        output.Advance(1 + 2 * depth);
+    }
+
+    private static int ContainerLength(ReadOnlySpan<byte> json)
+    {
+        int open = 0;
+        int at = 0;
+        while (true)
+        {
+            at += json[at..].IndexOfAny(s_structure);
+            if (json[at] == '"')
+            {
+                at += TextLength(json[at..]);
+                continue;
+            }
+
+            open += json[at] is (byte)'{' or (byte)'[' ? 1 : -1;
+            at++;
+            if (open == 0)
+                return at;
+        }
+    }
+
+    // The serializer's default encoder spells a quote within a text \u0022, so the next quote is the closing one.
+    private static int TextLength(ReadOnlySpan<byte> json) => json[1..].IndexOf((byte)'"') + 2;
+}
+
+/// <summary>What System.Text.Json has to know of the report at compile time, so that it works ahead-of-time compiled.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(OperationScopeConverter)])]
+[JsonSerializable(typeof(TraceReport))]
+internal sealed partial class ReportJsonContext : JsonSerializerContext;
+
+/// <summary><see cref="OperationScope"/> as <c>transfers</c>, <c>class</c>, <c>rwbs</c>.</summary>
+internal sealed class OperationScopeConverter() : JsonStringEnumConverter<OperationScope>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -1,0 +1,183 @@
+using System.Globalization;
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
+using TraceAnalyzer.Text;
+using static TraceAnalyzer.Text.Units;
+
+namespace TraceAnalyzer.Summaries;
+
+/// <summary>The lines of <see cref="ConsoleSummary"/> about the run and the findings.</summary>
+internal static class RunSummary
+{
+    private const int MostTokens = 3;
+    private const int MostGpus = 16;
+    private const int MostFiles = 10;
+
+    private static readonly string[] s_spanColumns = ["duration_ns", "read_bytes", "write_bytes", "io_busy_share", "compute_share", "stall_share"];
+
+    /// <summary>Writes what is known of the run; nothing if it is not known.</summary>
+    public static void WriteRun(TraceReport report, TextWriter writer)
+    {
+        if (report.Run is not { } run)
+            return;
+        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analysed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
+        string[] facts =
+        [
+            .. new[] { run.Facts.Framework, run.Facts.Model }.OfType<string>().Select(PrintableText.Of),
+            .. Fact("batch {0}", run.Facts.BatchSize), .. Fact("prompt {0}", run.Facts.PromptTokens), .. Fact("{0} tokens generated", run.Facts.GeneratedTokens),
+            .. Fact("{0} % of the weights on disk", run.Facts.WeightsOnDiskPercent), .. Fact("{0} % of the cache on disk", run.Facts.CacheOnDiskPercent),
+        ];
+        if (facts.Length > 0)
+            Field(writer, "What", string.Join(", ", facts));
+        foreach (FrameworkFigures log in run.Frameworks)
+            Field(writer, "Framework", Invariant($"{PrintableText.Of(log.File)}: model {Text(log.ModelGiB)} GiB, cache {Text(log.CacheGiB)} GiB, prefill {Text(log.PrefillSeconds)} s, decode {Text(log.DecodeSeconds)} s, total {Text(log.TotalSeconds)} s"));
+        if (run.Clock is { } clock)
+            Field(writer, "Clock", $"joined by {PrintableText.Of(clock.Anchor)}{(clock.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
+        if (run.Gpu is { } gpu)
+        {
+            bool isOne = gpu.Gpus.Length == 0;
+            Field(writer, "GPU", Invariant($"{(isOne ? "" : $"{gpu.Gpus.Length} GPUs, ")}{Count(gpu.Samples)} samples, {MeansOf(isOne ? "mean" : "mean of all", gpu.MeanPercent, gpu.TimeWeightedMeanPercent)}"));
+            WriteShares(gpu.Shares, isOne ? "GPU" : "any GPU", writer);
+            foreach (GpuSeriesUse one in gpu.Gpus.Take(MostGpus))
+            {
+                string alone = one.Shares is { } part ? $"; busy with I/O {Share(part.Both)}, alone {Share(part.GpuOnly)}; I/O alone {Share(part.IoOnly)}, neither {Share(part.Neither)}" : "";
+                Field(writer, "", $"{PrintableText.Of(one.Name)}: {MeansOf("mean", one.MeanPercent, one.TimeWeightedMeanPercent)}{alone}");
+            }
+
+            if (gpu.Gpus.Length > MostGpus)
+                Field(writer, "", $"and {Count(gpu.Gpus.Length - MostGpus)} more GPUs");
+        }
+
+        if (run.Trace is null)
+            WriteLogged(report, writer);
+        WritePhases(report, writer);
+        WriteTokens(report, run, writer);
+        if (run.Movement is not null && run.Tokens.Length == 0 && (run.Logged is null || run.Trace is not null))
+            writer.WriteLine();
+        WriteMovement(report, writer);
+        foreach (string line in run.NotAnswerable)
+            Field(writer, "Unknown", PrintableText.Of(line));
+        writer.WriteLine();
+    }
+
+    /// <summary>Writes the findings.</summary>
+    public static void WriteFindings(Finding[] findings, TextWriter writer)
+    {
+        foreach (Finding finding in findings)
+        {
+            writer.WriteLine($"{finding.Verdict + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
+            if (finding.Caveats.Length > 0)
+                writer.WriteLine($"{"",-16}But {string.Join("; ", finding.Caveats)}.");
+        }
+
+        if (findings.Length > 0)
+            writer.WriteLine();
+    }
+
+    private static void WriteTokens(TraceReport report, RunReport run, TextWriter writer)
+    {
+        if (run.Detection is { } found)
+        {
+            string known = found.KnownCount is { } count ? $", {Count(count)} noted{(found.GreatestErrorNs is { } error ? $", starts to within {Duration(error)}" : "")}" : "";
+            Field(writer, "Passes", Invariant($"{found.PassStartNs.Length} found in the trace ({found.Kind}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
+        }
+
+        if (run.Tokens.Length == 0)
+            return;
+        Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
+        writer.WriteLine();
+        Table tokens = SpanTables.Tokens.Of(report);
+        Table some = tokens.Rows.Count <= 2 * MostTokens ? tokens : tokens with { Rows = [.. tokens.Rows.Take(MostTokens), tokens.Rows[^1]] };
+        ConsoleTable.Write(some.Select(["token", "step", .. s_spanColumns]).WithoutEmptyColumns(), writer);
+        WriteStalls(run, writer);
+    }
+
+    private static void WritePhases(TraceReport report, TextWriter writer)
+    {
+        SpanUseReport[] phases = report.Run!.Phases;
+        if (phases.Length == 0)
+            return;
+        Field(writer, "Phases", string.Join("; ", phases.GroupBy(phase => phase.DescribeSource()).Select(source => $"{string.Join(", ", source.Select(phase => PrintableText.Of(phase.Name)))}: {source.Key}")));
+        writer.WriteLine();
+        ConsoleTable.Write(SpanTables.Phases.Of(report).Select(["phase", .. s_spanColumns]).WithoutEmptyColumns(), writer);
+    }
+
+    private static void WriteLogged(TraceReport report, TextWriter writer)
+    {
+        if (report.Run!.Logged is not { } logged)
+            return;
+        Field(writer, "Phases", $"{PrintableText.Of(logged.File)}, placed in the GPU log: {logged.Anchor}{(logged.UncertaintyNs is { } ns ? $", to within {Duration(ns)}" : "")}");
+        writer.WriteLine();
+        Table phases = GpuTables.LoggedPhases.Of(report).Select("phase", "token", "duration_ns", "gpu_mean_percent", "gpu_idle_share");
+        ConsoleTable.Write(phases.Rows.Count <= 2 * MostTokens ? phases : phases with { Rows = [.. phases.Rows.Take(MostTokens + 1), phases.Rows[^1]] }, writer);
+    }
+
+    private static void WriteStalls(RunReport run, TextWriter writer)
+    {
+        SpanUseReport[] known = [.. run.Tokens.Where(token => token.StallNs is not null)];
+        double all = known.Sum(token => (double)(token.EndNs - token.StartNs));
+        if (all == 0)
+            return;
+        string Of(Func<SpanUseReport, long?> part) => Share(known.Sum(token => (double)part(token)!.Value) / all);
+        Field(writer, "Stalls", $"of the tokens' time {Of(token => token.ComputeNs)} computing, {Of(token => token.StallNs)} I/O in flight and nothing computed, {Of(token => token.IdleNs)} neither "
+            + $"(from {PrintableText.Of(run.StallSource ?? "")})");
+        if (run.LayerTurns.Where(turn => turn.StallNs is not null).MaxBy(turn => turn.StallNs) is { StallNs: > 0 } worst && run.LayerTurns.Sum(turn => turn.StallNs) is { } stalls)
+            Field(writer, "", Invariant($"most in front of the framework's layer {worst.Number}: {Share((double)worst.StallNs / stalls)} of it, {Duration(worst.StallNs.Value / worst.Turns)} a token"));
+        writer.WriteLine();
+    }
+
+    private static void WriteMovement(TraceReport report, TextWriter writer)
+    {
+        if (report.Run!.Movement is not { } movement)
+            return;
+        ConsoleTable.Write(MovementTables.Movement.Of(report), writer);
+        if (movement.CacheHitBytes is { } hits)
+        {
+            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read in excess {Bytes(movement.ExcessReadBytes ?? 0)}, "
+                + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, unexplained {(movement.UnexplainedReadBytes ?? 0).ToString(CultureInfo.InvariantCulture)} B");
+        }
+    }
+
+    private static string MeansOf(string name, double? mean, double? weighted) =>
+        Invariant($"{name} {mean:F2} %{(weighted is { } byTime ? Invariant($", time-weighted {byTime:F2} %") : "")}");
+
+    private static void WriteShares(BusyShares? shares, string gpu, TextWriter writer)
+    {
+        if (shares is not null)
+            Field(writer, "", $"{gpu} and I/O busy {Share(shares.Both)}, {gpu} only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
+    }
+
+    /// <summary>Writes which files of the run's folder were not read, in whole or in part, with the reason; pictures, scripts and such in one line.</summary>
+    public static void WriteFiles(RunReport? run, TextWriter writer)
+    {
+        if (run is null)
+            return;
+        WriteSome([.. run.Problems.Select(problem => ("Problem", problem.File, problem.Message))], writer);
+        WriteSome([.. run.Files.Where(file => file.Kind == RunFile.NotUnderstood).Select(file => ("Not read", file.Name, file.Reason ?? ""))], writer);
+        string[] unused = [.. run.Files.Where(file => file.Kind == RunFile.NotUsed).Select(file => PrintableText.Of(file.Name))];
+        if (unused.Length > 0)
+        {
+            Field(writer, "Not used", string.Join(", ", unused.Take(MostFiles)) + (unused.Length > MostFiles ? $" and {Count(unused.Length - MostFiles)} more" : ""));
+        }
+
+        if (run.Problems.Length > 0 || run.Files.Any(file => file.Reason is not null))
+            writer.WriteLine();
+    }
+
+    private static void WriteSome((string Field, string File, string Message)[] lines, TextWriter writer)
+    {
+        foreach ((string field, string file, string message) in lines.Take(MostFiles))
+            Field(writer, field, $"{PrintableText.Of(file)}: {PrintableText.Of(message)}");
+        if (lines.Length > MostFiles)
+            Field(writer, "", $"and {Count(lines.Length - MostFiles)} more, which report.json lists");
+    }
+
+    private static string[] Fact(string words, int? value) => value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];
+
+    private static string Text(double? number) => number?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private static void Field(TextWriter writer, string name, string value) => ConsoleSummary.WriteField(writer, name, value);
+}

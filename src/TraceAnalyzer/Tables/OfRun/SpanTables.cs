@@ -1,0 +1,59 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Tables.OfRun;
+
+/// <summary>Phases and tokens (docs/analyses/passes-and-tokens.md).</summary>
+public static class SpanTables
+{
+    private static readonly Column[] s_use =
+    [
+        Column.Id("start_ns", "Start, trace clock"), Column.Id("end_ns", "End, trace clock"), Column.Count("read_requests", "Reads"), Column.Bytes("read_bytes", "Read"),
+        Column.Count("write_requests", "Writes"), Column.Bytes("write_bytes", "Written"), Column.Id("first_ns", "First request"), Column.Id("last_ns", "Last request"),
+        Column.Ns("io_busy_ns", "I/O busy"), Column.Rate("read_bytes_per_second", "Read bandwidth"), Column.Rate("write_bytes_per_second", "Write bandwidth"),
+        new("gpu_mean_percent", "GPU mean", Unit.Percent), Column.Ns("compute_ns", "Computing"), Column.Ns("overlap_ns", "Computing with I/O"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
+    ];
+
+    private static readonly Column[] s_derived =
+    [
+        Column.Ns("duration_ns", "Time"), Column.Share("io_busy_share", "I/O busy"), Column.Share("compute_share", "Computing"), Column.Share("stall_share", "Stalled on I/O"),
+    ];
+
+    /// <summary>A row per phase.</summary>
+    public static readonly TableOf<TraceReport> Phases = new("phases", "Phases",
+        [
+            Column.Text("phase", "Phase"), .. s_use, Column.Text("source", "From"), Column.Ns("uncertainty_ns", "To within"), new("confidence", "Confidence", Unit.Coefficient),
+            .. s_derived,
+        ],
+        (report, rows) =>
+        {
+            foreach (SpanUseReport span in report.Run?.Phases ?? [])
+                rows.Add([span.Name, .. Use(span), span.Source, span.UncertaintyNs, span.Confidence, .. Derived(span)]);
+        });
+
+    /// <summary>A row per token.</summary>
+    public static readonly TableOf<TraceReport> Tokens = new("tokens", "Tokens",
+        [
+            Column.Id("token", "Token"), Column.Text("step", "Step"), .. s_use, Column.Bytes("predicted_read_bytes", "Predicted read"), Column.Bytes("predicted_write_bytes", "Predicted written"),
+            .. s_derived,
+        ],
+        (report, rows) =>
+        {
+            foreach (SpanUseReport span in report.Run?.Tokens ?? [])
+                rows.Add([span.Index, span.Name, .. Use(span), span.PredictedReadBytes, span.PredictedWriteBytes, .. Derived(span)]);
+        });
+
+    private static Value[] Use(SpanUseReport span) =>
+    [
+        span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes, span.FirstNs, span.LastNs, span.IoBusyNs, span.ReadBytesPerSecond, span.WriteBytesPerSecond,
+        span.GpuMeanPercent, span.ComputeNs, span.OverlapNs, span.StallNs, span.IdleNs,
+    ];
+
+    private static Value[] Derived(SpanUseReport span)
+    {
+        long ns = span.EndNs - span.StartNs;
+        return [ns, Share(span.IoBusyNs), Share(span.ComputeNs), Share(span.StallNs)];
+
+        Value Share(long? part) => part is { } known && ns > 0 ? (double)known / ns : default(Value);
+    }
+}
