@@ -1,5 +1,6 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Analysis;
 

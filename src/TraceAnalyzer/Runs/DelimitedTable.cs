@@ -1,4 +1,5 @@
 using System.Numerics;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 // file	name	layer	role	logical_sector	physical_sector	sectors	flags
 // t_713	layers.0.k_cache	0	k_cache	0	278528	71968
 namespace TraceAnalyzer.Runs;

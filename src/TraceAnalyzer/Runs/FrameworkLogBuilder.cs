@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 namespace TraceAnalyzer.Runs;
 
 /// <summary>Takes the lines of a framework's log one by one.</summary>

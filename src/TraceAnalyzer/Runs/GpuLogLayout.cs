@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

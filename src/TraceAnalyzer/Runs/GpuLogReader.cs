@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

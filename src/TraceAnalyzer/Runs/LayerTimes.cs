@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 // phase,call,start_mono_ns,end_mono_ns,token,layer,gpu_batch        (FlexGen)
 // bench,load_cache,66825114721,66825180345,1,1,0
 // phase,token,layer,start_mono_ns,end_mono_ns                       (DeepSpeed)

@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 namespace TraceAnalyzer.Runs;
 
 /// <summary>

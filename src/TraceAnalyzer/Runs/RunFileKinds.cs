@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

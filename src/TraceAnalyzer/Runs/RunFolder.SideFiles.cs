@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

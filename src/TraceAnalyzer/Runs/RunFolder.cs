@@ -2,6 +2,7 @@ using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 

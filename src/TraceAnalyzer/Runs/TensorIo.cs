@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 // phase,tid,start_mono_ns,end_mono_ns,dir,file,first_row,rows,bytes                      (FlexGen)
 // bench,547,66203420234,66215111834,W,t_714,0,256,33554432
 // phase,op,start_mono_ns,end_mono_ns,param_id,file,bytes_or_pending,name                 (DeepSpeed)

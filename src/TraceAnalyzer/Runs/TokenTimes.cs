@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 // phase,start_mono_ns,end_mono_ns
 // bench,66189107269,66824855474
 namespace TraceAnalyzer.Runs;

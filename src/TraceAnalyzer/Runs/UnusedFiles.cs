@@ -1,3 +1,5 @@
+using TraceAnalyzer.SideFiles;
+
 namespace TraceAnalyzer.Runs;
 
 /// <summary>Says of a file that is no part of a run what it is instead.</summary>

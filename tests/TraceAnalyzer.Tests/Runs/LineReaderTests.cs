@@ -1,5 +1,5 @@
 using System.Text;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Tests.Runs;
 

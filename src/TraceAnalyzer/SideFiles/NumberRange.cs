@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace TraceAnalyzer.Runs;
+namespace TraceAnalyzer.SideFiles;
 
 /// <summary>
 /// The one way to read a number of a side file. What lies outside the range, is NaN or infinite is a mistake or an attack, and is treated as if it

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TraceAnalyzer.Runs;
+namespace TraceAnalyzer.SideFiles;
 
 /// <summary>Reads lines that may be of any length without keeping them: one longer than <see cref="MostCharacters"/> is passed over and counted.</summary>
 internal sealed class LineReader(TextReader text) : TextReader

@@ -1,7 +1,7 @@
 using System.Text;
 using TraceAnalyzer.Reading;
 
-namespace TraceAnalyzer.Runs;
+namespace TraceAnalyzer.SideFiles;
 
 /// <summary>A file of a run's folder that is no trace: its beginning, by which its kind is told, and its text, which is read once.</summary>
 /// <param name="name">Its path within the folder.</param>

@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Runs;
+namespace TraceAnalyzer.SideFiles;
 
 /// <summary>What the numbers of side files may be (docs/run-folder.md).</summary>
 internal static class SideRanges
