@@ -25,10 +25,11 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     // Up to the first open change.
     private long[] _timeAtDepthNs = new long[2];
     private long[] _enteredAtDepth = new long[2];
-    private long[] _greatest = new long[8];
     private int _greatestDepth;
     private int _settledDepth;
-    private int _column;
+
+    // Those columns that something changed in; in the others the depth is as it was left. Most of thousands of devices changed in few.
+    private readonly List<Column> _changed = [];
     private long _sinceNs = long.MinValue;
 
     /// <summary>For each depth from 0 on the time spent at it between the first and the last change, in nanoseconds. Of what is settled.</summary>
@@ -45,8 +46,19 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     public long[] GreatestIn(int count)
     {
         long[] greatest = new long[count];
-        for (int i = 0; i < count; i++)
-            greatest[i] = i <= _column ? _greatest[i] : _settledDepth;
+        int depth = 0;
+        int next = 0;
+        foreach (Column column in _changed)
+        {
+            greatest.AsSpan(next, Math.Min(column.Index, count) - next).Fill(depth);
+            if (column.Index >= count)
+                return greatest;
+            greatest[column.Index] = column.Greatest;
+            depth = column.Last;
+            next = column.Index + 1;
+        }
+
+        greatest.AsSpan(next).Fill(depth);
         return greatest;
     }
 
@@ -159,8 +171,10 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             BinnedSeries.EnsureLength(ref _enteredAtDepth, depth);
         }
 
-        if (_columns is not null)
-            _greatest[_column] = Math.Max(_greatest[_column], depth);
+        if (_columns is null)
+            return;
+        Column column = _changed.Count > 0 ? _changed[^1] : new Column(0, 0, 0);
+        Keep(column with { Greatest = Math.Max(column.Greatest, depth), Last = depth });
     }
 
     // What is under way at a column's start counts in it.
@@ -171,22 +185,33 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         int column;
         while (!_columns.TryLocate(timeNs, out column))
             JoinColumns();
-        BinnedSeries.EnsureLength(ref _greatest, column);
-        while (_column < column)
-        {
-            _column++;
-            _greatest[_column] = Math.Max(_greatest[_column], _settledDepth);
-        }
+        Keep(_changed.Count > 0 && _changed[^1].Index == column ? _changed[^1] : new Column(column, _settledDepth, _settledDepth));
+    }
+
+    // A column follows those before it.
+    private void Keep(in Column column)
+    {
+        if (_changed.Count > 0 && _changed[^1].Index == column.Index)
+            _changed[^1] = column;
+        else
+            _changed.Add(column);
     }
 
     /// <summary>Makes the columns wider.</summary>
     public void JoinColumns()
     {
         int factor = _columns!.Grow();
-        long[] joined = new long[_greatest.Length];
-        for (int i = 0; i < _greatest.Length; i++)
-            joined[i / factor] = Math.Max(joined[i / factor], _greatest[i]);
-        _greatest = joined;
-        _column /= factor;
+        Column[] changed = [.. _changed];
+        _changed.Clear();
+        foreach (Column column in changed)
+        {
+            int index = column.Index / factor;
+            Keep(_changed.Count > 0 && _changed[^1].Index == index
+                ? new Column(index, Math.Max(_changed[^1].Greatest, column.Greatest), column.Last)
+                : column with { Index = index });
+        }
     }
+
+    // Greatest and last depth in a column.
+    private readonly record struct Column(int Index, int Greatest, int Last);
 }

@@ -35,11 +35,12 @@ public class BoundedAnalysisTests
     [Fact]
     public void The_studys_seconds_stay_seconds_however_far_they_reach()
     {
-        // 31 years, which would be 2 x 10^9 values.
-        TraceReport report = Analyse(Reads(3, i => new() { TimeNs = i * 500_000_000L * SecondNs }), new AnalysisOptions { Study = true });
-        Assert.Equal([0, 500_000_000, 1_000_000_000], report.Study!.Seconds!);
-        Assert.Equal([4096, 4096, 4096], report.Study.ReadBytes);
-        Assert.Equal(3, report.Devices[0].Operations[0].Throughput.Requests.Sum());
+        // Two bursts 20 days apart, which would be 1,728,001 values.
+        const long Days20 = 20 * 86_400;
+        TraceReport report = Analyse(Reads(2000, i => new() { TimeNs = (i / 1000 * Days20 * SecondNs) + (i % 1000 * 1_000_000L), Sector = (ulong)i * 8 }), new AnalysisOptions { Study = true });
+        Assert.Equal([0, Days20], report.Study!.Seconds!);
+        Assert.Equal([4_096_000, 4_096_000], report.Study.ReadBytes);
+        Assert.Equal(2000, report.Devices[0].Operations[0].Throughput.Requests.Sum());
         Assert.InRange(report.Time.Count, 1, 1 << 20);
     }
 
@@ -109,7 +110,7 @@ public class BoundedAnalysisTests
     public void A_report_lists_so_many_processes_and_counts_the_rest()
     {
         const int Pids = 70_000;
-        TraceReport report = Analyse(Reads(Pids, i => new() { TimeNs = i, Pid = i + 1 }), new AnalysisOptions());
+        TraceReport report = Analyse(Reads(Pids, i => new() { TimeNs = i, Pid = i + 1, Sector = (ulong)i * 8 }), new AnalysisOptions());
         DeviceReport device = report.Devices[0];
         Assert.Equal(1 << 16, device.Processes.Length);
         Assert.Equal(new OtherProcesses(Pids - (1 << 16), Pids - (1 << 16), 4096L * (Pids - (1 << 16)), 0, 0, 0), device.OtherProcesses);
