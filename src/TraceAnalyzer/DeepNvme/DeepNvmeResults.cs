@@ -1,8 +1,7 @@
-using TraceAnalyzer.SideFiles;
-
-// aio load_cpu: 1.0 GB, 0.241088124000089 secs,  4.15 GB/sec
 using System.Buffers;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.SideFiles;
+// aio load_cpu: 1.0 GB, 0.241088124000089 secs,  4.15 GB/sec
 
 namespace TraceAnalyzer.DeepNvme;
 

@@ -1,10 +1,9 @@
+using System.Globalization;
 using TraceAnalyzer.SideFiles;
-
 //  ext:     logical_offset:        physical_offset: length:   expected: flags:
 //    0:        0..   24583:    8355840..   8380423:  24584:             last,eof
 //  ext logical physical expected length flags                                      (e2fsprogs up to 1.42.3)
 //    1    1024    90000    35071   1024 eof
-using System.Globalization;
 
 namespace TraceAnalyzer.Runs;
 

@@ -1,8 +1,7 @@
+using System.Buffers;
 using TraceAnalyzer.SideFiles;
-
 // model size: 23.921 GB	cache size: 3.516 GB	hidden size (p): 0.044 GB
 // peak gpu mem: 7.489 GB	prefill latency: 5.685 s	prefill throughput: 720.514 token/s
-using System.Buffers;
 
 namespace TraceAnalyzer.Runs;
 
