@@ -48,7 +48,7 @@ public sealed class HabitTests : IDisposable
         File.WriteAllLines(_folder["many.txt"], lines);
         string output = Tool.Run("info", _folder["many.txt"]).Output;
 
-        Assert.Contains("process (5 of 12)", output);
-        Assert.Equal(5, output.Split('\n').Count(line => line.TrimStart().StartsWith('p') && !line.Contains("process")));
+        Assert.Contains("Process (5 of 12)", output);
+        Assert.Equal(5, output.Split('\n').Count(line => line.TrimStart().StartsWith('p') ));
     }
 }

@@ -53,7 +53,7 @@ public sealed class LoggedRunTests
 
         Assert.Contains("id=\"figure-gpu-timeline-0\"", html, StringComparison.Ordinal);
         Assert.Contains("id=\"figure-token-times-0\"", html, StringComparison.Ordinal);
-        Assert.Contains("<bdi>prefill 0</bdi></th>\n<td data-exact=\"2000000000\">2 s</td>\n<td data-exact=\"0.5\">50 %</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<bdi>prefill</bdi></th>\n<td data-exact=\"0\">0</td>\n<td data-exact=\"2000000000\">2 s</td>\n<td data-exact=\"50\">50 %</td>", html, StringComparison.Ordinal);
         Assert.Contains("No trace was read.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing was lost", html, StringComparison.Ordinal);
     }
