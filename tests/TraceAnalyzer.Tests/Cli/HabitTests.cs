@@ -49,6 +49,6 @@ public sealed class HabitTests : IDisposable
         string output = Tool.Run("info", _folder["many.txt"]).Output;
 
         Assert.Contains("Process (5 of 12)", output);
-        Assert.Equal(5, output.Split('\n').Count(line => line.TrimStart().StartsWith('p') ));
+        Assert.Equal(5, output.Split('\n').Count(line => line.TrimStart().StartsWith('p')));
     }
 }
