@@ -4,7 +4,7 @@ using ScottPlot;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 string output = args.Length > 1 ? args[1] : Path.Combine("out", "cumulative-bytes.png");

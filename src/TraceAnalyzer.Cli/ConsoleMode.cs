@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Text;
 

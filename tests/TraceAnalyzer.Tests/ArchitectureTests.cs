@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
             .Where(name => name is not ("bin" or "obj")).Order());
         foreach ((string folder, string[] allowed) in s_allowed)
         {
-            string[] others = [.. s_allowed.Keys.Where(other => other != folder && other != "Model" && !allowed.Contains(other))];
+            string[] others = [.. s_allowed.Keys.Where(other => other != folder && !allowed.Contains(other))];
             foreach (string file in Sources("TraceAnalyzer", folder))
                 Assert.All(Namespaces(file), used => Assert.False(others.Contains(used), $"{file} uses {used}"));
         }
@@ -44,7 +44,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Figures_KnowNothingOfHowReportsAreMade() =>
         Assert.All(Sources("TraceAnalyzer.Reporting"), file => Assert.All(Namespaces(file), used =>
-            Assert.True(used is "Reports" or "Tables" or "Statistics" or "Text" or "DeepNvme" or "Model", $"{file} uses {used}")));
+            Assert.True(used is "Reports" or "Tables" or "Statistics" or "Text" or "DeepNvme", $"{file} uses {used}")));
 
     [Theory]
     [InlineData("TraceAnalyzer")]

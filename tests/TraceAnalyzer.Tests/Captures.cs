@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Tests;
 

@@ -4,8 +4,10 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
 using TraceAnalyzer.Tables;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Cli.Commands;

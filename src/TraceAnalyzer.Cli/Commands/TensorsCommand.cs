@@ -2,7 +2,7 @@ using System.CommandLine;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Text;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Reporting;
 

@@ -1,5 +1,5 @@
 using ScottPlot;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;

@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ScottPlot;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;

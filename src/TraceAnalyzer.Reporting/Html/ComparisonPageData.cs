@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Reporting;
 

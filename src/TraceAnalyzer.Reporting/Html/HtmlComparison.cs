@@ -2,7 +2,8 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 

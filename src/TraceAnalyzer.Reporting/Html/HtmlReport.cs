@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting;

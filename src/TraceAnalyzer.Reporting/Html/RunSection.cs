@@ -1,5 +1,6 @@
 using System.Globalization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;
 

@@ -1,3 +1,4 @@
+using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;

@@ -1,4 +1,5 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Analysis;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Analysis;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Analysis;
 

@@ -1,3 +1,6 @@
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;

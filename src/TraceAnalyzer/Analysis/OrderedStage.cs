@@ -1,5 +1,8 @@
 using System.Text;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Lines;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs;
 

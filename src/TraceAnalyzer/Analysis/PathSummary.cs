@@ -1,5 +1,6 @@
+using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Analysis;
 

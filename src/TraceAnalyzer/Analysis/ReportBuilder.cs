@@ -1,6 +1,10 @@
 using System.Globalization;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Text;

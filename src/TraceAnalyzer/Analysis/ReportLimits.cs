@@ -1,10 +1,13 @@
+using TraceAnalyzer.Analysis.Sectors;
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>
 /// How large the parts of a report may be, for all devices together: a report of few devices has what figures can show, one of thousands is not thousands of times as large.
 /// </summary>
 /// <param name="devices">Devices, at least 1.</param>
-/// <param name="series">Series over <see cref="Reports.TraceReport.Time"/>: operations that are reported, twice each.</param>
+/// <param name="series">Series over <see cref="TraceReport.Time"/>: operations that are reported, twice each.</param>
 /// <param name="heatmaps">Heatmaps of sectors over time.</param>
 /// <param name="requests">Counted requests.</param>
 internal sealed class ReportLimits(int devices, long series, int heatmaps, long requests)

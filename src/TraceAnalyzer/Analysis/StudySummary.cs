@@ -1,4 +1,5 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Analysis.Sectors;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Requests;
 
 namespace TraceAnalyzer.Analysis;

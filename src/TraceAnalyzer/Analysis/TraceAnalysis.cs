@@ -1,5 +1,6 @@
+using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 
 namespace TraceAnalyzer.Analysis;

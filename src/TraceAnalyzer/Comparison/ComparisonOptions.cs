@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Comparison;
 

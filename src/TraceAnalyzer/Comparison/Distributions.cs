@@ -1,4 +1,5 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Text;
 

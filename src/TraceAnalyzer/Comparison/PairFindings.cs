@@ -1,5 +1,6 @@
 using System.Globalization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;

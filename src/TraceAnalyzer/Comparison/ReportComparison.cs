@@ -1,5 +1,7 @@
 using System.Globalization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Comparison;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.SideFiles;
 // aio load_cpu: 1.0 GB, 0.241088124000089 secs,  4.15 GB/sec
 

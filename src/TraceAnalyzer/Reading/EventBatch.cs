@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Inputs;
+
 namespace TraceAnalyzer.Reading;
 
 /// <summary>A format: how to recognise it by its first bytes, and how to open it.</summary>

@@ -5,6 +5,7 @@ using TraceAnalyzer.Reading.Bpftrace;
 using TraceAnalyzer.Reading.Etlx;
 using TraceAnalyzer.Reading.FioIolog;
 using TraceAnalyzer.Reading.Ftrace;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Nettrace;
 using TraceAnalyzer.Reading.Parquet;
 

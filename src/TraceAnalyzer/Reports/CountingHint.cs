@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>What to do about a device that has events but none of the action that was counted.</summary>

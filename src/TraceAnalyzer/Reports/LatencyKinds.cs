@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>The latencies of a <see cref="LatencyResult"/> as a list.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Reports;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Reports;
 
 /// <summary>Which devices are shown to people: all, unless there are too many to draw; report.json and the CSV files have every one.</summary>

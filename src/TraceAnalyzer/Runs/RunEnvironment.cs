@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;

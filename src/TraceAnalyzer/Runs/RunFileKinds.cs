@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TraceAnalyzer.Runs.Gpu;
+using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;

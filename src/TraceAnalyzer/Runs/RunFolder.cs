@@ -2,6 +2,10 @@ using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Runs.Gpu;
+using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
@@ -60,7 +64,7 @@ public sealed partial class RunFolder : IDisposable
     public IReadOnlyList<RunPart<LayerTimes>> Layers => field ??= _parts.Of<LayerTimes>();
 
     /// <summary>Tensor transfers as the framework saw them.</summary>
-    public IReadOnlyList<RunPart<TensorIo>> TensorIo => field ??= _parts.Of<Runs.TensorIo>();
+    public IReadOnlyList<RunPart<TensorIo>> TensorIo => field ??= _parts.Of<Tensors.TensorIo>();
 
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
     public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();

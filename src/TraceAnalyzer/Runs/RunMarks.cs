@@ -1,4 +1,6 @@
 using System.Text.Json;
+using TraceAnalyzer.Runs.Tensors;
+using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;

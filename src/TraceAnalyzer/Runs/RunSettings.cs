@@ -1,4 +1,7 @@
 using System.Text.Json;
+using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
+using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
@@ -76,7 +79,7 @@ public sealed record RunSettings
         bool diskOffload = line.Contains("--disk-offload", StringComparison.Ordinal);
         RunSettings settings = new()
         {
-            Framework = FrameworkLog.NameOf(flexGen ? Runs.Framework.FlexGen : Runs.Framework.DeepSpeed),
+            Framework = FrameworkLog.NameOf(flexGen ? Logs.Framework.FlexGen : Logs.Framework.DeepSpeed),
             Model = model,
             Shape = ModelShape.Find(model),
             BatchSize = Product(SideRanges.Batch.Parse(Option(line, "gpu-batch-size")) ?? SideRanges.Batch.Parse(Option(line, "batch-size")), SideRanges.Batch.Parse(Option(line, "num-gpu-batches"))),

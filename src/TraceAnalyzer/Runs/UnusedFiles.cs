@@ -1,3 +1,4 @@
+using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;

@@ -1,5 +1,6 @@
 using System.Text;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.SideFiles;
 

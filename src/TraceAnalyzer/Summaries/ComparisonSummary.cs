@@ -1,5 +1,5 @@
 using System.Globalization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables.OfComparison;
 
 namespace TraceAnalyzer.Tables;

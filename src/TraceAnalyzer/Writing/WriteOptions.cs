@@ -1,4 +1,5 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 
 namespace TraceAnalyzer.Writing;
 

@@ -1,5 +1,6 @@
 using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Oracles;
 
 namespace TraceAnalyzer.Tests.Analysis;

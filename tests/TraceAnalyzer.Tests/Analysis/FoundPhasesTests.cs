@@ -1,4 +1,5 @@
-using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
 
 namespace TraceAnalyzer.Tests.Analysis;
 

@@ -1,7 +1,9 @@
 using Microsoft.Diagnostics.Tracing.Etlx;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Oracles;
 using TraceAnalyzer.Tests.Reading;
 

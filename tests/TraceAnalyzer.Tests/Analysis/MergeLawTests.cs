@@ -1,6 +1,8 @@
 using System.Text.Json;
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Sectors;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Analysis;

@@ -1,6 +1,8 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Requests;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Analysis;

@@ -1,4 +1,5 @@
-using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.Sectors;
 
 namespace TraceAnalyzer.Tests.Analysis;
 

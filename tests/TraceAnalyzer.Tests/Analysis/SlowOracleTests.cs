@@ -1,5 +1,6 @@
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.Sectors;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
 

@@ -3,7 +3,7 @@ using System.Text;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Analysis;

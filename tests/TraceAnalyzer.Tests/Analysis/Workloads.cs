@@ -1,5 +1,6 @@
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Analysis;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
 using static TraceAnalyzer.Tests.Reading.BlktraceBytes;

@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
 using static TraceAnalyzer.Tests.Reading.BlktraceBytes;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Cli;
 

@@ -1,7 +1,9 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Comparison;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;

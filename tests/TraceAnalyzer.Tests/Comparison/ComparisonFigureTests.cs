@@ -1,7 +1,8 @@
 using SkiaSharp;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 

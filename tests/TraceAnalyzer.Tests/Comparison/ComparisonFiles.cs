@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Summaries;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tests.Reports;

@@ -4,7 +4,7 @@ using System.Text;
 using System.Xml.Linq;
 using SkiaSharp;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Figures;
 

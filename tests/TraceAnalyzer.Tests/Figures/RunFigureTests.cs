@@ -1,7 +1,8 @@
 using System.Text;
 using System.Xml.Linq;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Figures;

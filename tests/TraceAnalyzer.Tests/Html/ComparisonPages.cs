@@ -1,6 +1,7 @@
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Html;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;

@@ -1,5 +1,5 @@
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Html;

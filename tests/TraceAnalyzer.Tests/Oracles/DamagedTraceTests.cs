@@ -3,7 +3,8 @@ using System.Text;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 using ZstdSharp;
 

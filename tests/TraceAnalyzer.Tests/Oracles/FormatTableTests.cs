@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Diagnostics.Tracing.Etlx;
 using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Reports;
 

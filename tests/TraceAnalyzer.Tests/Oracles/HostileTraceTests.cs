@@ -3,7 +3,7 @@ using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Oracles;

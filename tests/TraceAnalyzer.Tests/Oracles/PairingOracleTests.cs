@@ -1,7 +1,7 @@
 using System.Globalization;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 
 namespace TraceAnalyzer.Tests.Oracles;

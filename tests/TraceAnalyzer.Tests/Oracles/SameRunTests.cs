@@ -1,5 +1,5 @@
 using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Oracles;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Bpftrace;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Tests.Reading;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Oracles;
 

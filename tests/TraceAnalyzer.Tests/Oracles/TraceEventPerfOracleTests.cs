@@ -1,5 +1,6 @@
 using Microsoft.Diagnostics.Tracing.StackSources;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Oracles;

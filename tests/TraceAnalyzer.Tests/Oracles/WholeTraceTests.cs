@@ -2,7 +2,8 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Oracles;

@@ -1,6 +1,6 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Reading;
 

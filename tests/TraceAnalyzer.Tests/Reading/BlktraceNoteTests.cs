@@ -1,6 +1,6 @@
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Writing;

@@ -5,6 +5,7 @@ using Microsoft.Diagnostics.Tracing.Etlx;
 using Microsoft.Diagnostics.Tracing.Parsers.Kernel;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Etlx;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Oracles;
 
 namespace TraceAnalyzer.Tests.Reading;

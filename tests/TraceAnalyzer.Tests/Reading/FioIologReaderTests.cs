@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.FioIolog;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Reading;

@@ -1,6 +1,7 @@
 using System.Text;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Ftrace;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Reading;

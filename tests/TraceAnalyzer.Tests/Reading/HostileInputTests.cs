@@ -1,5 +1,6 @@
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Reports;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Tests.Reading;
 

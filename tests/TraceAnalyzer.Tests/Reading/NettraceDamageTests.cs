@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Nettrace;
 
 namespace TraceAnalyzer.Tests.Reading;

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Reports;
 

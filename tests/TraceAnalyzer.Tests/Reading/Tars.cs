@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using ZstdSharp;
 
 namespace TraceAnalyzer.Tests.Reading;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Lines;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Reading;

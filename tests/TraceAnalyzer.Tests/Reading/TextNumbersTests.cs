@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Tests.Reading;
 

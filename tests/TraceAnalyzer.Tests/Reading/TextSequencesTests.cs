@@ -3,6 +3,7 @@ using System.Text;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Tests.Reading;
 

@@ -2,6 +2,7 @@ using System.Text;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blkparse;
 using TraceAnalyzer.Reading.Bpftrace;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Tests.Reading;
 

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Tests.Reading;
 

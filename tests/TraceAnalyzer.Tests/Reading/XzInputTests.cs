@@ -1,5 +1,5 @@
 using System.Text;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Tests.Reading;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Reports;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Reports;

@@ -1,4 +1,6 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Reports;

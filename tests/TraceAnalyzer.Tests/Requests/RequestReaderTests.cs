@@ -1,6 +1,6 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 
 namespace TraceAnalyzer.Tests.Requests;

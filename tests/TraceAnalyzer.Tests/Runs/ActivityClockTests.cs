@@ -1,6 +1,7 @@
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Runs.Gpu;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Runs;

@@ -1,5 +1,5 @@
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;

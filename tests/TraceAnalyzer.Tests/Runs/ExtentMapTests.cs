@@ -1,4 +1,4 @@
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Runs;
 

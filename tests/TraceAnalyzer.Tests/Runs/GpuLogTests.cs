@@ -1,5 +1,6 @@
-using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Runs.Gpu;
 using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Tests.Runs;

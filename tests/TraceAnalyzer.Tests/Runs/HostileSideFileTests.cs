@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Tests.Cli;
 
 namespace TraceAnalyzer.Tests.Runs;

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using SkiaSharp;
 using TraceAnalyzer.Reporting;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -69,7 +70,7 @@ public sealed class LoggedRunTests
     /// <summary>The logs in a folder give a run's phases, and figures of them.</summary>
     internal static void AssertHasPhasesAndFigures(StudyRun run, string logs)
     {
-        (int phases, int figures) = run.Framework == TraceAnalyzer.Runs.Framework.DeepSpeed ? (33, 2) : (3, 1);
+        (int phases, int figures) = run.Framework == TraceAnalyzer.Runs.Logs.Framework.DeepSpeed ? (33, 2) : (3, 1);
         TraceReport report = RunAnalysis.Of(logs);
         LoggedRun logged = report.Run!.Logged!;
         string folder = RunCaptures.NewFolder();

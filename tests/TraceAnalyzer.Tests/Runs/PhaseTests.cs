@@ -1,9 +1,11 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text.Json;
-using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Tests.Runs;

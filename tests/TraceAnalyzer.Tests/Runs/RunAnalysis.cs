@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Tests.Runs;

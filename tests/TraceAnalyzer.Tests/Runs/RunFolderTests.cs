@@ -1,4 +1,6 @@
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -1,6 +1,9 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Texts;
 
 namespace TraceAnalyzer.Tests.Runs;
 

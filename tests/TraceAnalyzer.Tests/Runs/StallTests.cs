@@ -1,8 +1,10 @@
 using System.Globalization;
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Runs;
 

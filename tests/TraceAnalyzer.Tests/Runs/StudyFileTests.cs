@@ -1,7 +1,9 @@
 using System.Globalization;
 using TraceAnalyzer.DeepNvme;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Gpu;
+using TraceAnalyzer.Runs.Logs;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -1,4 +1,6 @@
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Gpu;
+using TraceAnalyzer.Runs.Logs;
 
 namespace TraceAnalyzer.Tests.Runs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Logs;
 
 namespace TraceAnalyzer.Tests.Runs;
 

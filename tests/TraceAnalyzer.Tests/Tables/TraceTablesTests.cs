@@ -1,5 +1,5 @@
 using System.Text;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tests.Reports;
 

@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Oracles;
 

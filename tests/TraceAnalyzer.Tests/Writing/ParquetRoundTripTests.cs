@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TraceAnalyzer.Output;
-
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Oracles;
 using TraceAnalyzer.Tests.Reading;
 using TraceAnalyzer.Tests.Reports;
+
 
 namespace TraceAnalyzer.Tests.Writing;
 

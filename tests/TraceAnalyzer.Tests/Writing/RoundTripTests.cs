@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Tests.Oracles;
 using TraceAnalyzer.Tests.Reading;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ScottPlot;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;

@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;

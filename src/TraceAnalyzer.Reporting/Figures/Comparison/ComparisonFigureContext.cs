@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 
 namespace TraceAnalyzer.Reporting;

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Lines;
+
 // TIME(s)     COMM           PID    DISK    T SECTOR     BYTES  QUE(ms) LAT(ms)
 namespace TraceAnalyzer.Reading.Biosnoop;
 

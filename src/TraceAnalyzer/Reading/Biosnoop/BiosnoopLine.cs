@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Lines;
+
 // 0.000771    sync           22177  nvme1n1 W 41963894   3072      0.11    0.47
 namespace TraceAnalyzer.Reading.Biosnoop;
 

@@ -1,6 +1,7 @@
 // 0       8  11       20    26        36    42 45
 // 259,0    0    40380    52.239606900   820  G WSM 4194320 + 8 [python3]
 using System.Buffers.Binary;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Blkparse;
 

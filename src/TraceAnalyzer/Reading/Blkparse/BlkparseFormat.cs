@@ -2,6 +2,7 @@
 // 259,0    0    40380    52.239606900   820  G WSM 4194320 + 8 [python3]
 using System.Buffers;
 using System.Text;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Blkparse;
 

@@ -1,5 +1,6 @@
 //   8,0    3        1     0.000000000   697  G   W 223490 + 8 [kjournald]
 using System.Runtime.CompilerServices;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Blkparse;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Lines;
+
 // CPU0 (nvme0n1):
 //  Reads Queued:        7737,   942628KiB	 Writes Queued:         245,    21440KiB
 // Events (nvme0n1): 82371 entries

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Blktrace;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Inputs;
+
 namespace TraceAnalyzer.Reading.Blktrace;
 
 /// <summary>

@@ -2,6 +2,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Bpftrace;
 

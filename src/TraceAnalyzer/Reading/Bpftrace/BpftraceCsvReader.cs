@@ -1,3 +1,6 @@
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reading.Lines;
+
 namespace TraceAnalyzer.Reading.Bpftrace;
 
 /// <summary>

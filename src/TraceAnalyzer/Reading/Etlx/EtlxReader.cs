@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Tracepoints;
 
 namespace TraceAnalyzer.Reading.Etlx;

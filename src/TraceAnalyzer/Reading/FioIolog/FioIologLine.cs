@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Lines;
+
 // 99889 /dev/dm-0 read 16187392 16384
 namespace TraceAnalyzer.Reading.FioIolog;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.FioIolog;
 

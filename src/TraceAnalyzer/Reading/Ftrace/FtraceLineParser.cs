@@ -1,6 +1,7 @@
 //              fio   477 [001]   193.137977:    block:block_rq_issue: 259,0 R 131072 () 69944 + 256 [fio]
 //  nvmev_io_worker-235   [001]   289.649108: block_rq_complete:    259,0 RM () 35976 + 8 [0]
 using System.Buffers;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Ftrace;
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Ftrace;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Lines;
+
 namespace TraceAnalyzer.Reading.Ftrace;
 
 /// <summary>What the first lines of a text show about the whole: whether a tracer wrote it, and what keeps it from being read as a block trace.</summary>

@@ -3,6 +3,7 @@
 //       dd-28894     1..... 13312us+: block_bio_queue: 254,0 RA 12722528 + 16 [dd]
 // 22031/22031  1019.931888:          1    block:block_rq_issue: 254,0 RS 131072 () 46804992 + 256 0x2,0,4 [dd]
 using System.Buffers;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Ftrace;
 

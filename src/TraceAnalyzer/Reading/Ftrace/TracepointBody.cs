@@ -5,6 +5,7 @@
 // 259,0 R 131072 / 131328 [fio]
 // [fio] 3
 using System.Text;
+using TraceAnalyzer.Reading.Lines;
 using TraceAnalyzer.Reading.Tracepoints;
 using Shape = TraceAnalyzer.Reading.Tracepoints.TracepointShape;
 

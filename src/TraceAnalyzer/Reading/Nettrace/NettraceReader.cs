@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Tracepoints;
 
 namespace TraceAnalyzer.Reading.Nettrace;

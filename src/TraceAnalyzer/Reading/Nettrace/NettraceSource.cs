@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Diagnostics.Tracing;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Tracepoints;
 
 namespace TraceAnalyzer.Reading.Nettrace;

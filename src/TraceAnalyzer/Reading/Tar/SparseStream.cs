@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Inputs;
+
 namespace TraceAnalyzer.Reading.Tar;
 
 /// <summary>A file with holes, which read as zeros.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Xz;
 

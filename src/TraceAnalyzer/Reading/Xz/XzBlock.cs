@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using SharpCompress.Compressors.Xz;
 using SharpCompress.Compressors.Xz.Filters;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Xz;
 

@@ -1,4 +1,5 @@
 using SharpCompress.Compressors.Xz;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Xz;
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reading.Inputs;
+
 namespace TraceAnalyzer.Reading.Xz;
 
 /// <summary>The compressed bytes, buffered because the decoder takes them one at a time, and counted because it aligns blocks by the position.</summary>

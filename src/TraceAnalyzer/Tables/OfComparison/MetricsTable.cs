@@ -1,4 +1,4 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfComparison;

@@ -1,4 +1,5 @@
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tables.OfRun;
 

@@ -1,5 +1,5 @@
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Writing.Tables;
 

@@ -1,0 +1,184 @@
+using TraceAnalyzer.Analysis.Accumulators;
+
+namespace TraceAnalyzer.Analysis.OfRun;
+
+/// <summary>
+/// Finds passes in a trace: a model run reads the same regions once a token, a KV run a growing prefix of them. A pass begins where a region is read
+/// again and most of what is read next had been read in this pass too. A region that a pass reads twice (a tied embedding) makes a short piece
+/// of its own, which is joined with the pass before it.
+/// </summary>
+internal static class PassDetector
+{
+    // Fewer regions than this between two visits of one are no pass.
+    private const int LeastRegions = 8;
+
+    // How much of what is read next must have been read in this pass already.
+    private const double RepeatedShare = 0.75;
+
+    // A piece with less than this share of the regions of its neighbours is no pass of its own.
+    private const double ShortPiece = 0.5;
+
+    // So many visits in a row must be repeated where a pass begins, or the end of a slow pass would be taken for it.
+    private const int FirstRepeats = 3;
+
+    // Slow devices take longer for a region than fast ones for a pass: the gap that separates visits is tried at so many doublings.
+    private const int GapDoublings = 7;
+
+    /// <summary>The passes in <paramref name="visits"/>, which are in time order: those of the gap between visits that gives the highest confidence.</summary>
+    public static DetectedPasses Detect(RegionVisit[] visits)
+    {
+        var best = new DetectedPasses([], 0);
+        for (int doubling = 0; doubling < GapDoublings; doubling++)
+        {
+            visits = Joined(visits, VisitAccumulator.GapNs << doubling);
+            DetectedPasses found = DetectIn(visits);
+            if (found.Confidence > best.Confidence)
+                best = found;
+        }
+
+        return best;
+    }
+
+    // Visits of a region less than the gap apart become one.
+    private static RegionVisit[] Joined(RegionVisit[] visits, long gapNs)
+    {
+        var joined = new List<RegionVisit>(visits.Length);
+        var lastOf = new Dictionary<ulong, int>();
+        foreach (RegionVisit visit in visits)
+        {
+            if (lastOf.TryGetValue(visit.Region, out int last) && visit.Visit.FirstNs - joined[last].Visit.LastNs < gapNs)
+            {
+                joined[last] = visit with { Visit = joined[last].Visit.With(visit.Visit) };
+            }
+            else
+            {
+                lastOf[visit.Region] = joined.Count;
+                joined.Add(visit);
+            }
+        }
+
+        return [.. joined];
+    }
+
+    private static DetectedPasses DetectIn(ReadOnlySpan<RegionVisit> visits)
+    {
+        var pieces = new List<Piece>();
+        var seen = new HashSet<ulong>();
+        for (int i = 0; i < visits.Length; i++)
+        {
+            double repeated = 1;
+            bool starts = i == 0;
+            if (seen.Count >= LeastRegions && seen.Contains(visits[i].Region))
+            {
+                repeated = ShareIn(seen, visits[i..], Math.Clamp(seen.Count / 8, LeastRegions / 2, 64));
+                starts = repeated >= RepeatedShare;
+            }
+
+            if (starts)
+            {
+                pieces.Add(new Piece { First = i, StartNs = visits[i].Visit.FirstNs, Repeated = repeated });
+                seen.Clear();
+            }
+
+            seen.Add(visits[i].Region);
+            pieces[^1].Regions = seen.Count;
+            pieces[^1].Requests += visits[i].Visit.Requests;
+            pieces[^1].Bytes += visits[i].Visit.Bytes;
+        }
+
+        JoinShortPieces(pieces);
+        LeaveOutLead(pieces, visits);
+        return new DetectedPasses([.. pieces.Select(piece => new DetectedPass(piece.StartNs, piece.Requests, piece.Bytes))], Confidence(pieces));
+    }
+
+    private static double ShareIn(HashSet<ulong> seen, ReadOnlySpan<RegionVisit> next, int count)
+    {
+        int repeated = 0;
+        count = Math.Min(count, next.Length);
+        for (int i = 0; i < count; i++)
+        {
+            if (seen.Contains(next[i].Region))
+                repeated++;
+            else if (i < FirstRepeats)
+                return 0;
+        }
+
+        return (double)repeated / count;
+    }
+
+    private static void JoinShortPieces(List<Piece> pieces)
+    {
+        int full = pieces.Select(piece => piece.Regions).DefaultIfEmpty(0).Max();
+        for (int i = pieces.Count - 1; i > 0; i--)
+        {
+            int next = i + 1 < pieces.Count ? pieces[i + 1].Regions : full;
+            if (pieces[i].Regions >= ShortPiece * Math.Min(next, pieces[i - 1].Regions))
+                continue;
+            pieces[i - 1].Requests += pieces[i].Requests;
+            pieces[i - 1].Bytes += pieces[i].Bytes;
+            pieces.RemoveAt(i);
+        }
+    }
+
+    // What is read before the first pass (a mount, metadata) belongs to none: the first pass begins with something that the second reads too,
+    // and with more than a few blocks of it.
+    private static void LeaveOutLead(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
+    {
+        if (pieces.Count < 2)
+            return;
+        var second = new HashSet<ulong>();
+        for (int i = pieces[1].First; i < (pieces.Count > 2 ? pieces[2].First : visits.Length); i++)
+            second.Add(visits[i].Region);
+        long leastBytes = MedianBytes(visits) / 16;
+        int first = 0;
+        for (; first < pieces[1].First - 1 && (!second.Contains(visits[first].Region) || visits[first].Visit.Bytes < leastBytes); first++)
+        {
+            pieces[0].Requests -= visits[first].Visit.Requests;
+            pieces[0].Bytes -= visits[first].Visit.Bytes;
+        }
+
+        pieces[0].StartNs = visits[first].Visit.FirstNs;
+    }
+
+    private static long MedianBytes(ReadOnlySpan<RegionVisit> visits)
+    {
+        long[] bytes = new long[visits.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = visits[i].Visit.Bytes;
+        Array.Sort(bytes);
+        return bytes[bytes.Length / 2];
+    }
+
+    private static double Confidence(List<Piece> pieces)
+    {
+        if (pieces.Count < 2)
+            return 0;
+        double repeated = pieces.Skip(1).Average(piece => piece.Repeated);
+        double difference = Enumerable.Range(1, pieces.Count - 1)
+            .Average(i => Math.Abs(pieces[i].Bytes - pieces[i - 1].Bytes) / (double)Math.Max(1, Math.Max(pieces[i].Bytes, pieces[i - 1].Bytes)));
+        return repeated * (1 - difference);
+    }
+
+    private sealed class Piece
+    {
+        public int First { get; init; }
+
+        public long StartNs { get; set; }
+
+        public double Repeated { get; init; }
+
+        public int Regions { get; set; }
+
+        public long Requests { get; set; }
+
+        public long Bytes { get; set; }
+    }
+}
+
+/// <summary>Passes in time order.</summary>
+/// <param name="Passes">The passes.</param>
+/// <param name="Confidence">0 to 1; 0 with fewer than two passes.</param>
+internal sealed record DetectedPasses(IReadOnlyList<DetectedPass> Passes, double Confidence);
+
+/// <summary>A pass: the visits that start in it.</summary>
+internal readonly record struct DetectedPass(long StartNs, long Requests, long Bytes);

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace TraceAnalyzer.Reading.Inputs;
+
+/// <summary>
+/// Reads another stream ahead on a thread of its own, so that decompression runs beside the analysis. Damaged or cut
+/// compressed data ends the stream where it is; <see cref="IsDamaged"/> then tells.
+/// </summary>
+internal sealed class PrefetchStream : ForwardStream
+{
+    private const int BlockBytes = 256 * 1024;
+    private const int BlocksAhead = 4;
+
+    private readonly Stream _inner;
+    private readonly BlockingCollection<(byte[] Bytes, int Length)> _full = new(BlocksAhead);
+    private readonly BlockingCollection<byte[]> _free = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private byte[]? _current;
+    private int _currentLength;
+    private int _taken;
+    private volatile bool _damaged;
+    private Exception? _failure;
+
+    public PrefetchStream(Stream inner)
+    {
+        _inner = inner;
+        for (int i = 0; i <= BlocksAhead; i++)
+            _free.Add(new byte[BlockBytes]);
+        _thread = new Thread(ReadAhead) { IsBackground = true, Name = "decompress" };
+        _thread.Start();
+    }
+
+    /// <summary>True if the compressed data turned out to be damaged or cut. Final once the stream has ended.</summary>
+    public bool IsDamaged => _damaged;
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_current is null || _taken == _currentLength)
+        {
+            if (_current is not null)
+                _free.Add(_current);
+            _current = null;
+            if (!_full.TryTake(out (byte[] Bytes, int Length) block, Timeout.Infinite))
+                return _failure switch
+                {
+                    null => 0,
+                    OutOfMemoryException => throw new InsufficientMemoryException(_failure.Message, _failure),
+                    _ => throw new IOException(_failure.Message, _failure),
+                };
+            (_current, _currentLength) = block;
+            _taken = 0;
+        }
+
+        int count = Math.Min(buffer.Length, _currentLength - _taken);
+        _current.AsSpan(_taken, count).CopyTo(buffer);
+        _taken += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_stop.IsCancellationRequested)
+        {
+            _stop.Cancel();
+            _thread.Join();
+            _inner.Dispose();
+            _full.Dispose();
+            _free.Dispose();
+            _stop.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void ReadAhead()
+    {
+        try
+        {
+            while (true)
+            {
+                byte[] block = _free.Take(_stop.Token);
+                int length = FillBlock(block);
+                if (length > 0)
+                    _full.Add((block, length), _stop.Token);
+                if (length < block.Length)
+                    break;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed while there was more to read.
+        }
+        catch (Exception exception)
+        {
+            // An exception that leaves a thread ends the process.
+            _failure = exception;
+        }
+        finally
+        {
+            _full.CompleteAdding();
+        }
+    }
+
+    // What was decompressed before the damage is kept.
+    private int FillBlock(byte[] block)
+    {
+        int length = 0;
+        try
+        {
+            while (length < block.Length)
+            {
+                int read = _inner.Read(block, length, block.Length - length);
+                if (read == 0)
+                    break;
+                length += read;
+            }
+        }
+        catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            throw new IOException(
+                "packed with a window of more than 128 MiB ('zstd --long=28' and above): repack it with 'zstd -dc --long=31 OLD.zst | zstd -o NEW.zst', or unpack it with 'zstd -dc --long=31' first", exception);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            _damaged = true;
+        }
+
+        return length;
+    }
+}

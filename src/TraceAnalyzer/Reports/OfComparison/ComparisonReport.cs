@@ -1,0 +1,192 @@
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Reports.OfComparison;
+
+/// <summary>
+/// What two to twelve runs have in common and what they do not, as plain data: what <c>compare.json</c>, the CSV files, the console and the
+/// figures of a comparison show. Arrays named by run have one entry a run, in the order of <see cref="Runs"/>; everything is compared
+/// with the first. The schema is described in docs/comparison-schema.md.
+/// </summary>
+public sealed record ComparisonReport
+{
+    /// <summary>Version of the schema this build writes. Raised when a field changes its meaning or goes away.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    /// <summary>Version of the schema of this comparison.</summary>
+    public int SchemaVersion { get; init; } = CurrentSchemaVersion;
+
+    /// <summary>The runs, in the order they were named.</summary>
+    public required ComparedRun[] Runs { get; init; }
+
+    /// <summary>How each run was recorded and counted.</summary>
+    public required ComparedSetting[] Settings { get; init; }
+
+    /// <summary>From where on a difference counts.</summary>
+    public required ComparisonThresholds Thresholds { get; init; }
+
+    /// <summary>What changed and what did not, run by run.</summary>
+    public required ComparisonFinding[] Findings { get; init; }
+
+    /// <summary>The headline numbers side by side.</summary>
+    public required ComparedMetric[] Metrics { get; init; }
+
+    /// <summary>Distances of the distributions.</summary>
+    public required ComparedDistribution[] Distributions { get; init; }
+
+    /// <summary>Bandwidth over time, on common axes.</summary>
+    public required AlignedBandwidth[] Bandwidth { get; init; }
+
+    /// <summary>For each run its tokens; empty if they are known of none.</summary>
+    public ComparedToken[][] Tokens { get; init; } = [];
+}
+
+/// <summary>A run that is compared.</summary>
+/// <param name="Label">What figures and tables call it: the report's name, with a number behind it if several have the same.</param>
+/// <param name="Name">Name of the report.</param>
+/// <param name="Device">The device that is compared; null if nothing was counted.</param>
+/// <param name="OtherDevices">Devices of the run that are not compared.</param>
+/// <param name="FirstNs">Time of its first counted read or write, on its own clock: 0 of the aligned time.</param>
+/// <param name="DurationNs">From there to its last one.</param>
+/// <param name="HasLosses">True if its trace has losses or damage.</param>
+public sealed record ComparedRun(string Label, string Name, string? Device, string[] OtherDevices, long FirstNs, long DurationNs, bool HasLosses);
+
+/// <summary>A setting of each run.</summary>
+/// <param name="Name">What it is, e.g. <c>counted action</c>.</param>
+/// <param name="Values">Its value in each run.</param>
+/// <param name="Differs">True if the values are not all the same.</param>
+public sealed record ComparedSetting(string Name, string[] Values, bool Differs);
+
+/// <summary>Which direction of a number is welcome.</summary>
+public enum MetricPreference
+{
+    /// <summary>Neither: it describes the load.</summary>
+    Neither,
+
+    /// <summary>More is better.</summary>
+    Higher,
+
+    /// <summary>Less is better.</summary>
+    Lower,
+}
+
+/// <summary>A number of each run, side by side.</summary>
+/// <param name="Name">Stable name, e.g. <c>meanBandwidth</c>.</param>
+/// <param name="Class"><c>read</c>, <c>write</c>, <c>transfers</c> for both together, or <c>run</c> for what is known besides the requests.</param>
+/// <param name="Label">What it is, for people.</param>
+/// <param name="Unit">Unit of the values and differences.</param>
+/// <param name="Preference">Which direction is welcome.</param>
+/// <param name="Runs">One entry a run.</param>
+public sealed record ComparedMetric(string Name, string Class, string Label, Unit Unit, MetricPreference Preference, MetricValue[] Runs);
+
+/// <summary>A number of one run beside that of the first.</summary>
+/// <param name="Value">The number; null if the run has none.</param>
+/// <param name="Difference">Minus that of the first; null for the first itself and where one is missing.</param>
+/// <param name="Ratio">Divided by that of the first; null also where that is 0, and for coefficients.</param>
+/// <param name="Direction">In a word, e.g. <c>higher</c>, <c>slower</c>, <c>equal</c>, <c>about equal</c>; null like <paramref name="Difference"/>.</param>
+public sealed record MetricValue(double? Value, double? Difference, double? Ratio, string? Direction);
+
+/// <summary>How far a distribution of each run is from that of the first.</summary>
+/// <param name="Name"><c>requestSize</c>, <c>latency</c>, <c>interArrival</c> or <c>accessCount</c>.</param>
+/// <param name="Class"><c>read</c> or <c>write</c>.</param>
+/// <param name="Label">What it is, for people; names the kind of latency.</param>
+/// <param name="Unit">Unit of <see cref="DistributionDistances.EarthMover"/>.</param>
+/// <param name="Runs">One entry a run; null for the first and for runs without such a distribution.</param>
+public sealed record ComparedDistribution(string Name, string Class, string Label, Unit Unit, DistributionDistances?[] Runs);
+
+/// <summary>Distances of two distributions.</summary>
+/// <param name="KolmogorovSmirnov">Greatest difference of the cumulative shares, 0 to 1.</param>
+/// <param name="EarthMover">Earth mover's distance in the distribution's unit.</param>
+/// <param name="EarthMoverOctaves">Earth mover's distance of the binary logarithms: 1 means apart by a factor of 2 on average.</param>
+public sealed record DistributionDistances(double KolmogorovSmirnov, double EarthMover, double EarthMoverOctaves);
+
+/// <summary>
+/// Bandwidth over time with all runs on one axis. Bytes of a report's bin are spread evenly over the part of it that lies between the run's
+/// first and last counted transfer, so no byte is lost.
+/// </summary>
+/// <param name="Class"><c>read</c> or <c>write</c>.</param>
+/// <param name="Alignment">
+/// <c>time</c>: bins of equal width from each run's first transfer on; <c>share</c>: equal shares of each run; <c>phase</c> and <c>token</c>: equal
+/// shares of each of <see cref="Spans"/>, and what lies in none is left out.
+/// </param>
+/// <param name="BinWidthNs">Width of a bin of each run; by <c>time</c> they are the same. Empty where it changes from span to span.</param>
+/// <param name="BytesPerSecond">For each run the mean rate in each bin, up to its last; empty for a run that has none.</param>
+public sealed record AlignedBandwidth(string Class, string Alignment, double[] BinWidthNs, double[][] BytesPerSecond)
+{
+    /// <summary>The phases or tokens along the axis; null by time and by share.</summary>
+    public AlignedSpan[]? Spans { get; init; }
+}
+
+/// <summary>A phase or token along a common axis.</summary>
+/// <param name="Name"><c>prefill</c>, <c>decoding</c> or the name of a phase; of a token its number, from 0.</param>
+/// <param name="Bins">Bins that it is cut into, in every run.</param>
+/// <param name="DurationNs">How long it takes in each run; null in a run that has none.</param>
+public sealed record AlignedSpan(string Name, int Bins, double?[] DurationNs);
+
+/// <summary>A token of a run.</summary>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Name"><c>prefill</c> or <c>decode</c>.</param>
+/// <param name="DurationNs">Its time.</param>
+/// <param name="ReadBytes">Bytes read in it.</param>
+/// <param name="WriteBytes">Bytes written in it.</param>
+/// <param name="IoBusyNs">Time with requests in flight; null if the trace does not say.</param>
+public sealed record ComparedToken(int Index, string Name, long DurationNs, long ReadBytes, long WriteBytes, long? IoBusyNs);
+
+/// <summary>What a comparison comes to.</summary>
+public enum ComparisonVerdict
+{
+    /// <summary>No difference that counts.</summary>
+    Same,
+
+    /// <summary>A difference that counts.</summary>
+    Different,
+
+    /// <summary>Something that makes other numbers hard to compare.</summary>
+    Caution,
+}
+
+/// <summary>One thing that changed or did not, between a run and the first.</summary>
+/// <param name="Name">Stable name, e.g. <c>read-bytes</c>.</param>
+/// <param name="Run">Index of the run that is compared with the first.</param>
+/// <param name="Verdict">What it comes to.</param>
+/// <param name="Statement">A sentence for people.</param>
+/// <param name="Evidence">The numbers it stands on.</param>
+/// <param name="Rule">From where on a difference counts, in words.</param>
+public sealed record ComparisonFinding(string Name, int Run, ComparisonVerdict Verdict, string Statement, FindingEvidence[] Evidence, string Rule);
+
+/// <summary>A number that a finding stands on.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Unit">Unit of both.</param>
+/// <param name="First">Value of the first run; null if it is a number of the pair.</param>
+/// <param name="Other">Value of the other run, or of the pair.</param>
+public sealed record FindingEvidence(string Name, Unit Unit, double? First, double? Other);
+
+/// <summary>From where on a difference counts. Effect sizes, not significance: a million requests make any difference significant.</summary>
+public sealed record ComparisonThresholds
+{
+    /// <summary>Bytes and footprints that differ by less than this share are the same: journals and read-ahead at file ends add that much.</summary>
+    public double SameBytesShare { get; init; } = 0.02;
+
+    /// <summary>Mean bandwidths below this ratio are the same: repeated runs on one machine scatter by a few percent.</summary>
+    public double RateRatio { get; init; } = 1.1;
+
+    /// <summary>Gini coefficients up to this are uniform: the hottest tenth gets 15 % of the accesses at most.</summary>
+    public double UniformGini { get; init; } = 0.05;
+
+    /// <summary>Gini coefficients from this on are non-uniform; a KV cache that doubles while it is read reaches 0.2.</summary>
+    public double NonUniformGini { get; init; } = 0.15;
+
+    /// <summary>Shares of requests (of the dominating size, of an I/O path) that differ by less than this are the same.</summary>
+    public double ShareDifference { get; init; } = 0.1;
+
+    /// <summary>Latency distributions closer than this (a fifth on average) are the same.</summary>
+    public double LatencyOctaves { get; init; } = 0.26;
+
+    /// <summary>Distributions whose cumulative shares differ by less than this everywhere are the same.</summary>
+    public double KolmogorovSmirnov { get; init; } = 0.1;
+
+    /// <summary>Mean accesses of a sector, and requests in flight, below this ratio are the same.</summary>
+    public double IntensityRatio { get; init; } = 1.5;
+
+    /// <summary>A class of operations that moves less than this share of the bytes in both runs is left out.</summary>
+    public double NegligibleShare { get; init; } = 0.01;
+}

@@ -1,0 +1,38 @@
+namespace TraceAnalyzer.Reports.OfRun;
+
+/// <summary>What the run had to move by closed form, what the framework moved by its own notes, and what the trace has. Null is what is not known.</summary>
+public sealed record Movement
+{
+    /// <summary>The closed form, in words; null if the run's sizes are not known.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Bytes to read.</summary>
+    public long? PredictedReadBytes { get; init; }
+
+    /// <summary>Bytes to write.</summary>
+    public long? PredictedWriteBytes { get; init; }
+
+    /// <summary>Bytes that the framework read from its files while the trace ran.</summary>
+    public long? FrameworkReadBytes { get; init; }
+
+    /// <summary>Bytes that the framework wrote.</summary>
+    public long? FrameworkWriteBytes { get; init; }
+
+    /// <summary>Bytes read in the trace.</summary>
+    public long? TraceReadBytes { get; init; }
+
+    /// <summary>Bytes written in the trace.</summary>
+    public long? TraceWriteBytes { get; init; }
+
+    /// <summary>Of the framework's reads, bytes that the device did not read: page-cache hits, tensor by tensor; at least so many.</summary>
+    public long? CacheHitBytes { get; init; }
+
+    /// <summary>Bytes that the device read beyond what the framework read of the same tensor; at least so many.</summary>
+    public long? ExcessReadBytes { get; init; }
+
+    /// <summary>Bytes read that belong to no known file.</summary>
+    public long? UnmappedReadBytes { get; init; }
+
+    /// <summary>Trace minus framework minus excess and unmapped plus cache hits: what remains without an explanation.</summary>
+    public long? UnexplainedReadBytes { get; init; }
+}

@@ -1,0 +1,89 @@
+namespace TraceAnalyzer.Reports.OfRun;
+
+/// <summary>What is known of a run besides its trace, and what trace, logs and model say together.</summary>
+public sealed record RunReport
+{
+    /// <summary>Name of the run's folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The trace that was analysed; null if there is none.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Other traces of the folder, which were not analysed.</summary>
+    public required string[] OtherTraces { get; init; }
+
+    /// <summary>The files that were understood.</summary>
+    public required RunFile[] Files { get; init; }
+
+    /// <summary>Files that could not be read, in whole or in part.</summary>
+    public required RunFileProblem[] Problems { get; init; }
+
+    /// <summary>What cannot be said, and which part is missing for it.</summary>
+    public required string[] NotAnswerable { get; init; }
+
+    /// <summary>What was run.</summary>
+    public required RunFacts Facts { get; init; }
+
+    /// <summary>What the frameworks' logs say.</summary>
+    public required FrameworkFigures[] Frameworks { get; init; }
+
+    /// <summary>How the trace's clock and wall-clock time go together; null if nothing says.</summary>
+    public RunClock? Clock { get; init; }
+
+    /// <summary>Use of the GPU; null without a log.</summary>
+    public GpuUse? Gpu { get; init; }
+
+    /// <summary>What a framework's log says took how long, in the time of the GPU log; null if one of the two is missing.</summary>
+    public LoggedRun? Logged { get; init; }
+
+    /// <summary>Share of the trace's time with requests in flight, 0 to 1; null if the trace does not say.</summary>
+    public double? IoBusyShare { get; init; }
+
+    /// <summary>The run's phases, by start.</summary>
+    public required SpanUseReport[] Phases { get; init; }
+
+    /// <summary>The generated tokens: the prefill, then each decode step.</summary>
+    public required SpanUseReport[] Tokens { get; init; }
+
+    /// <summary>Where <see cref="Tokens"/> come from: a file's name, or <c>trace</c> if they were found in it; null if there are none.</summary>
+    public string? TokenSource { get; init; }
+
+    /// <summary>The file that tells when was computed, and so what a stall is (docs/analyses/stalls.md); null if none does.</summary>
+    public string? StallSource { get; init; }
+
+    /// <summary>How far off the tokens' times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
+    public long? TokenUncertaintyNs { get; init; }
+
+    /// <summary>What lies in none of the tokens; null if there are none.</summary>
+    public SpanUseReport? OutsideTokens { get; init; }
+
+    /// <summary>Passes found in the trace itself; null if there are none.</summary>
+    public PassDetection? Detection { get; init; }
+
+    /// <summary>Bytes by tensor, as they lie on the device; empty if nothing says where they lie.</summary>
+    public required TensorUse[] Tensors { get; init; }
+
+    /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says, and it was taken to begin with the disk.</summary>
+    public FileSystemStart? FileSystem { get; init; }
+
+    /// <summary>What went to no known file: journal, metadata, other files; null if nothing says where files lie.</summary>
+    public TensorUse? Unmapped { get; init; }
+
+    /// <summary>Where the files of <see cref="Tensors"/> lie on the device, in the order of the sectors; empty if nothing says.</summary>
+    public TensorPlace[] Places { get; init; } = [];
+
+    /// <summary>Bytes of each layer over time; null if nothing says which layer is where.</summary>
+    public LayersOverTime? Layers { get; init; }
+
+    /// <summary>Reads and writes of each layer of the model, by the sectors of its tensors; empty if nothing says which layer is where.</summary>
+    public LayerIo[] LayerIo { get; init; } = [];
+
+    /// <summary>The time of each of the framework's layers, over all tokens; empty if nothing tells it.</summary>
+    public LayerTurn[] LayerTurns { get; init; } = [];
+
+    /// <summary>Bytes of each token position of the KV cache; null if there is none or its shape is not known.</summary>
+    public KvRowUse? KvRows { get; init; }
+
+    /// <summary>What the run had to move, and what it moved; null if neither model nor framework say.</summary>
+    public Movement? Movement { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace TraceAnalyzer.Reports.OfTrace;
+
+/// <summary>Latencies of the requests of an operation.</summary>
+public sealed record LatencyResult
+{
+    /// <summary>Queue to issue; null if no request has both.</summary>
+    public LatencyStatistics? Q2D { get; init; }
+
+    /// <summary>Issue to completion: the time of driver and device.</summary>
+    public LatencyStatistics? D2C { get; init; }
+
+    /// <summary>Queue to completion.</summary>
+    public LatencyStatistics? Q2C { get; init; }
+
+    /// <summary>Which latency <see cref="BySize"/> and <see cref="OverTime"/> show: <c>D2C</c>, or <c>Q2C</c> on devices that have no D.</summary>
+    public required string DetailKind { get; init; }
+
+    /// <summary>By request size: one entry a range of sizes that doubles.</summary>
+    public required SizeLatency[] BySize { get; init; }
+
+    /// <summary>Over time, for the heatmap and the percentile lines.</summary>
+    public required LatencyOverTime OverTime { get; init; }
+}

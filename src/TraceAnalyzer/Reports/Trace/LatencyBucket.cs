@@ -1,6 +1,0 @@
-namespace TraceAnalyzer.Reports;
-
-/// <summary>A bucket of a latency histogram.</summary>
-/// <param name="UpToNs">Greatest latency that falls into it.</param>
-/// <param name="Count">How many do.</param>
-public sealed record LatencyBucket(long UpToNs, long Count);

@@ -1,6 +1,0 @@
-namespace TraceAnalyzer.Reports;
-
-/// <summary>How often a size occurs.</summary>
-/// <param name="SizeBytes">The size.</param>
-/// <param name="Requests">Requests of that size.</param>
-public sealed record SizeCount(long SizeBytes, long Requests);

@@ -1,0 +1,145 @@
+namespace TraceAnalyzer.Runs.Tensors;
+
+/// <summary>Says for sectors which file they hold, and where in it.</summary>
+public sealed class ExtentMap
+{
+    /// <summary>File index of sectors that belong to no known file: journal, metadata, files not listed.</summary>
+    public const int Unmapped = -1;
+
+    // Sorted by first sector; they do not overlap.
+    private readonly long[] _first;
+    private readonly long[] _end;
+    private readonly long[] _logical;
+    private readonly int[] _file;
+    private readonly long[] _sectorsOfFile;
+
+    /// <summary>Builds the map.</summary>
+    /// <param name="extents">Extents in any order; those without a place are left out.</param>
+    /// <param name="fileSystemSector">The sector of the traced device at which the file system begins: above 0 if a whole disk is traced and the file system lies on a partition.</param>
+    public ExtentMap(IEnumerable<FileExtent> extents, long fileSystemSector = 0)
+    {
+        var files = new List<string>();
+        var indexOfFile = new Dictionary<string, int>(StringComparer.Ordinal);
+        var pieces = new List<(long First, long End, long Logical, int File)>();
+        foreach (FileExtent extent in extents.Where(extent => extent.HasPlace && extent.Sectors > 0))
+        {
+            if (!indexOfFile.TryGetValue(extent.File, out int file))
+            {
+                indexOfFile.Add(extent.File, file = files.Count);
+                files.Add(extent.File);
+            }
+
+            long first = fileSystemSector + extent.PhysicalSector;
+            pieces.Add((first, first + extent.Sectors, extent.LogicalSector, file));
+        }
+
+        var disjoint = new List<(long First, long End, long Logical, int File)>(pieces.Count);
+        long covered = long.MinValue;
+        foreach ((long first, long end, long logical, int file) in pieces.OrderBy(piece => piece.First))
+        {
+            // Shared extents, or lists taken at two times: the one that begins first keeps the sectors.
+            long from = Math.Max(first, covered);
+            OverlappingSectors += Math.Min(from, end) - first;
+            if (from < end)
+                disjoint.Add((from, end, logical + (from - first), file));
+            covered = Math.Max(covered, end);
+        }
+
+        Files = files;
+        _first = [.. disjoint.Select(piece => piece.First)];
+        _end = [.. disjoint.Select(piece => piece.End)];
+        _logical = [.. disjoint.Select(piece => piece.Logical)];
+        _file = [.. disjoint.Select(piece => piece.File)];
+        _sectorsOfFile = new long[files.Count];
+        foreach ((long first, long end, _, int file) in disjoint)
+            _sectorsOfFile[file] += end - first;
+    }
+
+    /// <summary>The files, by <see cref="SectorPiece.File"/>.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Sectors that two extents claim; the map gives them to one of them.</summary>
+    public long OverlappingSectors { get; }
+
+    /// <summary>Sectors that a file of <see cref="Files"/> covers.</summary>
+    public long SectorsOf(int file) => _sectorsOfFile[file];
+
+    /// <summary>Where each file lies, in the order of the sectors; neighbouring sectors of one file are one piece wherever in the file they belong.</summary>
+    public IEnumerable<(long FirstSector, long Sectors, int File)> Places()
+    {
+        for (int i = 0; i < _first.Length;)
+        {
+            int start = i;
+            do
+                i++;
+            while (i < _first.Length && _file[i] == _file[start] && _first[i] == _end[i - 1]);
+            yield return (_first[start], _end[i - 1] - _first[start], _file[start]);
+        }
+    }
+
+    /// <summary>Cuts a range of sectors at the borders of extents and adds the pieces, in sector order, to <paramref name="pieces"/>. Together they are the range.</summary>
+    /// <param name="firstSector">First sector of the traced device.</param>
+    /// <param name="sectors">Number of sectors, at least 0.</param>
+    /// <param name="pieces">Where the pieces are added; what it holds stays.</param>
+    public void Split(long firstSector, long sectors, List<SectorPiece> pieces)
+    {
+        int hint = 0;
+        Split(firstSector, sectors, pieces, ref hint);
+    }
+
+    /// <summary>The same, faster where the ranges mostly follow each other.</summary>
+    /// <param name="firstSector">First sector of the traced device.</param>
+    /// <param name="sectors">Number of sectors, at least 0.</param>
+    /// <param name="pieces">Where the pieces are added; what it holds stays.</param>
+    /// <param name="hint">Where the last search ended; 0 at first.</param>
+    public void Split(long firstSector, long sectors, List<SectorPiece> pieces, ref int hint)
+    {
+        long at = firstSector;
+        long end = firstSector + sectors;
+        int index = hint = EndsFirstAfter(hint, at) ? hint : FirstEndingAfter(at);
+        while (at < end)
+        {
+            if (index == _first.Length || _first[index] >= end)
+            {
+                pieces.Add(new SectorPiece(Unmapped, at, end - at, 0));
+                return;
+            }
+
+            if (_first[index] > at)
+            {
+                pieces.Add(new SectorPiece(Unmapped, at, _first[index] - at, 0));
+                at = _first[index];
+            }
+
+            long pieceEnd = Math.Min(end, _end[index]);
+            pieces.Add(new SectorPiece(_file[index], at, pieceEnd - at, (_logical[index] + (at - _first[index])) * FileExtents.SectorBytes));
+            at = pieceEnd;
+            index++;
+        }
+    }
+
+    /// <summary>The file that holds <paramref name="sector"/>, or <see cref="Unmapped"/>.</summary>
+    /// <param name="sector">A sector of the traced device.</param>
+    /// <param name="hint">Where the last search ended; 0 at first.</param>
+    public int FileAt(long sector, ref int hint)
+    {
+        hint = EndsFirstAfter(hint, sector) ? hint : FirstEndingAfter(sector);
+        return hint < _first.Length && _first[hint] <= sector ? _file[hint] : Unmapped;
+    }
+
+    private bool EndsFirstAfter(int index, long sector) =>
+        index < _end.Length && _end[index] > sector && (index == 0 || _end[index - 1] <= sector);
+
+    private int FirstEndingAfter(long sector)
+    {
+        int index = Array.BinarySearch(_end, sector);
+        return index >= 0 ? index + 1 : ~index;
+    }
+}
+
+/// <summary>Sectors that lie in one extent, or between extents.</summary>
+/// <param name="File">Index into <see cref="ExtentMap.Files"/>, or <see cref="ExtentMap.Unmapped"/>.</param>
+/// <param name="FirstSector">First sector of the traced device.</param>
+/// <param name="Sectors">Number of sectors.</param>
+/// <param name="FileOffsetBytes">Where in the file it begins, in bytes; 0 if unmapped.</param>
+public readonly record struct SectorPiece(int File, long FirstSector, long Sectors, long FileOffsetBytes);

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using TraceAnalyzer.Runs.Texts;
+using TraceAnalyzer.SideFiles;
+
+namespace TraceAnalyzer.Runs.Tensors;
+
+/// <summary>Which file holds which tensor (<c>tensors.json</c>, or the columns of <c>extents.tsv</c>).</summary>
+public sealed class TensorCatalogue
+{
+    private readonly Dictionary<string, TensorEntry> _byFile = new(StringComparer.Ordinal);
+
+    /// <summary>A catalogue of <paramref name="tensors"/>; of two with the same file the later one holds, as a file that was made anew.</summary>
+    public TensorCatalogue(IReadOnlyList<TensorEntry> tensors)
+    {
+        Tensors = tensors;
+        foreach (TensorEntry tensor in tensors.Where(tensor => tensor.IsInFile))
+            _byFile[tensor.File] = tensor;
+    }
+
+    /// <summary>All tensors, those that are in no file included.</summary>
+    public IReadOnlyList<TensorEntry> Tensors { get; }
+
+    /// <summary>The tensor in <paramref name="file"/>, a name or a path whose last part is the name; null if there is none.</summary>
+    public TensorEntry? Find(string file) => _byFile.GetValueOrDefault(file) ?? _byFile.GetValueOrDefault(Path.GetFileName(file));
+
+    /// <summary>The role that a word for it (<c>weight</c>, <c>k_cache</c>, <c>v_cache</c>) means.</summary>
+    internal static TensorRole RoleOf(string? word) => word switch
+    {
+        "weight" => TensorRole.Weight,
+        "k_cache" => TensorRole.KeyCache,
+        "v_cache" => TensorRole.ValueCache,
+        _ => TensorRole.Other,
+    };
+
+    internal static bool IsCatalogue(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Array && root.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
+        && first.TryGetProperty("file", out _) && first.TryGetProperty("shape", out _);
+
+    /// <summary>The lengths of the dimensions called <c>shape</c>; empty if it is missing, or no tensor can have them.</summary>
+    internal static long[] ShapeOf(JsonElement element, SideRemarks remarks)
+    {
+        const int MostDimensions = 16;
+        long[] shape = JsonText.Numbers(element, "shape", SideRanges.Dimension, MostDimensions, remarks);
+        // Any part of it too: a row's length is asked for even if there are no rows.
+        if (shape.Aggregate(1.0, (product, length) => product * Math.Max(1, length)) <= SideRanges.MostTensorBytes / (double)TensorEntry.MostElementBytes)
+            return shape;
+        remarks.Add($"shape: a tensor of {string.Join(" x ", shape)} elements is larger than any");
+        return [];
+    }
+
+    internal static TensorCatalogue FromJson(JsonElement root, SideRemarks remarks) => new(
+    [
+        .. root.EnumerateArray().Select(tensor => new TensorEntry(
+            JsonText.Text(tensor, "file") ?? "",
+            JsonText.Text(tensor, "name") ?? "",
+            JsonText.Number(tensor, "layer", SideRanges.Index, remarks),
+            RoleOf(JsonText.Text(tensor, "role")),
+            ShapeOf(tensor, remarks),
+            JsonText.Text(tensor, "dtype"))),
+    ]);
+}
+
+/// <summary>A tensor and where it is.</summary>
+/// <param name="File">The file's name without folders; empty if it stays in memory.</param>
+/// <param name="Name">The tensor's name in the model.</param>
+/// <param name="Layer">Its layer, from 0; null for those of no layer (embeddings, the last norm).</param>
+/// <param name="Role">What it is.</param>
+/// <param name="Shape">Lengths of its dimensions, the outermost first; empty if not known. Of a KV cache the outermost is the token position.</param>
+/// <param name="Dtype">Name of its element type; null if not known.</param>
+public sealed record TensorEntry(string File, string Name, int? Layer, TensorRole Role, IReadOnlyList<long> Shape, string? Dtype)
+{
+    /// <summary>The widest element type that is believed: 128 bits.</summary>
+    internal const int MostElementBytes = 16;
+
+    /// <summary>True if it has a file.</summary>
+    public bool IsInFile => File.Length > 0;
+
+    /// <summary>Bytes of an element; null if the type's name does not say.</summary>
+    public int? ElementBytes => Dtype is null ? null : BytesOf(Dtype);
+
+    /// <summary>Bytes of the tensor; null if its shape or type is not known.</summary>
+    public long? LengthBytes => Shape.Count == 0 ? null : Shape.Aggregate(1L, (product, length) => product * length) * ElementBytes;
+
+    /// <summary>Bytes of one step along the outermost dimension: a weight's row, or all that a KV cache holds of one token position.</summary>
+    public long? RowBytes => Shape.Count == 0 || Shape[0] == 0 ? null : LengthBytes / Shape[0];
+
+    // "torch.float16", "bfloat16", "int8", "float8_e4m3fn": the first number is the width in bits.
+    private static int? BytesOf(string dtype)
+    {
+        int letter = 0;
+        while (letter + 1 < dtype.Length && !(char.IsAsciiLetterLower(dtype[letter]) && char.IsAsciiDigit(dtype[letter + 1])))
+            letter++;
+        ReadOnlySpan<char> digits = dtype.AsSpan(Math.Min(letter + 1, dtype.Length));
+        int length = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(length < 0 ? digits : digits[..length], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width % 8 == 0 && width is > 0 and <= 8 * MostElementBytes
+            ? width / 8
+            : null;
+    }
+}
+
+/// <summary>What a tensor is for.</summary>
+public enum TensorRole
+{
+    /// <summary>Something else or not known.</summary>
+    Other,
+
+    /// <summary>A weight or bias.</summary>
+    Weight,
+
+    /// <summary>The keys of a KV cache.</summary>
+    KeyCache,
+
+    /// <summary>The values of a KV cache.</summary>
+    ValueCache,
+}
