@@ -1,16 +1,14 @@
 // A figure of one's own, from the numbers of a report: bytes read and written since the start. The slope is the bandwidth, a step is a burst.
 // A report may also come from a file: ReportJson.Read.
 using ScottPlot;
-using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 string output = args.Length > 1 ? args[1] : Path.Combine("out", "cumulative-bytes.png");
 string trace = args.Length > 0 ? args[0] : Path.Combine("traces", "nvmevirt", "c-kvcache");
-using ITraceReader reader = TraceFormats.Open([trace]);
-TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions());
+TraceReport report = RunAnalysis.Run(trace);
 DeviceReport device = report.BusiestDevice!;
 
 // The embedded font: on a machine without fonts a plot would have no text.

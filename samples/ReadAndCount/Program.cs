@@ -1,6 +1,7 @@
 // Counts the issued requests of a trace by rwbs string, in two ways: event by event, and with the library's own analysis.
 using TraceAnalyzer;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
@@ -29,15 +30,12 @@ foreach ((Rwbs rwbs, long count) in requests)
     Console.WriteLine($"{rwbs,-4} {count,9:N0}");
 
 // With the library's analysis: everything that report.json holds.
-using (ITraceReader reader = TraceFormats.Open([trace]))
+TraceReport report = RunAnalysis.Run(trace, new AnalysisOptions { CountedAction = BlockAction.Issue });
+foreach (OperationReport operation in report.Devices.SelectMany(device => device.Operations).Where(operation => operation.Scope == OperationScope.Rwbs))
 {
-    TraceReport report = TraceAnalysis.Run(reader, new AnalysisOptions { CountedAction = BlockAction.Issue });
-    foreach (OperationReport operation in report.Devices.SelectMany(device => device.Operations).Where(operation => operation.Scope == OperationScope.Rwbs))
-    {
-        Console.WriteLine(
-            $"{operation.Name,-4} {operation.Overview.Requests,9:N0} requests, {Units.Bytes(operation.Overview.Bytes)}, "
-            + $"mostly {Units.Bytes(operation.Sizes.DominatingSizeBytes)}");
-    }
-
-    return report.HasLosses ? 4 : 0;
+    Console.WriteLine(
+        $"{operation.Name,-4} {operation.Overview.Requests,9:N0} requests, {Units.Bytes(operation.Overview.Bytes)}, "
+        + $"mostly {Units.Bytes(operation.Sizes.DominatingSizeBytes)}");
 }
+
+return report.HasLosses ? 4 : 0;

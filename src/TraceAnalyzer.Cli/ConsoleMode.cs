@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Runs;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli;
@@ -38,10 +37,10 @@ internal sealed record ConsoleMode(bool Quiet, bool Verbose, bool Json)
     }
 
     /// <summary>Says what was unpacked into temporary files, if asked for.</summary>
-    public void SayUnpacked(RunFolder folder)
+    public void SayUnpacked(long bytes)
     {
-        if (Verbose && folder.UnpackedBytes > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"unpacked: {folder.UnpackedBytes} bytes of archives into temporary files"));
+        if (Verbose && bytes > 0)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"unpacked: {bytes} bytes of archives into temporary files"));
     }
 
     /// <summary>Says what was read, if asked for.</summary>

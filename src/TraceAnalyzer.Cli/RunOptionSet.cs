@@ -2,14 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Cli;
-
-/// <summary>What the user says of a run.</summary>
-/// <param name="Trace">Which trace of the folder; null for the first.</param>
-/// <param name="ClockOffsetNs">What to add to a time of the trace to get wall-clock time since 1970 UTC; null if it is to be found out.</param>
-/// <param name="RooflineGiBPerSecond">What the device can read; null for what run.json says.</param>
-internal sealed record RunOptions(string? Trace, long? ClockOffsetNs, double? RooflineGiBPerSecond);
 
 /// <summary>Options about runs and findings.</summary>
 internal sealed class RunOptionSet
@@ -62,7 +58,13 @@ internal sealed class RunOptionSet
     }
 
     /// <summary>What was said of the run.</summary>
-    public RunOptions Values(ParseResult parsed) => new(parsed.GetValue(_trace), parsed.GetValue(_clockOffset), parsed.GetValue(_roofline));
+    public RunOptions Values(ParseResult parsed, ReadOptions reading) => new()
+    {
+        Reading = reading,
+        Trace = parsed.GetValue(_trace),
+        ClockOffsetNs = parsed.GetValue(_clockOffset),
+        RooflineGiBPerSecond = parsed.GetValue(_roofline),
+    };
 
     /// <summary>Thresholds of the findings.</summary>
     public FindingOptions Thresholds(ParseResult parsed) => parsed.GetValue(_threshold) ?? new FindingOptions();

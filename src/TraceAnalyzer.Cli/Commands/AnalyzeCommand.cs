@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reporting;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
@@ -19,15 +19,14 @@ internal static class AnalyzeCommand
 
     /// <summary>What to do.</summary>
     /// <param name="Traces">Paths of one trace.</param>
-    /// <param name="Reading">How to read it.</param>
     /// <param name="Analysis">What to compute.</param>
     /// <param name="Output">Folder to write.</param>
     /// <param name="Overwrite">Whether to replace what an earlier run wrote there.</param>
     /// <param name="Figures">How to draw.</param>
     /// <param name="Timing">Whether to say on standard error how long each step took.</param>
-    /// <param name="Run">What the user says of the run, if the path is that of one.</param>
+    /// <param name="Run">How to open the trace or run.</param>
     internal sealed record Work(
-        string[] Traces, ReadOptions Reading, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing, RunOptions Run)
+        string[] Traces, AnalysisOptions Analysis, string Output, bool Overwrite, FigureOptions Figures, bool Timing, RunOptions Run)
     {
         /// <summary>What to print.</summary>
         public ConsoleMode Console { get; init; } = ConsoleMode.Summary;
@@ -39,7 +38,7 @@ internal static class AnalyzeCommand
     {
         var watch = Stopwatch.StartNew();
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
-        TraceReport report = TraceRun.AnalyzeRun(work.Traces, work.Reading, work.Analysis, work.Run, work.Console, cancellation);
+        TraceReport report = TraceRun.Analyze(work.Traces, work.Analysis, work.Run, work.Console, cancellation);
         TimeSpan analysed = watch.Elapsed;
 
         // Files and figures are made of the same report and do not wait for each other.
@@ -132,13 +131,12 @@ internal static class AnalyzeCommand
                 throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
             var work = new Work(
                 common.Traces(parsed),
-                common.Reading(parsed),
                 analysis,
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = parsed.GetValue(format), Dpi = parsed.GetValue(dpi) ?? new FigureOptions().Dpi },
                 parsed.GetValue(timing),
-                runOptions.Values(parsed))
+                runOptions.Values(parsed, common.Reading(parsed)))
             {
                 Console = console.ModeOf(parsed),
             };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
@@ -150,7 +151,7 @@ internal static class CompareCommand
             return Read(saved);
         }
 
-        return TraceRun.AnalyzeRun([run], work.Reading, work.Analysis, new RunOptions(null, null, null), work.Console, reader => distinct.TryAdd(run, reader), cancellation);
+        return TraceRun.Analyze(() => OpenedRun.Open([run], new RunOptions { Reading = work.Reading }), work.Analysis, work.Console, reader => distinct.TryAdd(run, reader), cancellation);
     }
 
     private static bool IsContradiction(Exception exception) => exception.GetBaseException()

@@ -192,46 +192,23 @@ internal static class ConvertCommand
     private static ConversionResult? Convert(
         Work work, IReadOnlyList<string> paths, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation, Func<ITraceReader, bool>? isWanted = null)
     {
-        string[] traces = [.. TraceFormats.Distinct(paths)];
         // Unpacking and opening wait for bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
-        (RunContext? run, ITraceReader reader) = Task.Run(() => Open(work, traces), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
-        using RunFolder? folder = run?.Folder;
-        WriteOptions options = work.Writing with { Run = run };
+        OpenedRun run = Task.Run(() => OpenedRun.Open(paths, new RunOptions { Reading = work.Reading, Trace = work.TraceName }), CancellationToken.None)
+            .WaitAsync(cancellation).GetAwaiter().GetResult();
         try
         {
+            work.Console.SayUnpacked(run.UnpackedBytes);
+            ITraceReader reader = run.Reader ?? throw new TraceException($"{paths[0]}: there is no trace in this run");
             if (isWanted?.Invoke(reader) == false)
                 return null;
             using ProgressLine progress = work.Console.StartProgress();
-            return TraceConversion.Run(reader, work.Format, options, create, progress, cancellation);
+            return TraceConversion.Run(reader, work.Format, work.Writing, create, run.Context, progress, cancellation);
         }
         finally
         {
             // Nor may closing it, while its thread still waits for such a pipe; the process ends anyway.
             if (!cancellation.IsCancellationRequested)
-                reader.Dispose();
-        }
-    }
-
-    // A folder or an archive that holds more than a trace is a run.
-    private static (RunContext? Run, ITraceReader Reader) Open(Work work, string[] traces)
-    {
-        RunFolder? folder = TraceRun.OpenRun(traces, work.Reading, work.Console);
-        try
-        {
-            if (folder is not { HasParts: true })
-            {
-                ITraceReader reader = TraceRun.OpenTrace(folder, traces, work.TraceName, work.Reading);
-                folder?.Dispose();
-                return (null, reader);
-            }
-
-            var run = RunContext.Of(folder, work.TraceName);
-            return (run, run.Trace?.Open(work.Reading) ?? throw new TraceException($"{traces[0]}: there is no trace in this run"));
-        }
-        catch
-        {
-            folder?.Dispose();
-            throw;
+                run.Dispose();
         }
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Runs;
 using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Cli.Commands;
@@ -14,12 +16,22 @@ internal static class InfoCommand
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if the trace has losses.</returns>
     public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        analysis = TraceRun.WithDeviceOfRun(analysis, traces, reading);
-        // The summary shows no heatmap.
-        TraceReport report = TraceRun.Analyze(() => TraceFormats.Open(traces, reading), analysis with { Heatmaps = console.Json }, console, cancellation);
+        // Of the trace alone, whatever lies beside it; and the summary shows no heatmap.
+        analysis = WithDeviceOfRun(analysis, traces, reading) with { Heatmaps = console.Json };
+        TraceReport report = TraceRun.Analyze(() => OpenedRun.Of(TraceFormats.Open(traces, reading)), analysis, console, static _ => true, cancellation)!;
         console.SayRead(report, error);
         console.Print(output, text => InfoSummary.Write(report, text), stream => ReportJson.Write(report, stream));
         return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
+    }
+
+    // What lies beside the trace may tell the number of the device that the filter names.
+    private static AnalysisOptions WithDeviceOfRun(AnalysisOptions analysis, string[] traces, ReadOptions reading)
+    {
+        if (analysis.Filter.DeviceName is not { } name || traces is not [var path] || !RunFolder.MayBe(path))
+            return analysis;
+        using var folder = RunFolder.Open(path, reading);
+        DeviceId? device = folder.Environment?.Devices.FirstOrDefault(device => device.Name == name)?.Device;
+        return device is null ? analysis : analysis with { Filter = analysis.Filter with { Device = device } };
     }
 
     /// <summary>The verb.</summary>

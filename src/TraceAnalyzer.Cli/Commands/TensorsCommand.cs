@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading.Inputs;
@@ -79,7 +80,7 @@ internal static class TensorsCommand
         var distinct = new DistinctRuns(leavesOutCopies: true);
         foreach (RunTrace trace in run.Traces.Where(trace => trace.IsSet == hasSets))
         {
-            if (TraceRun.Analyze(() => trace.Open(), new AnalysisOptions { MaxMemoryBytes = CommonOptions.DefaultMemoryBytes() }, work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
+            if (TraceRun.Analyze(() => OpenedRun.Of(trace.Open()), new AnalysisOptions { MaxMemoryBytes = CommonOptions.DefaultMemoryBytes() }, work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
                 continue;
             hasLosses |= report.HasLosses;
             if (TensorBlocks.Of(trace.Name, report) is { } block)

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Analysis;
@@ -20,9 +19,6 @@ public sealed record AnalysisOptions
 
     /// <summary>What to count.</summary>
     public EventFilter Filter { get; init; } = EventFilter.None;
-
-    /// <summary>The run that the trace is part of; null if it stands alone.</summary>
-    public RunContext? Run { get; init; }
 
     /// <summary>Thresholds of the findings.</summary>
     public FindingOptions Findings { get; init; } = new();

@@ -9,19 +9,19 @@ using TraceAnalyzer.Runs;
 namespace TraceAnalyzer.Analysis;
 
 /// <summary>The part of an analysis that needs the events in their order: matching, process names, the clock. One batch after the other.</summary>
-internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, Matching matching = Matching.OfCompletions)
+internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader, RunContext? run = null, Matching matching = Matching.OfCompletions)
 {
     private readonly TextSequences _sequences = new();
     private readonly TimeScreen _screen = new();
     private long? _toldStartNs;
     private long _lastTimeNs = long.MinValue;
-    private HashSet<int>? _pidsOfName = options is { Run: { } run, Filter.ProcessName: { } wanted } ? [.. run.ThreadNames.Where(thread => thread.Name == wanted).Select(thread => thread.Thread)] : null;
+    private HashSet<int>? _pidsOfName = options.Filter.ProcessName is { } wanted && run is not null ? [.. run.ThreadNames.Where(thread => thread.Name == wanted).Select(thread => thread.Thread)] : null;
 
     /// <summary>What went wrong.</summary>
     public ReadDiagnostics Diagnostics { get; } = new();
 
     /// <summary>Names of processes: those that the run noted, then, which overrule them, the trace's own.</summary>
-    public ProcessNames Processes { get; } = NamesOf(options.Run);
+    public ProcessNames Processes { get; } = NamesOf(run);
 
     /// <summary>The call stacks that events number; null if the format has none.</summary>
     public StackTable? Stacks { get; } = reader.Stacks;
@@ -30,10 +30,10 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     public DeviceNames? DeviceNames { get; } = reader.Devices;
 
     /// <summary>Puts requests together.</summary>
-    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, KeepsBusy = options.Run is not null };
+    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, KeepsBusy = run is not null };
 
     /// <summary>Counts requests that continue an earlier one; null for a trace alone, which would take a tenth longer.</summary>
-    public SequenceCounter? Sequences { get; } = options.Run is null ? null : new SequenceCounter(options);
+    public SequenceCounter? Sequences { get; } = run is null ? null : new SequenceCounter(options);
 
     /// <summary>A moment on both clocks, if the trace tells one.</summary>
     public WallClockAnchor? WallClock { get; private set; }

@@ -21,6 +21,7 @@ internal sealed class ReportBuilder
 
     private readonly OrderedStage _stage;
     private readonly AnalysisOptions _options;
+    private readonly RunContext? _run;
     private readonly TraceAccumulators _accumulators;
     private readonly ILookup<DeviceId, (OperationKey Key, OperationBucket Operation)> _operations;
     private readonly Dictionary<string, DeviceId> _ids;
@@ -29,9 +30,10 @@ internal sealed class ReportBuilder
     private readonly List<string> _notes = [];
     private readonly Dictionary<DeviceId, string> _deviceNames;
 
-    private ReportBuilder(AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
+    private ReportBuilder(AnalysisOptions options, RunContext? run, OrderedStage stage, TraceAccumulators accumulators)
     {
         _options = options;
+        _run = run;
         _stage = stage;
         _accumulators = accumulators;
         _operations = accumulators.Operations.ToLookup(operation => operation.Key.Device);
@@ -43,9 +45,9 @@ internal sealed class ReportBuilder
             _deviceNames.TryAdd(chosen, name);
     }
 
-    public static TraceReport Build(TraceSource source, AnalysisOptions options, OrderedStage stage, TraceAccumulators accumulators)
+    public static TraceReport Build(TraceSource source, AnalysisOptions options, RunContext? run, OrderedStage stage, TraceAccumulators accumulators)
     {
-        var builder = new ReportBuilder(options, stage, accumulators);
+        var builder = new ReportBuilder(options, run, stage, accumulators);
         return builder.Build(source);
     }
 
@@ -71,7 +73,7 @@ internal sealed class ReportBuilder
             Study = _options.Study ? StudySummary.Of([.. _operations.SelectMany(operations => operations), .. _accumulators.Reissues?.Operations ?? []], _time.OriginNs) : null,
             Notes = [.. _notes],
         };
-        if (_options.Run is { } run)
+        if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
         Finding[] findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf);
         return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events, FindingRules.BusiestOf(report)) };
@@ -94,7 +96,7 @@ internal sealed class ReportBuilder
 
     private Runs.QueueSettings? QueueOf(TraceReport report)
     {
-        IReadOnlyList<Runs.QueueSettings> queues = _options.Run?.Environment?.Devices ?? [];
+        IReadOnlyList<Runs.QueueSettings> queues = _run?.Environment?.Devices ?? [];
         string? busiest = FindingRules.BusiestOf(report)?.Device;
         return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Requests;
 
@@ -9,7 +10,7 @@ namespace TraceAnalyzer.Analysis;
 /// What one worker accumulates: everything but what needs the order of the events. Any worker may get any part of the
 /// trace; in the end all are merged.
 /// </summary>
-internal sealed class TraceAccumulators(AnalysisOptions options, MapBudget? budget = null)
+internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run = null, MapBudget? budget = null)
 {
     /// <summary>Most rwbs strings of a device, with their classes, that are analysed by themselves; what comes behind these in their order is counted together. The kernel writes a few dozen.</summary>
     public const int MaxOperations = 256;
@@ -71,7 +72,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options, MapBudget? budg
         {
             AddLate(ended.Counting, clock, pidsOfName, firstEventNs);
             if (options.Study && ended.Reissues.Count > 0)
-                (Reissues ??= new TraceAccumulators(options, budget)).AddLate(ended.Reissues, clock, pidsOfName, firstEventNs);
+                (Reissues ??= new TraceAccumulators(options, run, budget)).AddLate(ended.Reissues, clock, pidsOfName, firstEventNs);
         }
 
         Add(ended.Requests, clock, pidsOfName, firstEventNs);
@@ -285,7 +286,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options, MapBudget? budg
         DeviceSums sums = SumsOf(key.Device);
         if (sums.FirstFolded is { } first && key.Rwbs != Rwbs.Others && OperationKey.FoldOrder.Compare(key, first) >= 0)
             return BucketOf(key with { Rwbs = Rwbs.Others }, clock);
-        var bucket = new OperationBucket(key.Class, clock, options, budget, ArrivalsFor(key));
+        var bucket = new OperationBucket(key.Class, clock, options, run, budget, ArrivalsFor(key));
         Insert(key, bucket);
         return _buckets.TryGetValue(key, out OperationBucket? kept) ? kept : _buckets[key with { Rwbs = Rwbs.Others }];
     }

@@ -1,3 +1,4 @@
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfTrace;
@@ -16,21 +17,22 @@ public static class TraceAnalysis
     /// <summary>Analyses a trace to its end.</summary>
     /// <param name="reader">The trace; stays open.</param>
     /// <param name="options">What to compute.</param>
+    /// <param name="run">The run that the trace is part of; null if it stands alone.</param>
     /// <param name="progress">Is told, now and then, how many bytes (decompressed) have been read; may be null.</param>
     /// <param name="cancellation">Stops the work between two chunks.</param>
     /// <exception cref="TraceException">The input cannot be read on, or has no device of the filter's name.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TraceReport Run(ITraceReader reader, AnalysisOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    public static TraceReport Run(ITraceReader reader, AnalysisOptions options, RunContext? run = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        options = options with { Filter = options.Filter.For(reader, options.Run) };
-        var stage = new OrderedStage(options, reader);
-        var run = new Pipeline(reader, options, stage, progress, cancellation);
-        TraceAccumulators accumulators = run.ToEnd();
+        options = options with { Filter = options.Filter.For(reader, run) };
+        var stage = new OrderedStage(options, reader, run);
+        var pipeline = new Pipeline(reader, options, run, stage, progress, cancellation);
+        TraceAccumulators accumulators = pipeline.ToEnd();
         DeviceChoice.Check(reader, options.Filter.DeviceName);
-        return ReportBuilder.Build(reader.Source, options, stage, accumulators);
+        return ReportBuilder.Build(reader.Source, options, run, stage, accumulators);
     }
 
-    private sealed class Pipeline(ITraceReader reader, AnalysisOptions options, OrderedStage stage, IProgress<long>? progress, CancellationToken cancellation)
+    private sealed class Pipeline(ITraceReader reader, AnalysisOptions options, RunContext? run, OrderedStage stage, IProgress<long>? progress, CancellationToken cancellation)
     {
         private readonly Lock _readLock = new();
         private readonly object _turnLock = new();
@@ -42,7 +44,7 @@ public static class TraceAnalysis
         public TraceAccumulators ToEnd()
         {
             var budget = MapBudget.Of(options.MaxMemoryBytes);
-            TraceAccumulators[] accumulators = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new TraceAccumulators(options, budget))];
+            TraceAccumulators[] accumulators = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new TraceAccumulators(options, run, budget))];
             Thread[] threads = [.. accumulators[1..].Select(own => new Thread(() => Work(own)) { IsBackground = true, Name = "analyse" })];
             foreach (Thread thread in threads)
                 thread.Start();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Requests;
 
@@ -18,18 +19,19 @@ public static class TraceConversion
     /// <param name="format">The format to write, which decides what <paramref name="create"/>'s writer is given.</param>
     /// <param name="options">What to write.</param>
     /// <param name="create">Makes the writer; the conversion finishes and disposes it.</param>
+    /// <param name="run">The run that the trace is part of: its files, tensors, phases and tokens; null if it stands alone.</param>
     /// <param name="progress">Is told, now and then, how many bytes (decompressed) have been read; may be null.</param>
     /// <param name="cancellation">Stops the work between two chunks.</param>
     /// <exception cref="TraceException">The input cannot be read on, or has no device of the filter's name.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ConversionResult Run(
-        ITraceReader reader, OutputFormat format, WriteOptions options, Func<WriteContext, ITraceWriter> create, IProgress<long>? progress = null, CancellationToken cancellation = default)
+        ITraceReader reader, OutputFormat format, WriteOptions options, Func<WriteContext, ITraceWriter> create, RunContext? run = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        options = options with { Filter = options.Filter.For(reader, options.Run) };
+        options = options with { Filter = options.Filter.For(reader, run) };
         bool writesRequests = format.CarriesRequests && options.Rows == WrittenRows.Requests;
-        var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, writesRequests ? Matching.OfAll : Matching.None);
-        var context = new WriteContext(reader, options) { Diagnostics = stage.Diagnostics };
+        var stage = new OrderedStage(new AnalysisOptions { Filter = options.Filter }, reader, matching: writesRequests ? Matching.OfAll : Matching.None);
+        var context = new WriteContext(reader, options, run) { Diagnostics = stage.Diagnostics };
         using ITraceWriter writer = create(context);
         var work = new Work(stage, context, writer, writesRequests);
         using var ahead = new DecodedAhead(reader, progress, cancellation);

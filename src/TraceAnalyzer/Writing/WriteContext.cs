@@ -1,3 +1,4 @@
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Writing;
@@ -6,11 +7,12 @@ namespace TraceAnalyzer.Writing;
 public sealed class WriteContext
 {
     /// <summary>Of a trace and what to write of it.</summary>
-    internal WriteContext(ITraceReader reader, WriteOptions options)
+    internal WriteContext(ITraceReader reader, WriteOptions options, RunContext? run = null)
     {
         Source = reader.Source;
         DeviceNames = reader.Devices;
         Options = options;
+        Run = run;
     }
 
     /// <summary>Where the trace comes from.</summary>
@@ -21,6 +23,9 @@ public sealed class WriteContext
 
     /// <summary>What to write.</summary>
     public WriteOptions Options { get; }
+
+    /// <summary>The run that the trace is part of; null if it stands alone.</summary>
+    public RunContext? Run { get; }
 
     /// <summary>Command names of processes, as far as they are known by now.</summary>
     public ProcessTable Processes { get; } = new();

@@ -1,5 +1,4 @@
 using TraceAnalyzer.Analysis;
-using TraceAnalyzer.Analysis.OfRun;
 
 namespace TraceAnalyzer.Writing;
 
@@ -11,9 +10,6 @@ public sealed record WriteOptions
 
     /// <summary>What of the trace is written.</summary>
     public EventFilter Filter { get; init; } = EventFilter.None;
-
-    /// <summary>The run that the trace is part of: its files, tensors, phases and tokens; null if it stands alone.</summary>
-    public RunContext? Run { get; init; }
 
     /// <summary>What an I/O log replays: issues (what the device was asked), or queued bios (what the block layer was asked).</summary>
     public BlockAction ReplayedAction { get; init; } = BlockAction.Issue;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.Comparison;
@@ -45,7 +46,7 @@ public sealed class CompareCommandTests : IDisposable
         using (var ignored = new StringWriter(CultureInfo.InvariantCulture))
         {
             AnalyzeCommand.Run(
-                new AnalyzeCommand.Work([trace], new ReadOptions(), new AnalysisOptions(), analysed, false, new FigureOptions(), false, new RunOptions(null, null, null)), ignored, ignored, TestContext.Current.CancellationToken);
+                new AnalyzeCommand.Work([trace], new AnalysisOptions(), analysed, false, new FigureOptions(), false, new RunOptions()), ignored, ignored, TestContext.Current.CancellationToken);
         }
 
         string json = Save("model.json", SyntheticReports.ModelOffload());

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Runs;
+using Library = TraceAnalyzer.Analysis.OfRun.RunAnalysis;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -22,12 +21,7 @@ internal static class RunAnalysis
 
     private static TraceReport Analyse(string folder, string? trace, int workers, FindingOptions? findings, double? roofline)
     {
-        using var parts = RunFolder.Open(folder);
-        var run = RunContext.Of(parts, trace, rooflineGiBPerSecond: roofline);
-        var options = new AnalysisOptions { Workers = workers, Run = run, Findings = findings ?? new FindingOptions() };
-        if (run.Trace is null)
-            return RunWithoutTrace.Report(run, options);
-        using ITraceReader reader = run.Trace.Open();
-        return TraceAnalysis.Run(reader, options, cancellation: TestContext.Current.CancellationToken);
+        var analysis = new AnalysisOptions { Workers = workers, Findings = findings ?? new FindingOptions() };
+        return Library.Run(folder, analysis, new RunOptions { Trace = trace, RooflineGiBPerSecond = roofline }, cancellation: TestContext.Current.CancellationToken);
     }
 }

@@ -242,7 +242,7 @@ public sealed class RunReportTests
     [Fact]
     public void A_trace_that_is_not_there_is_named_with_those_that_are()
     {
-        var exception = Assert.Throws<TraceException>(() => RunContext.Of(RunFolder.Open(RunCaptures.Repository(DeepSpeed)), "bench"));
+        var exception = Assert.Throws<TraceException>(() => RunContext.Of(RunFolder.Open(RunCaptures.Repository(DeepSpeed)), new RunOptions { Trace = "bench" }));
 
         Assert.Contains("deepspeed-model-fullmask-init", exception.Message, StringComparison.Ordinal);
     }

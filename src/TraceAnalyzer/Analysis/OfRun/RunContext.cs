@@ -70,12 +70,11 @@ public sealed class RunContext
 
     /// <summary>Joins a folder with one of its traces.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="traceName">Name of the trace; null takes the first that has <c>bench</c> in its name, else the largest per-CPU set, else the first.</param>
-    /// <param name="clockOffsetNs">See <see cref="ClockOffsetNs"/>.</param>
-    /// <param name="rooflineGiBPerSecond">See <see cref="RooflineGiBPerSecond"/>.</param>
+    /// <param name="options">Which trace, and what the user says; null for the usual.</param>
     /// <exception cref="TraceException">There is no trace of that name.</exception>
-    public static RunContext Of(RunFolder folder, string? traceName = null, long? clockOffsetNs = null, double? rooflineGiBPerSecond = null)
+    public static RunContext Of(RunFolder folder, RunOptions? options = null)
     {
+        string? traceName = options?.Trace;
         RunTrace? trace = traceName is null
             ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal))
                 ?? folder.Traces.Where(trace => trace.IsSet).MaxBy(trace => trace.Bytes)
@@ -83,7 +82,7 @@ public sealed class RunContext
             : folder.Traces.FirstOrDefault(trace => trace.Name == traceName)
                 ?? folder.Traces.SelectMany(trace => trace.Members).FirstOrDefault(device => device.Name == traceName)
                 ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.SelectMany(trace => trace.Members.Prepend(trace)).Select(trace => trace.Name))}");
-        return new RunContext(folder, trace) { ClockOffsetNs = clockOffsetNs, RooflineGiBPerSecond = rooflineGiBPerSecond };
+        return new RunContext(folder, trace) { ClockOffsetNs = options?.ClockOffsetNs, RooflineGiBPerSecond = options?.RooflineGiBPerSecond };
     }
 
     private static (TimeSpans Phases, string? Source) PhasesOf(RunFolder folder)

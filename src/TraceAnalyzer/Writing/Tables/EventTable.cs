@@ -30,7 +30,7 @@ internal sealed class EventTable : TraceTable
     public EventTable(WriteContext context)
     {
         _context = context;
-        _places = new PlaceColumns(context.Options.Run);
+        _places = new PlaceColumns(context.Run);
         Columns =
         [
             _timeNs, _device, _cpu, _sequence, _action, _rwbs, _class, _sector, _lengthBytes, _lengthSectors, _pid, _process, _error,

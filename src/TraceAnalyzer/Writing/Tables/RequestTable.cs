@@ -27,7 +27,7 @@ internal sealed class RequestTable : TraceTable
     public RequestTable(WriteContext context)
     {
         _context = context;
-        _places = new PlaceColumns(context.Options.Run);
+        _places = new PlaceColumns(context.Run);
         Columns =
         [
             _queueTimeNs, _issueTimeNs, _completeTimeNs, _device, _sector, _lengthBytes, _rwbs, _class, _pid, _process, _cpu, _error, _queueDepth, _requeued,
