@@ -1,23 +1,30 @@
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis.OfRun;
 
-// Files, layers and token positions.
-internal sealed partial class RunReportBuilder
+/// <summary>Use of files, layers and token positions.</summary>
+/// <param name="context">The run.</param>
+/// <param name="trace">What was measured.</param>
+internal sealed class TensorUses(RunContext context, RunMeasurements trace)
 {
-    private TensorUse[] Tensors(out TensorUse? unmapped)
+    private RunAccumulators? Read => trace.Read?.Run;
+
+    private RunAccumulators? Write => trace.Write?.Run;
+
+    /// <summary>Each file or tensor; empty if no extents are known.</summary>
+    /// <param name="unmapped">What lies in none of them; null if no extents are known.</param>
+    public TensorUse[] All(out TensorUse? unmapped)
     {
         unmapped = null;
-        if (_trace is null || _context.Tensors is not { } map)
+        if (context.Tensors is not { } map)
             return [];
         TensorAccumulator? read = Read?.Tensors;
         TensorAccumulator? write = Write?.Tensors;
-        Dictionary<string, (long Read, long Written)>? framework = FrameworkBytes();
+        Dictionary<string, (long Read, long Written)>? framework = Movements.FrameworkBytes(context, trace);
         TensorUse Use(int file, string name, TensorEntry? tensor)
         {
             (long Read, long Written)? noted = framework is null || file == map.Extents.Files.Count ? null : framework.GetValueOrDefault(System.IO.Path.GetFileName(name));
@@ -51,15 +58,17 @@ internal sealed partial class RunReportBuilder
         _ => "other",
     };
 
-    private LayersOverTime? Layers()
+    /// <summary>Layers over time; null if nothing says which file holds which.</summary>
+    public LayersOverTime? Layers()
     {
-        if (_context.Tensors is not { Layers: > 0 } map || (Read ?? Write)?.Tensors is null)
+        if (context.Tensors is not { Layers: > 0 } map || (Read ?? Write)?.Tensors is null)
             return null;
         TimeBinning columns = SharedColumns();
         return new LayersOverTime(columns, Rows(Read?.Tensors?.LayerCells, Read?.Tensors, map.Layers, columns), Rows(Write?.Tensors?.LayerCells, Write?.Tensors, map.Layers, columns));
     }
 
-    private LayerIo[] LayerIo(TensorUse[] tensors) =>
+    /// <summary>I/O of each layer.</summary>
+    public LayerIo[] LayerIo(TensorUse[] tensors) =>
     [
         .. tensors.Where(tensor => tensor.Layer is >= 0 and < TensorMap.MaxLayers).GroupBy(tensor => tensor.Layer!.Value).OrderBy(layer => layer.Key).Select(layer =>
         {
@@ -83,7 +92,7 @@ internal sealed partial class RunReportBuilder
     {
         TimeScale[] scales = [.. new[] { Read?.Tensors?.Columns, Write?.Tensors?.Columns }.OfType<TimeScale>()];
         TimeScale widest = scales.MaxBy(scale => scale.WidthNs)!;
-        long count = Math.Max(1, ((_trace!.LastNs - widest.OriginNs) / widest.WidthNs) + 1);
+        long count = Math.Max(1, ((trace.LastNs - widest.OriginNs) / widest.WidthNs) + 1);
         return new TimeBinning(widest.OriginNs, widest.WidthNs, (int)Math.Min(count, TensorAccumulator.MaxColumns));
     }
 
@@ -99,14 +108,15 @@ internal sealed partial class RunReportBuilder
         })];
     }
 
-    private KvRowUse? KvRows(RunSettings settings)
+    /// <summary>Reads of each token position of a KV cache; null if nothing says where they lie.</summary>
+    public KvRowUse? KvRows()
     {
-        if (_context.Tensors is not { Rows: > 0 } map || Read?.Tensors is not { } read)
+        if (context.Tensors is not { Rows: > 0 } map || Read?.Tensors is not { } read)
             return null;
         long positionBytes = Enumerable.Range(0, map.Tensors.Count).Sum(map.RowBytesOf);
         double[] reads = [.. read.RowBytes.Select(bytes => (double)bytes / positionBytes)];
         TimeBinning columns = SharedColumns();
-        KvCacheOffload? model = Model(settings) as KvCacheOffload;
+        KvCacheOffload? model = Movements.ModelOf(context.Folder.Settings) as KvCacheOffload;
         return new KvRowUse
         {
             PositionBytes = positionBytes,

@@ -1,23 +1,26 @@
+using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Analysis.OfRun;
 
-// What had to be moved, and what was.
-internal sealed partial class RunReportBuilder
+/// <summary>What had to be moved, by closed form; what the framework moved, by its log; and what the trace shows.</summary>
+internal static class Movements
 {
-    // By file: what the framework moved in the phases that the trace shows. Buffered writes reach the device later than the framework made them,
-    // so the trace's own times would miss the first; they decide where no phases are known.
-    private Dictionary<string, (long Read, long Written)>? FrameworkBytes()
+    /// <summary>
+    /// By file: what the framework moved in the phases that the trace shows. Buffered writes reach the device later than the framework made them,
+    /// so the trace's own times would miss the first; they decide where no phases are known. Null if the framework did not note it.
+    /// </summary>
+    public static Dictionary<string, (long Read, long Written)>? FrameworkBytes(RunContext context, RunMeasurements trace)
     {
-        if (_folder.TensorIo.Count == 0)
+        if (context.Folder.TensorIo.Count == 0)
             return null;
         var bytes = new Dictionary<string, (long Read, long Written)>(StringComparer.Ordinal);
-        string[] phases = [.. _context.Phases.All.Where(phase => phase.StartNs <= _trace!.LastNs && phase.EndNs > _trace.FirstNs).Select(phase => phase.Name)];
-        foreach (TensorTransfer transfer in _folder.TensorIo[0].Content.Transfers)
+        string[] phases = [.. context.Phases.All.Where(phase => phase.StartNs <= trace.LastNs && phase.EndNs > trace.FirstNs).Select(phase => phase.Name)];
+        foreach (TensorTransfer transfer in context.Folder.TensorIo[0].Content.Transfers)
         {
-            if (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < _trace!.FirstNs || transfer.StartMonotonicNs > _trace.LastNs)
+            if (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < trace.FirstNs || transfer.StartMonotonicNs > trace.LastNs)
                 continue;
             string file = System.IO.Path.GetFileName(transfer.File);
             (long read, long written) = bytes.GetValueOrDefault(file);
@@ -27,10 +30,11 @@ internal sealed partial class RunReportBuilder
         return bytes.Count > 0 ? bytes : null;
     }
 
-    // Closed forms exist for all or nothing of weights or cache on disk.
-    private static OffloadModel? Model(RunSettings settings) => ModelOf(settings) is { IsPossible: true } model ? model : null;
+    /// <summary>The closed form of a run whose sizes are possible; null if there is none.</summary>
+    public static OffloadModel? ModelOf(RunSettings settings) => StatedModel(settings) is { IsPossible: true } model ? model : null;
 
-    private static OffloadModel? ModelOf(RunSettings settings)
+    /// <summary>The same, possible or not. Closed forms exist for all or nothing of weights or cache on disk.</summary>
+    public static OffloadModel? StatedModel(RunSettings settings)
     {
         if (settings.Shape is not { } shape || settings.GeneratedTokens is not { } generated)
             return null;
@@ -44,20 +48,22 @@ internal sealed partial class RunReportBuilder
         };
     }
 
-    private static SpanUseReport[] WithPrediction(SpanUseReport[] tokens, OffloadModel? model) => model is null ? tokens :
+    /// <summary>The tokens with what each has to move.</summary>
+    public static SpanUseReport[] WithPrediction(SpanUseReport[] tokens, OffloadModel? model) => model is null ? tokens :
     [
         .. tokens.Select(token => token.Index is { } step && step < model.Steps
             ? token with { PredictedReadBytes = model.BytesReadAtStep(step), PredictedWriteBytes = model.BytesWrittenAtStep(step) }
             : token),
     ];
 
-    private Movement? Movement(RunSettings settings, TensorUse[] tensors, TensorUse? unmapped)
+    /// <summary>All three; null if neither a closed form nor a log is there.</summary>
+    public static Movement? Of(RunContext context, RunMeasurements? trace, TensorUse[] tensors, TensorUse? unmapped)
     {
-        OffloadModel? model = Model(settings);
-        Dictionary<string, (long Read, long Written)>? framework = _trace is null ? null : FrameworkBytes();
+        OffloadModel? model = ModelOf(context.Folder.Settings);
+        Dictionary<string, (long Read, long Written)>? framework = trace is null ? null : FrameworkBytes(context, trace);
         if (model is null && framework is null)
             return null;
-        long? traceRead = _trace is null ? null : BytesOf(_trace.Read);
+        long? traceRead = trace is null ? null : BytesOf(trace.Read);
         var movement = new Movement
         {
             Model = model switch
@@ -71,7 +77,7 @@ internal sealed partial class RunReportBuilder
             FrameworkReadBytes = framework?.Values.Sum(bytes => bytes.Read),
             FrameworkWriteBytes = framework?.Values.Sum(bytes => bytes.Written),
             TraceReadBytes = traceRead,
-            TraceWriteBytes = _trace is null ? null : BytesOf(_trace.Write),
+            TraceWriteBytes = trace is null ? null : BytesOf(trace.Write),
         };
         if (framework is null || unmapped is null)
             return movement;

@@ -1,0 +1,53 @@
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Gpu;
+
+namespace TraceAnalyzer.Analysis.OfRun;
+
+/// <summary>What a run's report cannot say, and why.</summary>
+internal static class MissingParts
+{
+    /// <summary>A sentence for each.</summary>
+    public static IEnumerable<string> Of(RunContext context, RunMeasurements? trace, RunReport report, FoundRun? found, ActivityAlignment? unclear)
+    {
+        RunFolder folder = context.Folder;
+        if (trace is null)
+            yield return "Everything about I/O: the folder holds no trace.";
+        // Nothing was expected of a folder with a trace alone.
+        if (!folder.HasParts)
+            yield break;
+        if (report.Gpu is null)
+            yield return folder.GpuLogs is [var empty, ..] ? $"Use of the GPU: {empty.File}: {empty.Content.Remarks.FirstOrDefault("has no sample")}."
+                : folder.UnreadableOf(RunFileKinds.GpuLogs) is { } fault ? $"Use of the GPU: {fault}."
+                : "Use of the GPU: the folder holds no GPU log.";
+        else if (trace is not null && report.Clock is null)
+            yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset)" + Unclear(unclear) + ".";
+        else if (trace is not null && report.Gpu.Shares is null)
+            yield return trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
+        if (trace is not null && report.Tokens.Length == 0)
+            yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
+        if (found is { Written: null })
+            yield return (found.IsCache ? "Prefill" : "Write-out") + ": before the first pass the trace shows no writes of what the passes read.";
+        foreach (string file in PlacedLogs.Unplaced(folder, report))
+            yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
+        if (trace is not null && report.Unmapped is null)
+            yield return "Tensors: no list of extents says which sectors hold which file.";
+        if (trace is not null && report.Unmapped is not null && report.Layers is null)
+            yield return "Layers: nothing says which file holds which layer.";
+        if (report.Unmapped is { } rest && rest.ReadBytes + rest.WriteBytes > report.Tensors.Sum(tensor => tensor.ReadBytes + tensor.WriteBytes))
+            yield return "Most bytes by tensor: most belong to no listed file. The extents may be of another moment, or of a partition while the whole disk was traced.";
+        if (report.Movement?.Model is null)
+        {
+            yield return Movements.StatedModel(folder.Settings) is null
+                ? "What the run had to move: model, lengths or what is on disk are not known (run.json can say)."
+                : "What the run had to move: the sizes that the run states ask for more bytes than any device has.";
+        }
+
+        if (trace is not null && report.Movement?.FrameworkReadBytes is null)
+            yield return "Page-cache hits and read amplification: the framework did not note its tensor I/O.";
+    }
+
+    private static string Unclear(ActivityAlignment? unclear) => unclear is null
+        ? ""
+        : FormattableString.Invariant($", and GPU and reads rise and fall alike at many offsets (correlation {unclear.Correlation:F2} at best, {unclear.NextCorrelation:F2} elsewhere)");
+}
