@@ -65,6 +65,6 @@ internal static class RunSections
             return null;
         string known = found.KnownCount is { } count ? $"; the run logged {Units.Count(count)}" : "";
         string error = found.GreatestErrorNs is { } ns ? $", and their start times agree within {Units.Duration(ns)}" : "";
-        return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind == "weights" ? "over the weights" : "over the KV cache")}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
+        return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind switch { PassDetection.OfWeights => "over the weights", PassDetection.OfCache => "over the KV cache", _ => "over data of which nothing says what it is" })}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
     }
 }

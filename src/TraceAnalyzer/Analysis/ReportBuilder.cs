@@ -91,7 +91,10 @@ internal sealed class ReportBuilder
 
         DeviceFlight? flight = device is { } known ? _stage.Matcher.Devices.GetValueOrDefault(known) : null;
         BusyTimeline? busy = flight is { SawIssue: true, SawCompletion: true } ? flight.Busy : null;
-        return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), busy, report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs);
+        return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), busy, report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs)
+        {
+            RereadBytes = FindingRules.BusiestOf(report)?.Read?.Overview is { } read ? read.Bytes - read.FootprintBytes : 0,
+        };
     }
 
     private Runs.QueueSettings? QueueOf(TraceReport report)

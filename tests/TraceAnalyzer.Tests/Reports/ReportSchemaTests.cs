@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Reports;
 
@@ -55,7 +54,7 @@ public sealed class ReportSchemaTests
     {
         while (type.IsArray)
             type = type.GetElementType()!;
-        if ((type.Namespace != typeof(TraceReport).Namespace && type.Namespace != typeof(HotShare).Namespace) || type.IsEnum || !seen.Add(type))
+        if (type.Assembly != typeof(TraceReport).Assembly || type.IsEnum || !seen.Add(type))
             return;
 
         foreach (var property in type.GetProperties().Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null))

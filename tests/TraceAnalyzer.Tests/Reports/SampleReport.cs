@@ -90,7 +90,7 @@ internal static class SampleReport
             DeviceBandwidthSource = "run.json",
         },
         Frameworks = [new FrameworkFigures { File = "stdout.txt", Framework = "FlexGen", ModelGiB = 12.386, CacheGiB = 2.25, PrefillSeconds = 0.636, DecodeSeconds = 21.663, TotalSeconds = 22.299, TokenSeconds = [0.636, 0.7] }],
-        Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000, 0.75),
+        Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000),
         Logged = new LoggedRun("stdout.txt", "the run ends with the GPU's last work", 1_200_000_000, [new LoggedPhase("prefill", 0, OriginNs, OriginNs + 636_000_000, 20, 0.5)]),
         Gpu = new GpuUse
         {

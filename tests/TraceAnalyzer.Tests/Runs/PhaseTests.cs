@@ -128,6 +128,29 @@ public sealed class PhaseTests
         Assert.InRange(run.Phases[0].WriteBytes, 0.99 * run.Tokens[1].ReadBytes, 1.03 * run.Tokens[1].ReadBytes);
     }
 
+    [Fact]
+    public void Tokens_of_a_log_without_times_are_placed_by_the_passes()
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Without(RunCaptures.Repository(DeepSpeed), "run.json", "tokens.csv", "layers.csv")).Run!;
+        SpanUseReport[] truth = RunAnalysis.Of(RunCaptures.Repository(DeepSpeed)).Run!.Tokens;
+
+        Assert.StartsWith("stdout.txt", run.TokenSource, StringComparison.Ordinal);
+        Assert.InRange(run.TokenUncertaintyNs!.Value, 1, 50_000_000);
+        Assert.Equal(4, run.Tokens.Length);
+        Assert.All(run.Tokens.Zip(truth), pair =>
+        {
+            Assert.InRange(Math.Abs(pair.First.StartNs - pair.Second.StartNs), 0, run.TokenUncertaintyNs.Value + 1_000_000);
+            Assert.InRange(pair.First.ReadBytes, 0.95 * pair.Second.ReadBytes, 1.05 * pair.Second.ReadBytes);
+            Assert.InRange(pair.First.ReadRequests, 0.95 * pair.Second.ReadRequests, 1.05 * pair.Second.ReadRequests);
+        });
+        Assert.Equal(run.Movement!.TraceReadBytes, run.Tokens.Sum(token => token.ReadBytes));
+
+        // GPU and reads rise and fall together here, which ties no clocks.
+        Assert.Null(run.Clock);
+        Assert.Null(run.Gpu!.Shares);
+        Assert.Contains(run.NotAnswerable, line => line.StartsWith("GPU and I/O on one clock", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("nvmevirt/c-kvcache", "marks.json")]
     [InlineData(Kv, "tokens.csv", "layers.csv", "run.json", "stdout.txt", "flexgen.log")]

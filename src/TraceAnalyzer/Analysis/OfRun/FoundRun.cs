@@ -11,8 +11,11 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// <param name="Written">When the data of the passes was written; null if that was not in the trace.</param>
 internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens, FoundPhase? Load, FoundPhase? Written)
 {
+    // The page cache may have served some of what a pass reads again.
+    private const double LeastReread = 0.75;
+
     /// <summary>True if the passes are over a KV cache.</summary>
-    public bool IsCache => Detection.Kind == "kv-cache";
+    public bool IsCache => Detection.Kind == PassDetection.OfCache;
 
     /// <summary>Looks for passes; null if there are fewer than two.</summary>
     public static FoundRun? Find(RunContext context, RunMeasurements trace, SpanUses spans)
@@ -21,7 +24,7 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         if (trace.Read?.Run is not { } readOfRun)
             return null;
         DetectedPasses found = PassDetector.Detect(readOfRun.Visits.Visits());
-        if (found.Passes.Count < 2)
+        if (found.Passes.Count < 2 || !AreRereads(found.Passes, trace.RereadBytes))
             return null;
 
         long[] starts = [.. found.Passes.Select(pass => pass.StartNs)];
@@ -32,9 +35,10 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         {
             { CacheOnDiskPercent: > 0 } => true,
             { WeightsOnDiskPercent: > 0 } => false,
-            _ => FoundPhases.IsRewritten(found, reads, writes),
+            _ => context.IsInference && FoundPhases.IsRewritten(found, reads, writes),
         };
-        // A benchmark that reads the same files again and again has passes too, but no tokens.
+        // A benchmark or a database that reads the same files again and again has passes too, but neither tokens nor a cache.
+        bool isWeights = !isCache && (context.IsInference || settings.WeightsOnDiskPercent > 0);
         bool generates = isCache || settings.Model is not null || context.Folder.FrameworkLogs.Count > 0;
         FoundPhase? written = FoundPhases.Written(found, reads, writes, isWhole: !isCache);
 
@@ -43,7 +47,7 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         long[] lengths = [.. starts.Zip(starts.Skip(1), (start, next) => next - start).Order()];
         return new FoundRun(
             new PassDetection(
-                isCache ? "kv-cache" : "weights",
+                isCache ? PassDetection.OfCache : isWeights ? PassDetection.OfWeights : PassDetection.OfUnknown,
                 starts,
                 found.Confidence,
                 known.Length > 0 ? known.Length : null,
@@ -52,6 +56,13 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
             DetectedTokens(trace, spans, found.Passes, isCache ? spans.StartOfBin(written?.StartNs) : null, token => generates ? RunContext.NameOf(token) : RunContext.PassName),
             FoundPhases.Loaded(found, reads),
             written);
+    }
+
+    // Regions are visited again by random reads too. In passes the same sectors are: what a pass has in common with the one before it is read twice.
+    private static bool AreRereads(IReadOnlyList<DetectedPass> passes, double rereadBytes)
+    {
+        double common = Enumerable.Range(1, passes.Count - 1).Sum(i => (double)Math.Min(passes[i].Bytes, passes[i - 1].Bytes));
+        return rereadBytes >= LeastReread * common;
     }
 
     private static SpanUseReport[] DetectedTokens(RunMeasurements trace, SpanUses spans, IReadOnlyList<DetectedPass> passes, long? prefillNs, Func<int, string> nameOf)

@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Analysis.OfRun;
 internal static class MissingParts
 {
     /// <summary>A sentence for each.</summary>
-    public static IEnumerable<string> Of(RunContext context, RunMeasurements? trace, RunReport report, FoundRun? found, ActivityAlignment? unclear)
+    public static IEnumerable<string> Of(RunContext context, RunMeasurements? trace, RunReport report, FoundRun? found)
     {
         RunFolder folder = context.Folder;
         if (trace is null)
@@ -21,12 +21,12 @@ internal static class MissingParts
                 : folder.UnreadableOf(RunFileKinds.GpuLogs) is { } fault ? $"Use of the GPU: {fault}."
                 : "Use of the GPU: the folder holds no GPU log.";
         else if (trace is not null && report.Clock is null)
-            yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset)" + Unclear(unclear) + ".";
+            yield return "GPU and I/O on one clock: nothing ties the trace's clock to wall-clock time (a timestamp record, run.json, or --clock-offset).";
         else if (trace is not null && report.Gpu.Shares is null)
             yield return trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
         if (trace is not null && report.Tokens.Length == 0)
             yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
-        if (found is { Written: null })
+        if (found is { Written: null } && found.Detection.Kind != PassDetection.OfUnknown)
             yield return (found.IsCache ? "Prefill" : "Write-out") + ": before the first pass the trace shows no writes of what the passes read.";
         foreach (string file in PlacedLogs.Unplaced(folder, report))
             yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
@@ -46,8 +46,4 @@ internal static class MissingParts
         if (trace is not null && report.Movement?.FrameworkReadBytes is null)
             yield return "Page-cache hits and read amplification: the framework did not note its tensor I/O.";
     }
-
-    private static string Unclear(ActivityAlignment? unclear) => unclear is null
-        ? ""
-        : FormattableString.Invariant($", and GPU and reads rise and fall alike at many offsets (correlation {unclear.Correlation:F2} at best, {unclear.NextCorrelation:F2} elsewhere)");
 }

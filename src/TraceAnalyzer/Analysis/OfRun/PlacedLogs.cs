@@ -22,7 +22,7 @@ internal static class PlacedLogs
         {
             IReadOnlyList<double> seconds = log.Content.TokenLatencySeconds;
             // The prefill of a KV run reads nothing and is no pass.
-            int first = detection.Kind == "kv-cache" ? 1 : 0;
+            int first = detection.Kind == PassDetection.OfCache ? 1 : 0;
             if (seconds.Count == 0 || seconds.Count - first != detection.PassStartNs.Length)
                 continue;
             long[] sinceStart = new long[seconds.Count + 1];
@@ -48,7 +48,7 @@ internal static class PlacedLogs
     {
         long[] starts = detection.PassStartNs;
         long endNs = starts[^1] + detection.MedianPassNs;
-        int prefillPasses = detection.Kind == "kv-cache" ? 0 : 1;
+        int prefillPasses = detection.Kind == PassDetection.OfCache ? 0 : 1;
         int? steps = folder.Settings.GeneratedTokens - 1;
         foreach (RunPart<FrameworkLog> log in folder.FrameworkLogs)
         {

@@ -8,15 +8,13 @@ namespace TraceAnalyzer.Analysis.OfRun;
 internal static class RunClocks
 {
     /// <summary>
-    /// By, in this order: what the user says, what run.json says, moments noted on both clocks, the trace's own timestamp record, the activity of
-    /// GPU and reads. Null if there is none.
+    /// By, in this order: what the user says, what run.json says, moments noted on both clocks, the trace's own timestamp record. Null if there is none:
+    /// that GPU and reads rise and fall together does not tell it (docs/design/2026-11-28-no-clock-by-activity.md).
     /// </summary>
     /// <param name="context">The run.</param>
     /// <param name="trace">Its trace; null if there is none.</param>
-    /// <param name="unclear">What activity would say if it were clear enough; null if it was not asked, or is.</param>
-    public static RunClock? Find(RunContext context, RunMeasurements? trace, out ActivityAlignment? unclear)
+    public static RunClock? Find(RunContext context, RunMeasurements? trace)
     {
-        unclear = null;
         if (context.ClockOffsetNs is { } given)
             return new RunClock("--clock-offset", given, null);
         if (context.Folder.Settings.ClockOffsetNs is { } stated)
@@ -37,22 +35,7 @@ internal static class RunClocks
 
         if (trace.WallClockStartUnixNs is { } startNs)
             return new RunClock("timestamp record of the trace", startNs - trace.FirstNs, null);
-        if (context.Folder.GpuLog is not { } log || trace.Read is null)
-            return null;
-        ActivityAlignment? activity = ActivityAlignment.Find(log.Content.Together, trace.Read.Throughput, trace.FirstNs, trace.LastNs);
-        if (activity is not { IsClear: true })
-        {
-            unclear = activity;
-            return null;
-        }
-
-        // Without a time zone the log is taken for UTC: GPU and trace fit together all the same.
-        long zoneNs = (context.Folder.Settings.UtcOffsetMinutes ?? 0) * 60_000_000_000L;
-        return new RunClock(
-            FormattableString.Invariant($"activity of GPU and reads (correlation {activity.Correlation:F2}, next best {activity.NextCorrelation:F2})"),
-            activity.ShiftNs - zoneNs,
-            activity.UncertaintyNs,
-            activity.Correlation);
+        return null;
     }
 
     /// <summary>True if the trace's times are such that sums with those of other clocks do not overflow.</summary>

@@ -28,7 +28,7 @@ internal static class RunPhases
 
     private static IEnumerable<SpanUseReport> BeforePasses(SpanUses spans, FoundRun? found)
     {
-        (string Name, FoundPhase? Phase)[] phases = [("load", found?.Load), ("write-out", found is { IsCache: false } ? found.Written : null)];
+        (string Name, FoundPhase? Phase)[] phases = [("load", found?.Load), ("write-out", found?.Detection.Kind == PassDetection.OfWeights ? found.Written : null)];
         foreach ((string name, FoundPhase? phase) in phases)
         {
             if (phase is not null)

@@ -7,7 +7,11 @@ using TraceAnalyzer.Runs.Logs;
 namespace TraceAnalyzer.Analysis.OfRun;
 
 /// <summary>What the trace says of the run: accumulated sums of the busiest device. Null is what it does not have.</summary>
-internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAccumulators? Write, BusyTimeline? Busy, long FirstNs, long LastNs, long? WallClockStartUnixNs);
+internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAccumulators? Write, BusyTimeline? Busy, long FirstNs, long LastNs, long? WallClockStartUnixNs)
+{
+    /// <summary>Bytes read beyond the first read of each sector.</summary>
+    public double RereadBytes { get; init; }
+}
 
 /// <summary>Joins a run's parts with what was measured in its trace into a <see cref="RunReport"/>.</summary>
 internal static class RunReportBuilder
@@ -19,13 +23,13 @@ internal static class RunReportBuilder
     public static RunReport Build(RunContext context, RunMeasurements? trace)
     {
         RunFolder folder = context.Folder;
-        RunClock? clock = RunClocks.Find(context, trace, out ActivityAlignment? unclear);
+        RunClock? clock = RunClocks.Find(context, trace);
         GpuUse? gpu = GpuJoin.Of(context, clock, trace);
         RunReport report = WithoutTrace(context) with { Clock = clock, Gpu = gpu, Logged = LoggedRuns.Of(folder, gpu) };
         FoundRun? found = null;
         if (trace is not null)
             report = WithTrace(report, context, trace, out found);
-        return report with { NotAnswerable = [.. MissingParts.Of(context, trace, report, found, unclear)] };
+        return report with { NotAnswerable = [.. MissingParts.Of(context, trace, report, found)] };
     }
 
     private static RunReport WithoutTrace(RunContext context)

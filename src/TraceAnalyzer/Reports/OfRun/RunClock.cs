@@ -4,5 +4,4 @@ namespace TraceAnalyzer.Reports.OfRun;
 /// <param name="Anchor">What they were joined by.</param>
 /// <param name="OffsetNs">What to add to a time of the trace to get nanoseconds since 1970 UTC.</param>
 /// <param name="UncertaintyNs">How far off that may be; null if it is not known, as with a single anchor.</param>
-/// <param name="Correlation">If they were joined by activity, the correlation of GPU utilisation and reads; else null.</param>
-public sealed record RunClock(string Anchor, long OffsetNs, long? UncertaintyNs, double? Correlation = null);
+public sealed record RunClock(string Anchor, long OffsetNs, long? UncertaintyNs);

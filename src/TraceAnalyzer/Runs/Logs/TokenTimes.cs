@@ -16,7 +16,9 @@ public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLine
     internal static bool IsHeader(string line) =>
         DelimitedTable.Columns(line, ',') is var columns
         && columns.Contains("start_mono_ns") && columns.Contains("end_mono_ns")
-        && !columns.Contains("layer") && !columns.Contains("file");
+        && !columns.Contains("layer") && !columns.Contains("file")
+        // Operations of a storage benchmark have starts and ends too.
+        && !columns.Contains("op") && !columns.Contains("key");
 
     /// <summary>Reads the file from its header on.</summary>
     public static TokenTimes Read(TextReader text)
