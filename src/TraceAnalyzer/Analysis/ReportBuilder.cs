@@ -82,7 +82,12 @@ internal sealed class ReportBuilder
     // The run's data lies on one device: the one that moves most.
     private RunMeasurements Measurements(TraceReport report)
     {
-        DeviceId? device = FindingRules.BusiestOf(report) is { } busiest ? IdOf(busiest.Device) : null;
+        DeviceReport? busiest = FindingRules.BusiestOf(report);
+        DeviceId? device = busiest is null ? null : IdOf(busiest.Device);
+
+        // A device that is made of others (md, dm) has queued what these issue, and issues nothing itself.
+        static bool Issues(DeviceReport device) => device.Actions.Any(action => action.Action == BlockAction.Issue.Name() && action.Count > 0);
+        DeviceReport[] issuing = [.. report.Devices.Where(device => device == busiest || (Issues(device) && Issues(busiest!)))];
         OperationAccumulators? Of(OperationClass @class)
         {
             OperationAccumulators[] parts = device is { } id ? [.. _operations[id].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())] : [];
@@ -93,7 +98,12 @@ internal sealed class ReportBuilder
         BusyTimeline? busy = flight is { SawIssue: true, SawCompletion: true } ? flight.Busy : null;
         return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), busy, report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs)
         {
-            RereadBytes = FindingRules.BusiestOf(report)?.Read?.Overview is { } read ? read.Bytes - read.FootprintBytes : 0,
+            ReadBytes = issuing.Sum(device => device.Read?.Overview.Bytes ?? 0),
+            WriteBytes = issuing.Sum(device => device.Write?.Overview.Bytes ?? 0),
+            Device = busiest?.Label() ?? "",
+            ShareOfBytes = busiest is { TransferredBytes: > 0 } ? busiest.TransferredBytes / (double)issuing.Sum(device => device.TransferredBytes) : 1,
+            OtherDevices = [.. issuing.Where(other => other != busiest && 10 * other.TransferredBytes >= busiest!.TransferredBytes).Select(other => other.Label())],
+            RereadBytes = busiest?.Read?.Overview is { } read ? read.Bytes - read.FootprintBytes : 0,
         };
     }
 

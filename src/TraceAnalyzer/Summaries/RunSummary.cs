@@ -137,7 +137,7 @@ internal static class RunSummary
         if (movement.CacheHitBytes is { } hits)
         {
             Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read in excess {Bytes(movement.ExcessReadBytes ?? 0)}, "
-                + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, unexplained {(movement.UnexplainedReadBytes ?? 0).ToString(CultureInfo.InvariantCulture)} B");
+                + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, framework reads of files without extents {Bytes(movement.FrameworkElsewhereReadBytes ?? 0)}, unexplained {Bytes(movement.UnexplainedReadBytes ?? 0)}");
         }
     }
 

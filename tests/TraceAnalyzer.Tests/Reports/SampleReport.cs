@@ -140,6 +140,7 @@ internal static class SampleReport
             CacheHitBytes = 131_072,
             ExcessReadBytes = 0,
             UnmappedReadBytes = 0,
+            FrameworkElsewhereReadBytes = 0,
             UnexplainedReadBytes = 0,
         },
     };

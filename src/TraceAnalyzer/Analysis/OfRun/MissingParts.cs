@@ -1,6 +1,6 @@
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
-using TraceAnalyzer.Runs.Gpu;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Analysis.OfRun;
 
@@ -13,6 +13,12 @@ internal static class MissingParts
         RunFolder folder = context.Folder;
         if (trace is null)
             yield return "Everything about I/O: the folder holds no trace.";
+        if (trace is { OtherDevices: { Count: > 0 } others })
+        {
+            yield return $"The run as a whole: tokens, phases, tensors and findings are of {trace.Device} alone, which moved {Units.Share(trace.ShareOfBytes)} of the bytes; "
+                + $"{string.Join(", ", others)} moved at least a tenth as much each.";
+        }
+
         // Nothing was expected of a folder with a trace alone.
         if (!folder.HasParts)
             yield break;

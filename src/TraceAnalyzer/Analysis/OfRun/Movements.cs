@@ -1,4 +1,3 @@
-using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Tensors;
@@ -63,7 +62,6 @@ internal static class Movements
         Dictionary<string, (long Read, long Written)>? framework = trace is null ? null : FrameworkBytes(context, trace);
         if (model is null && framework is null)
             return null;
-        long? traceRead = trace is null ? null : BytesOf(trace.Read);
         var movement = new Movement
         {
             Model = model switch
@@ -76,12 +74,14 @@ internal static class Movements
             PredictedWriteBytes = model?.SetupBytesWritten + model?.BytesWritten,
             FrameworkReadBytes = framework?.Values.Sum(bytes => bytes.Read),
             FrameworkWriteBytes = framework?.Values.Sum(bytes => bytes.Written),
-            TraceReadBytes = traceRead,
-            TraceWriteBytes = trace is null ? null : BytesOf(trace.Write),
+            TraceReadBytes = trace?.ReadBytes,
+            TraceWriteBytes = trace?.WriteBytes,
         };
-        if (framework is null || unmapped is null)
+        // Of files that lie on other devices, the busiest shows nothing.
+        if (framework is null || unmapped is null || trace!.OtherDevices.Count > 0)
             return movement;
 
+        long elsewhere = movement.FrameworkReadBytes!.Value - tensors.Sum(tensor => tensor.FrameworkReadBytes!.Value);
         long hits = tensors.Sum(tensor => Math.Max(0, tensor.FrameworkReadBytes!.Value - tensor.ReadBytes));
         long excess = tensors.Sum(tensor => Math.Max(0, tensor.ReadBytes - tensor.FrameworkReadBytes!.Value));
         return movement with
@@ -89,9 +89,8 @@ internal static class Movements
             CacheHitBytes = hits,
             ExcessReadBytes = excess,
             UnmappedReadBytes = unmapped.ReadBytes,
-            UnexplainedReadBytes = traceRead - movement.FrameworkReadBytes - excess - unmapped.ReadBytes + hits,
+            FrameworkElsewhereReadBytes = elsewhere,
+            UnexplainedReadBytes = trace.ReadBytes - (movement.FrameworkReadBytes - elsewhere) - excess - unmapped.ReadBytes + hits,
         };
     }
-
-    private static long BytesOf(OperationAccumulators? operation) => operation?.Sizes.Sizes().Sum(size => size.SizeBytes * size.Requests) ?? 0;
 }

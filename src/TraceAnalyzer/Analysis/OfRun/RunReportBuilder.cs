@@ -1,4 +1,3 @@
-using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs;
@@ -11,6 +10,21 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
 {
     /// <summary>Bytes read beyond the first read of each sector.</summary>
     public double RereadBytes { get; init; }
+
+    /// <summary>Bytes read from all devices with issues of their own; on a device that is the only one, from it.</summary>
+    public long ReadBytes { get; init; }
+
+    /// <summary>Bytes written to them.</summary>
+    public long WriteBytes { get; init; }
+
+    /// <summary>The device.</summary>
+    public string Device { get; init; } = "";
+
+    /// <summary>Its share of the bytes that all devices with issues of their own moved, 0 to 1.</summary>
+    public double ShareOfBytes { get; init; } = 1;
+
+    /// <summary>Other devices with issues of their own that moved at least a tenth of what it did.</summary>
+    public IReadOnlyList<string> OtherDevices { get; init; } = [];
 }
 
 /// <summary>Joins a run's parts with what was measured in its trace into a <see cref="RunReport"/>.</summary>

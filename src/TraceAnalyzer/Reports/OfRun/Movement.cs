@@ -33,6 +33,9 @@ public sealed record Movement
     /// <summary>Bytes read that belong to no known file.</summary>
     public long? UnmappedReadBytes { get; init; }
 
-    /// <summary>Trace minus framework minus excess and unmapped plus cache hits: what remains without an explanation.</summary>
+    /// <summary>Of the framework's reads, bytes of files of which no extents are known: whether the device read them is not known.</summary>
+    public long? FrameworkElsewhereReadBytes { get; init; }
+
+    /// <summary>Trace minus framework (of files whose extents are known) minus excess and unmapped plus cache hits: what remains without an explanation.</summary>
     public long? UnexplainedReadBytes { get; init; }
 }

@@ -26,6 +26,7 @@ public static class MovementTables
             Add("page-cache hits, at least", movement.CacheHitBytes);
             Add("over-read, at least", movement.ExcessReadBytes);
             Add("unmapped", movement.UnmappedReadBytes);
+            Add("of files without extents", movement.FrameworkElsewhereReadBytes);
             Add("unexplained", movement.UnexplainedReadBytes);
 
             void Add(string part, long? bytes) => rows.Add(part, bytes, movement.FrameworkReadBytes is > 0 and { } all && bytes is { } known ? (double)known / all : default(Value));
