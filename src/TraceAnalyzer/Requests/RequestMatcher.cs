@@ -46,8 +46,8 @@ internal sealed class RequestMatcher
     /// <summary>Start of the columns of a device's depth; null to keep none. Set before the first event.</summary>
     public long? OriginNs { get; set; }
 
-    /// <summary>True to keep <see cref="DeviceFlight.Busy"/>, from <see cref="OriginNs"/> on.</summary>
-    public bool KeepsBusy { get; init; }
+    /// <summary>To keep <see cref="DeviceFlight.Busy"/>, from <see cref="OriginNs"/> on, the times between which it is to be exact, ascending and each once; null to keep none.</summary>
+    public long[]? BusyTimesNs { get; init; }
 
     /// <summary>Completions whose request is not in the trace, of devices too that have none in the trace.</summary>
     public long UnmatchedCompletions => _devices.Values.Sum(flight => flight.UnmatchedCompletions);
@@ -509,7 +509,7 @@ internal sealed class RequestMatcher
         if (_lastFlight is not null && _lastDevice == device)
             return _lastFlight;
         if (!_devices.TryGetValue(device, out DeviceFlight? flight))
-            _devices.Add(device, flight = new DeviceFlight(OriginNs, KeepsBusy && OriginNs is { } originNs ? new BusyTimeline(originNs) : null));
+            _devices.Add(device, flight = new DeviceFlight(OriginNs, BusyTimesNs is not null && OriginNs is { } originNs ? new BusyTimeline(originNs, BusyTimesNs) : null));
         _lastDevice = device;
         _lastFlight = flight;
         return flight;

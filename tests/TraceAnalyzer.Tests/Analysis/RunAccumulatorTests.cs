@@ -74,10 +74,37 @@ public sealed class RunAccumulatorTests
         Assert.Null(counter.ShareOf(DeviceId.Of(7, 0), OperationClass.Read));
     }
 
+    // The plain way: what each pair of an interval and a span has in common.
+    [Fact]
+    public void Busy_time_between_times_named_before_is_exact()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            long[] bounds = [.. Enumerable.Range(0, 2 * random.Next(1, 80)).Select(_ => 1_000 + random.NextInt64(1L << random.Next(8, 38))).Distinct().Order()];
+            long[] exact = [.. Enumerable.Range(0, random.Next(60)).Select(_ => random.Next(3) == 0 ? bounds[random.Next(bounds.Length)] : 500 + random.NextInt64(1L << random.Next(8, 39))).Distinct().Order()];
+            var busy = new BusyTimeline(originNs: 1_000, exact);
+            var intervals = new List<(long From, long To)>();
+            for (int i = 0; i + 1 < bounds.Length; i += random.Next(1, 3))
+            {
+                intervals.Add((bounds[i], bounds[i + 1]));
+                busy.Add(bounds[i], bounds[i + 1]);
+            }
+
+            foreach (long from in exact)
+            {
+                foreach (long to in exact.Where(to => to >= from))
+                    Assert.Equal(intervals.Sum(interval => Math.Max(0, Math.Min(interval.To, to) - Math.Max(interval.From, from))), busy.BusyNs(from, to));
+            }
+
+            Assert.Equal(intervals.Sum(interval => interval.To - interval.From), busy.BusyNs(0, long.MaxValue / 2));
+        }
+    }
+
     [Fact]
     public void Busy_time_is_exact_at_the_bins_and_grows_with_them()
     {
-        var busy = new BusyTimeline(originNs: 1_000);
+        var busy = new BusyTimeline(originNs: 1_000, exactNs: []);
         busy.Add(1_000, 1_500);
         busy.Add(2_000, 4_000);
         busy.Add(1_000_000_000, 1_000_700_000);
