@@ -104,6 +104,42 @@ public class RequestMatcherTests
         Assert.True(diagnostics.IsClean);
     }
 
+    // Took 25 s while requests of one key stood one behind the other in the table.
+    [Theory]
+    [InlineData("R", 8u, true)]
+    [InlineData("R", 8u, false)]
+    [InlineData("FF", 0u, true)]
+    [InlineData("FF", 0u, false)]
+    public void Very_many_requests_at_one_place_come_out_in_their_order(string rwbs, uint sectors, bool complete)
+    {
+        const int Count = 100_000;
+
+        // A trace that records completions and requeues, so that each issue is a request.
+        var events = new List<BlockEvent> { E('R', -3, 1 << 20), E('D', -2, 1 << 20), E('C', -1, 1 << 20) };
+        for (int i = 0; i < Count; i++)
+            events.Add(E('D', i, 0, rwbs, sectors));
+        for (int i = 0; i < Count && complete; i++)
+            events.Add(E('C', Count + i, 0, rwbs, sectors));
+
+        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, [.. events]);
+
+        Assert.Equal(complete ? 0 : Count, diagnostics[ReadCounter.UnmatchedIssues]);
+        Assert.Equal(Count + 1, requests.Count);
+        for (int i = 0; i < Count; i++)
+            Assert.Equal((i, complete ? Count + i : IoRequest.NoTime), (requests[i + 1].IssueTimeNs, requests[i + 1].CompleteTimeNs));
+    }
+
+    [Theory]
+    [InlineData("R", 8u)]
+    [InlineData("FF", 0u)]
+    public void Very_many_issues_at_one_place_without_any_completion_are_requests(string rwbs, uint sectors)
+    {
+        BlockEvent[] events = [.. Enumerable.Range(0, 100_000).Select(i => E('D', i, 0, rwbs, sectors))];
+        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, events);
+        Assert.Equal(events.Select(e => e.TimeNs), requests.Select(request => request.IssueTimeNs));
+        Assert.True(diagnostics.IsClean);
+    }
+
     [Fact]
     public void Random_traffic_matches_as_a_plain_queue_for_each_key_does()
     {
