@@ -3,6 +3,9 @@ namespace TraceAnalyzer.Requests;
 /// <summary>Bios between queueing (Q) and issue (D), merge (M) or, on devices that never issue, completion (C).</summary>
 internal sealed class QueuedBios
 {
+    // A bio has less than 4 GiB: its length in bytes is an unsigned int (include/linux/blk_types.h, struct bvec_iter).
+    private const uint MaxBioSectors = uint.MaxValue / BlockEvent.SectorBytes;
+
     /// <summary>The bios by device, class and first sector: one of each.</summary>
     public RequestTable Table { get; } = new();
 
@@ -35,11 +38,13 @@ internal sealed class QueuedBios
     /// <summary>A bio was split: its second part has waited as long as the first.</summary>
     public void Split(in BlockEvent e, DeviceFlight flight)
     {
+        // The kernel records only 32 bits of the sector where the second part begins: trace_block_split takes it as an unsigned int.
+        uint firstSectors = unchecked((uint)e.RelatedSector - (uint)e.Sector);
         int place = Find(e);
-        if (place < 0 || e.RelatedSector <= e.Sector)
+        if (place < 0 || firstSectors is 0 or > MaxBioSectors)
             return;
         IoRequest second = Table.At(place);
-        second.Sector = e.RelatedSector;
+        second.Sector = e.Sector + firstSectors;
         if (Table.Find(second.Device, second.Class, second.Sector) >= 0)
             return;
         Table.Add(second, out _);

@@ -75,7 +75,7 @@ internal sealed class SlowPairing
                 break;
 
             case BlockAction.Split:
-                if (_queued.TryGetValue(bio, out PairedRequest? first) && _queued.TryAdd((e.Device, e.Class, e.RelatedSector), first) && !issues)
+                if (_queued.TryGetValue(bio, out PairedRequest? first) && _queued.TryAdd((e.Device, e.Class, SecondPart(e)), first) && !issues)
                     depth.Change(e.TimeNs, 1);
                 break;
 
@@ -100,6 +100,13 @@ internal sealed class SlowPairing
                 Complete(e, issues ? TakeIssued(request) : TakeQueued(request), depth);
                 break;
         }
+    }
+
+    // The kernel tells 32 bits of it: the next sector that ends so.
+    private static ulong SecondPart(in BlockEvent e)
+    {
+        ulong sector = (e.Sector & ~0xffff_fffful) | (e.RelatedSector & 0xffff_ffff);
+        return sector > e.Sector ? sector : sector + 0x1_0000_0000;
     }
 
     private void Complete(in BlockEvent e, PairedRequest? request, SlowDepth depth)

@@ -42,6 +42,30 @@ public class RequestMatcherTests
         Assert.True(diagnostics.IsClean);
     }
 
+    // The kernel records the low 32 bits of the sector that the second part begins at.
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(5_000_000_000ul)]
+    [InlineData((1ul << 33) - 12)]
+    public void Splits_beyond_2_TiB_are_followed(ulong start)
+    {
+        List<IoRequest> requests = Match(
+            out ReadDiagnostics diagnostics,
+            E('Q', 1, start, sectors: 24), X(2, start, (uint)(start + 8)), X(3, start + 8, (uint)(start + 16)),
+            E('D', 4, start), E('D', 5, start + 8), E('D', 6, start + 16), E('C', 7, start + 8), E('C', 8, start), E('C', 9, start + 16));
+        Assert.All(requests, request => Assert.Equal(1, request.QueueTimeNs));
+        Assert.Equal(3, requests.Count);
+        Assert.True(diagnostics.IsClean);
+    }
+
+    [Fact]
+    public void A_split_does_not_lead_back_nor_farther_than_a_bio_reaches()
+    {
+        List<IoRequest> requests = Match(
+            out _, E('Q', 1, 1 << 20, sectors: 24), X(2, 1 << 20, (1 << 20) - 8), X(3, 1 << 20, (1 << 20) + (1 << 23)), E('D', 4, (1 << 20) - 8), E('D', 5, (1 << 20) + (1 << 23)));
+        Assert.All(requests, request => Assert.Equal(IoRequest.NoTime, request.QueueTimeNs));
+    }
+
     [Fact]
     public void A_merged_bio_leaves_no_trace_that_a_later_request_could_take_for_its_own()
     {
@@ -198,5 +222,6 @@ public class RequestMatcherTests
         };
     }
 
-    private static BlockEvent X(long timeNs, ulong sector, ulong newSector) => E('X', timeNs, sector) with { RelatedSector = newSector };
+    // As text has it, without a length.
+    private static BlockEvent X(long timeNs, ulong sector, ulong newSector) => E('X', timeNs, sector, sectors: 0) with { RelatedSector = newSector };
 }
