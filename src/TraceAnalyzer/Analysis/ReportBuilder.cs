@@ -104,7 +104,7 @@ internal sealed class ReportBuilder
         return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
     }
 
-    private double? SequentialReadsOf(string device) => _stage.Sequences?.ShareOf(IdOf(device), OperationClass.Read);
+    private double? SequentialReadsOf(string device) => _stage.Sequences?.Of(IdOf(device), OperationClass.Read)?.ContinuingShare;
 
     private DeviceId IdOf(string device) => _ids[device];
 
@@ -230,6 +230,7 @@ internal sealed class ReportBuilder
         OperationReport[] reports =
         [
             .. scopes.Select(scope => Operation(
+                device,
                 scope,
                 space,
                 spanNs,
@@ -274,6 +275,9 @@ internal sealed class ReportBuilder
     private LatencyStatistics? Arrivals(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
         .Where(candidate => candidate.Name() == @class).Select(candidate => _accumulators.ArrivalsOf(device, candidate)?.ToResult()).FirstOrDefault();
 
+    private SequenceResult? Sequence(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
+        .Where(candidate => candidate.Name() == @class).Select(candidate => _stage.Sequences?.Of(device, candidate)).FirstOrDefault();
+
     // Of a sample some of the space is not known, but the heatmaps, where there are any, saw it all.
     private SpaceAxis? SpaceOf(SectorAccessView map, SectorTimeAccumulator[] heatmaps)
     {
@@ -283,7 +287,7 @@ internal sealed class ReportBuilder
             : SpaceRows.AxisOf(map.Runs(), minRowShift, _limits.Rows);
     }
 
-    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
+    private OperationReport Operation(DeviceId device, Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
     {
         OperationAccumulators accumulators = scope.Accumulators;
         var throughput = new ThroughputResult(new long[_time.Count], new long[_time.Count]);
@@ -309,6 +313,7 @@ internal sealed class ReportBuilder
             SectorAccess = access,
             Latency = accumulators.Latency.ToResult(_stage.LastNs, _limits.Columns),
             InterArrival = arrivals,
+            Sequence = scope.Kind == OperationScope.Class ? Sequence(device, scope.Name) : null,
         };
     }
 

@@ -23,6 +23,7 @@ public static class TraceTables
         SectorAccessTables.HotShares,
         SectorAccessTables.Map,
         SectorAccessTables.OverTime,
+        SequenceTable.Sequences,
         LatencyTables.Latency,
         LatencyTables.BySize,
         LatencyTables.OverTime,

@@ -288,6 +288,9 @@ internal static class SampleReport
             RowTouchedSectors = [256, 0, 768],
             RowMaxAccesses = [3, 0, 3],
         },
+        Sequence = @class == "read" && scope == OperationScope.Class
+            ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, Following = 1, FollowingShare = 0.25, IsLowerBound = true }
+            : null,
         InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,
         Latency = new LatencyResult
         {

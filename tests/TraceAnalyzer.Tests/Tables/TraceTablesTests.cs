@@ -47,6 +47,7 @@ public sealed class TraceTablesTests
     [InlineData("access_map.csv", "\"259,0\",class,read,8589934592,8589934848,768,1280,3")]
     [InlineData("sector_time.csv", "\"259,0\",read,0,256,6000000000,512")]
     [InlineData("sector_time.csv", "\"259,0\",write,0,256,5000000000,8")]
+    [InlineData("sequences.csv", "\"259,0\",read,4,3,0.75,yes,1,0.25")]
     [InlineData("latency.csv", "\"259,0\",class,read,Q2D,4,750,1500.3333333333333,1500,3000,4500,5250,6000,0.01")]
     [InlineData("latency_by_size.csv", "\"259,0\",class,read,D2C,2048,4096,4,20000,40000.333333333336,40000,80000,120000,140000,160000,0.01")]
     [InlineData("latency_over_time.csv", "\"259,0\",class,read,D2C,0,5000000000,3,60000.5,80000,80000")]
