@@ -26,11 +26,15 @@ internal static class TraceSections
                 View(SequenceTable.Sequences, "Sequential requests", "operation", "requests", "continuing_share", "is_lower_bound", "following_share")],
             "Each request adds one access to each 512-byte sector it covers; sectors that nothing touched do not count. The Gini coefficient of the counts is 0 where all touched sectors are accessed equally often, and approaches 1 where a few get all accesses."),
         new("latency", "Latency", [new LatencyPercentilesFigure(), new LatencyHeatmapFigure(), new LatencyBySizeFigure()],
-            [View(LatencyTables.Latency, "Latencies", "operation", "kind", "count", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns", "relative_error")],
+            [View(LatencyTables.Latency, "Latencies", "operation", "kind", "count", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns", "relative_error", "requests_without_queue")],
             "The events of a request are matched by device, sector and length: Q2D is from queue to issue, D2C from issue to completion, Q2C the whole. Count, mean and maximum are exact; percentiles come from a histogram of narrow logarithmic buckets, whose maximum relative error the table gives."),
         new("depth", "Queue depth", [new QueueDepthFigure()],
-            [View(QueueDepthTables.Summary, "Queue depth", "device", "mean_depth", "max_depth", "idle_share")],
-            "A request is in flight from its issue (from its queueing, on devices without issue events) to its completion. Means are weighted by time; a request whose completion is not in the trace is counted under integrity instead."),
+            [
+                View(QueueDepthTables.Summary, "Queue depth", "device", "mean_depth", "max_depth", "idle_share"),
+                View(TimeUseTables.Summary, "Busy and idle time", "span_ns", "idle_ns", "idle_share", "mean_busy_depth", "busy_bytes_per_second", "busy_iops", "queue_share", "gaps", "gap_p50_ns", "gap_p99_ns", "longest_gap_ns"),
+                View(TimeUseTables.ByDepth, "Time by requests in flight", "from_depth", "to_depth", "time_ns", "share_of_time"),
+            ],
+            "A request is in flight from its issue (from its queueing, on devices without issue events) to its completion. Means are weighted by time; the device is idle while nothing is in flight, and an idle gap ends with the next issue; a request whose completion is not in the trace is counted under integrity instead."),
         new("processes", "Processes and CPUs", [],
             [
                 context => context.OfDevice(UseTables.Processes).First(MaxProcesses).Select("process", "pid", "read_requests", "read_bytes", "write_requests", "write_bytes", "other_requests"),

@@ -255,6 +255,7 @@ internal sealed class ReportBuilder
             Paths = PathSummary.Paths(operations, stacks),
             Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
+            TimeUse = TimeUse(device, scopes.Find(scope => scope.Kind == OperationScope.Transfers), Array.Find(reports, report => report.Scope == OperationScope.Transfers)),
             Reissues = _stage.Matcher.Devices.GetValueOrDefault(device)?.Reissues ?? 0,
             Space = space,
             SectorTime = space is null || !_options.Heatmaps
@@ -311,7 +312,7 @@ internal sealed class ReportBuilder
             Sizes = accumulators.Sizes.ToResult(),
             Throughput = throughput,
             SectorAccess = access,
-            Latency = accumulators.Latency.ToResult(_stage.LastNs, _limits.Columns),
+            Latency = accumulators.Latency.ToResult(_stage.LastNs, _stage.Matcher.Devices.GetValueOrDefault(device) is { SawQueue: true }, _limits.Columns),
             InterArrival = arrivals,
             Sequence = scope.Kind == OperationScope.Class ? Sequence(device, scope.Name) : null,
         };
@@ -429,7 +430,7 @@ internal sealed class ReportBuilder
             || _accumulators.InFlightOf(device, _stage.Clock!) is not { } inFlight)
             return null;
 
-        DepthClock clock = flight.SawIssue ? flight.Issued : flight.Queued;
+        DepthClock clock = flight.InFlight;
         long[] timeAtDepthNs = clock.TimeAtDepthNs.ToArray();
         ReadOnlySpan<long> enteredAtDepth = clock.EnteredAtDepth;
 
@@ -453,6 +454,12 @@ internal sealed class ReportBuilder
             IssuedAtDepth = [.. enteredAtDepth[..(enteredAtDepth.LastIndexOfAnyExcept(0) + 1)]],
         };
     }
+
+    // Of the whole device, so that bytes and requests that a filter left out would be missing in its rates.
+    private TimeUse? TimeUse(DeviceId device, Scope? transfers, OperationReport? report) =>
+        _stage.Matcher.Devices.GetValueOrDefault(device) is { SawCompletion: true } flight
+            ? TimeUseSummary.Of(flight.InFlight, _options.Filter.IsNone ? report?.Overview : null, transfers?.Accumulators.Latency.QueueShare)
+            : null;
 
     private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators);
 }

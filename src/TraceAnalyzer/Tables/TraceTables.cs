@@ -33,6 +33,8 @@ public static class TraceTables
         QueueDepthTables.Summary,
         QueueDepthTables.OverTime,
         QueueDepthTables.Distribution,
+        TimeUseTables.Summary,
+        TimeUseTables.ByDepth,
         ReissueTable.Reissues,
         UseTables.Processes,
         UseTables.Paths,

@@ -12,14 +12,22 @@ internal sealed class SlowDepth
 
     public int Now { get; private set; }
 
+    public List<long> GapsNs { get; } = [];
+
     private long? _sinceNs;
+
+    private long _emptyNs;
 
     public void Change(long timeNs, int by)
     {
         if (_sinceNs is { } since)
             TimeAtDepthNs[Now] += timeNs - since;
+        if (Now == 0 && by > 0 && _sinceNs is not null && timeNs > _emptyNs)
+            GapsNs.Add(timeNs - _emptyNs);
         _sinceNs = timeNs;
         Now += by;
+        if (Now == 0)
+            _emptyNs = timeNs;
         if (Now == TimeAtDepthNs.Count)
             TimeAtDepthNs.Add(0);
     }
