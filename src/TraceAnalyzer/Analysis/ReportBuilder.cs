@@ -114,7 +114,7 @@ internal sealed class ReportBuilder
         return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
     }
 
-    private double? SequentialReadsOf(string device) => _stage.Sequences?.ShareOf(IdOf(device), OperationClass.Read);
+    private double? SequentialReadsOf(string device) => _stage.Sequences?.Of(IdOf(device), OperationClass.Read)?.ContinuingShare;
 
     private DeviceId IdOf(string device) => _ids[device];
 
@@ -240,6 +240,7 @@ internal sealed class ReportBuilder
         OperationReport[] reports =
         [
             .. scopes.Select(scope => Operation(
+                device,
                 scope,
                 space,
                 spanNs,
@@ -264,6 +265,7 @@ internal sealed class ReportBuilder
             Paths = PathSummary.Paths(operations, stacks),
             Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
+            TimeUse = TimeUse(device, scopes.Find(scope => scope.Kind == OperationScope.Transfers), Array.Find(reports, report => report.Scope == OperationScope.Transfers)),
             Reissues = _stage.Matcher.Devices.GetValueOrDefault(device)?.Reissues ?? 0,
             Space = space,
             SectorTime = space is null || !_options.Heatmaps
@@ -284,6 +286,9 @@ internal sealed class ReportBuilder
     private LatencyStatistics? Arrivals(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
         .Where(candidate => candidate.Name() == @class).Select(candidate => _accumulators.ArrivalsOf(device, candidate)?.ToResult()).FirstOrDefault();
 
+    private SequenceResult? Sequence(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
+        .Where(candidate => candidate.Name() == @class).Select(candidate => _stage.Sequences?.Of(device, candidate)).FirstOrDefault();
+
     // Of a sample some of the space is not known, but the heatmaps, where there are any, saw it all.
     private SpaceAxis? SpaceOf(SectorAccessView map, SectorTimeAccumulator[] heatmaps)
     {
@@ -293,7 +298,7 @@ internal sealed class ReportBuilder
             : SpaceRows.AxisOf(map.Runs(), minRowShift, _limits.Rows);
     }
 
-    private OperationReport Operation(Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
+    private OperationReport Operation(DeviceId device, Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
     {
         OperationAccumulators accumulators = scope.Accumulators;
         var throughput = new ThroughputResult(new long[_time.Count], new long[_time.Count]);
@@ -317,8 +322,9 @@ internal sealed class ReportBuilder
             Sizes = accumulators.Sizes.ToResult(),
             Throughput = throughput,
             SectorAccess = access,
-            Latency = accumulators.Latency.ToResult(_stage.LastNs, _limits.Columns),
+            Latency = accumulators.Latency.ToResult(_stage.LastNs, _stage.Matcher.Devices.GetValueOrDefault(device) is { SawQueue: true }, _limits.Columns),
             InterArrival = arrivals,
+            Sequence = scope.Kind == OperationScope.Class ? Sequence(device, scope.Name) : null,
         };
     }
 
@@ -434,7 +440,7 @@ internal sealed class ReportBuilder
             || _accumulators.InFlightOf(device, _stage.Clock!) is not { } inFlight)
             return null;
 
-        DepthClock clock = flight.SawIssue ? flight.Issued : flight.Queued;
+        DepthClock clock = flight.InFlight;
         long[] timeAtDepthNs = clock.TimeAtDepthNs.ToArray();
         ReadOnlySpan<long> enteredAtDepth = clock.EnteredAtDepth;
 
@@ -458,6 +464,12 @@ internal sealed class ReportBuilder
             IssuedAtDepth = [.. enteredAtDepth[..(enteredAtDepth.LastIndexOfAnyExcept(0) + 1)]],
         };
     }
+
+    // Of the whole device, so that bytes and requests that a filter left out would be missing in its rates.
+    private TimeUse? TimeUse(DeviceId device, Scope? transfers, OperationReport? report) =>
+        _stage.Matcher.Devices.GetValueOrDefault(device) is { SawCompletion: true } flight
+            ? TimeUseSummary.Of(flight.InFlight, _options.Filter.IsNone ? report?.Overview : null, transfers?.Accumulators.Latency.QueueShare)
+            : null;
 
     private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators);
 }

@@ -107,6 +107,12 @@ internal sealed class ReportCheck(string name)
                 throw Wrong(Place(place + ".rows", wrong), "no more values than columns", "more");
         }
 
+        if (device.TimeUse is { } use)
+        {
+            CheckAscending(use.Depths, depth => depth.FromDepth, path + ".timeUse.depths", mayRepeat: false);
+            CheckSum([use.IdleNs, .. use.Depths.Select(depth => depth.TimeNs)], path + ".timeUse.depths");
+        }
+
         if (device.QueueDepth is not { } depth)
             return;
         Check(depth.Columns, path + ".queueDepth.columns");

@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Requests;
 
 /// <summary>
-/// A number of things under way, for how long there were how many, and how many at most over time. The last changes stay open, because an issue may turn out
-/// to have gone back to the queue, or not to have; what is added up is right for either.
+/// A number of things in flight, for how long there were how many, and how many at most over time. Where an issue may turn out to have gone back to the queue,
+/// or not to have, the last changes stay open; what is added up is right for either.
 /// </summary>
 /// <param name="originNs">Start of the columns; null to keep none.</param>
-/// <param name="busy">Is told when something was under way; may be null.</param>
-internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = null)
+/// <param name="busy">Is told when something was in flight; may be null.</param>
+/// <param name="canUndo">True if <see cref="Undo"/> and <see cref="Redo"/> may be called.</param>
+internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = null, bool canUndo = true)
 {
     /// <summary>Most columns of <see cref="GreatestIn"/>.</summary>
     public const int MaxColumns = 1024;
@@ -27,10 +30,17 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private long[] _enteredAtDepth = new long[2];
     private int _greatestDepth;
     private int _settledDepth;
+    private bool _hasSettled;
+    private long _sinceNs;
 
-    // Those columns that something changed in; in the others the depth is as it was left. Most of thousands of devices changed in few.
+    // Since when something, or nothing, is in flight.
+    private long _turnedNs;
+
+    // Those columns that something changed in, but for the one that changes now; in the others the depth is as it was left. Most of thousands of devices changed in few.
     private readonly List<Column> _changed = [];
-    private long _sinceNs = long.MinValue;
+    private Column _column;
+    private bool _hasColumn;
+    private long _columnEndNs = originNs is null ? long.MaxValue : long.MinValue;
 
     /// <summary>For each depth from 0 on the time spent at it between the first and the last change, in nanoseconds. Of what is settled.</summary>
     public ReadOnlySpan<long> TimeAtDepthNs => _timeAtDepthNs.AsSpan(0, _greatestDepth + 1);
@@ -41,10 +51,14 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     /// <summary>The columns; null if none are kept.</summary>
     public TimeScale? Columns => _columns;
 
+    /// <summary>Times with nothing in flight between the first and the last change, by their length; null to keep none. Of what is settled.</summary>
+    public IdleGaps? Gaps { get; set; }
+
     /// <summary>Greatest depth in each column: at its start, or right after a change. Of what is settled.</summary>
-    /// <param name="count">How many columns the trace has; what is under way at the end stays so.</param>
+    /// <param name="count">How many columns the trace has; what is in flight at the end stays so.</param>
     public long[] GreatestIn(int count)
     {
+        EndColumn();
         long[] greatest = new long[count];
         int depth = 0;
         int next = 0;
@@ -79,7 +93,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         _depth--;
     }
 
-    /// <summary>What entered at a time and is under way never did; if that was too long ago, not since the oldest open change.</summary>
+    /// <summary>What entered at a time and is in flight never did; if that was too long ago, not since the oldest open change.</summary>
     public void Undo(long enteredNs)
     {
         Replace(enteredNs, 1, 0);
@@ -93,8 +107,14 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         _depth++;
     }
 
-    /// <summary>Adds up all that is open: nothing of it will change any more.</summary>
-    public void Settle() => Settle(_open);
+    /// <summary>Adds up all that is open: the trace has ended. What is in flight stays so until the last change.</summary>
+    public void Finish()
+    {
+        Settle(_open);
+        if (_settledDepth > 0)
+            busy?.Add(_turnedNs, _sinceNs);
+        _turnedNs = _sinceNs;
+    }
 
     private void Replace(long timeNs, sbyte change, sbyte by)
     {
@@ -111,107 +131,151 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             Reach(Math.Max(0, _settledDepth + by - change));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Append(long timeNs, sbyte change)
     {
-        if (_open == _timesNs.Length)
-            MakeRoom();
+        if (!canUndo)
+        {
+            Pass(_hasSettled ? Math.Max(timeNs, _sinceNs) : timeNs, change);
+            return;
+        }
+
+        int open = _open;
+        if (open == _timesNs.Length)
+            open = MakeRoom();
 
         // Where the clock ran backwards no time has passed.
-        long lastNs = _open > 0 ? _timesNs[_open - 1] : _sinceNs;
-        _timesNs[_open] = Math.Max(timeNs, lastNs);
-        _changes[_open++] = change;
+        _timesNs[open] = open > 0 ? Math.Max(timeNs, _timesNs[open - 1]) : _hasSettled ? Math.Max(timeNs, _sinceNs) : timeNs;
+        _changes[open] = change;
+        _open = open + 1;
     }
 
-    private void MakeRoom()
+    private int MakeRoom()
     {
         if (_open < MostOpen)
         {
             Array.Resize(ref _timesNs, 2 * _open);
             Array.Resize(ref _changes, 2 * _open);
-            return;
+        }
+        else
+        {
+            Settle(_open / 2);
         }
 
-        int settled = _open / 2;
-        Settle(settled);
+        return _open;
     }
 
     private void Settle(int count)
     {
         for (int i = 0; i < count; i++)
-            Settle(_timesNs[i], _changes[i]);
+            Pass(_timesNs[i], _changes[i]);
         _open -= count;
         Array.Copy(_timesNs, count, _timesNs, 0, _open);
         Array.Copy(_changes, count, _changes, 0, _open);
     }
 
-    private void Settle(long timeNs, sbyte change)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Pass(long timeNs, int change)
     {
-        if (timeNs > _sinceNs && _sinceNs != long.MinValue)
-        {
+        if (_hasSettled)
             _timeAtDepthNs[_settledDepth] += timeNs - _sinceNs;
-            if (_settledDepth > 0)
-                busy?.Add(_sinceNs, timeNs);
-        }
-
+        else
+            _turnedNs = timeNs;
+        _hasSettled = true;
         _sinceNs = timeNs;
-        if (_columns is not null)
+        if (timeNs >= _columnEndNs)
             EnterColumn(timeNs);
-        Reach(Math.Max(0, _settledDepth + change));
+        int depth = Math.Max(0, _settledDepth + change);
+        Reach(depth);
         if (change > 0)
-            _enteredAtDepth[_settledDepth]++;
+            _enteredAtDepth[depth]++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reach(int depth)
     {
+        if ((depth == 0) != (_settledDepth == 0))
+            Turn(depth > 0);
         _settledDepth = depth;
-        if (depth > _greatestDepth)
-        {
-            _greatestDepth = depth;
-            BinnedSeries.EnsureLength(ref _timeAtDepthNs, depth);
-            BinnedSeries.EnsureLength(ref _enteredAtDepth, depth);
-        }
-
-        if (_columns is null)
+        _column.Last = depth;
+        if (depth <= _column.Greatest)
             return;
-        Column column = _changed.Count > 0 ? _changed[^1] : new Column(0, 0, 0);
-        Keep(column with { Greatest = Math.Max(column.Greatest, depth), Last = depth });
+        _column.Greatest = depth;
+        if (depth > _greatestDepth)
+            Grow(depth);
     }
 
-    // What is under way at a column's start counts in it.
+    private void Grow(int depth)
+    {
+        _greatestDepth = depth;
+        BinnedSeries.EnsureLength(ref _timeAtDepthNs, depth);
+        BinnedSeries.EnsureLength(ref _enteredAtDepth, depth);
+    }
+
+    // Something is in flight, or nothing any more.
+    private void Turn(bool isBusy)
+    {
+        if (!isBusy)
+            busy?.Add(_turnedNs, _sinceNs);
+        else if (_sinceNs > _turnedNs)
+            Gaps?.Add(_sinceNs - _turnedNs);
+        _turnedNs = _sinceNs;
+    }
+
+    // What is in flight at a column's start counts in it.
     private void EnterColumn(long timeNs)
     {
-        if (_columns!.IsInLastBin(timeNs))
-            return;
-        int column;
-        while (!_columns.TryLocate(timeNs, out column))
+        EndColumn();
+        int index;
+        while (!_columns!.TryLocate(timeNs, out index))
             JoinColumns();
-        Keep(_changed.Count > 0 && _changed[^1].Index == column ? _changed[^1] : new Column(column, _settledDepth, _settledDepth));
+        if (_changed.Count > 0 && _changed[^1].Index == index)
+        {
+            _column = _changed[^1];
+            _changed.RemoveAt(_changed.Count - 1);
+        }
+        else
+        {
+            _column = new Column(index, _settledDepth, _settledDepth);
+        }
+
+        _hasColumn = true;
+        _columnEndNs = (long)Int128.Min(long.MaxValue, _columns.OriginNs + ((index + 1) * (Int128)_columns.WidthNs));
     }
 
-    // A column follows those before it.
-    private void Keep(in Column column)
+    private void EndColumn()
     {
-        if (_changed.Count > 0 && _changed[^1].Index == column.Index)
-            _changed[^1] = column;
-        else
-            _changed.Add(column);
+        if (!_hasColumn)
+            return;
+        _changed.Add(_column);
+        _hasColumn = false;
+        _columnEndNs = long.MinValue;
     }
 
     /// <summary>Makes the columns wider.</summary>
     public void JoinColumns()
     {
+        EndColumn();
         int factor = _columns!.Grow();
-        Column[] changed = [.. _changed];
-        _changed.Clear();
+        int kept = 0;
+        Span<Column> changed = CollectionsMarshal.AsSpan(_changed);
         foreach (Column column in changed)
         {
             int index = column.Index / factor;
-            Keep(_changed.Count > 0 && _changed[^1].Index == index
-                ? new Column(index, Math.Max(_changed[^1].Greatest, column.Greatest), column.Last)
-                : column with { Index = index });
+            if (kept > 0 && changed[kept - 1].Index == index)
+                changed[kept - 1] = new Column(index, Math.Max(changed[kept - 1].Greatest, column.Greatest), column.Last);
+            else
+                changed[kept++] = new Column(index, column.Greatest, column.Last);
         }
+
+        _changed.RemoveRange(kept, _changed.Count - kept);
     }
 
     // Greatest and last depth in a column.
-    private readonly record struct Column(int Index, int Greatest, int Last);
+    private struct Column(int index, int greatest, int last)
+    {
+        public readonly int Index = index;
+        public int Greatest = greatest;
+        public int Last = last;
+    }
 }

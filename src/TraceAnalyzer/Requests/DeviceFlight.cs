@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Requests;
 
-/// <summary>What is under way on a device.</summary>
+/// <summary>What is in flight on a device.</summary>
 /// <param name="originNs">Start of the columns of both clocks; null to keep none.</param>
 /// <param name="busy">Is told when requests were between D and C; may be null.</param>
 internal sealed class DeviceFlight(long? originNs = null, BusyTimeline? busy = null)
@@ -9,7 +9,7 @@ internal sealed class DeviceFlight(long? originNs = null, BusyTimeline? busy = n
     public bool SawQueue { get; set; }
 
     /// <summary>Issues (D) so far.</summary>
-    public long Issues { get; set; }
+    public long Issues { get; private set; }
 
     /// <summary>True once a request was issued (D).</summary>
     public bool SawIssue => Issues > 0;
@@ -27,11 +27,21 @@ internal sealed class DeviceFlight(long? originNs = null, BusyTimeline? busy = n
     public long UnmatchedCompletions { get; set; }
 
     /// <summary>Requests between D and C.</summary>
-    public DepthClock Issued { get; } = new(originNs, busy);
+    public DepthClock Issued { get; } = new(originNs, busy) { Gaps = new IdleGaps() };
 
     /// <summary>When requests were between D and C; null unless it was asked for.</summary>
     public BusyTimeline? Busy => busy;
 
     /// <summary>Bios between Q and D, merge or C. On bio-based devices this is what is in flight.</summary>
-    public DepthClock Queued { get; } = new(originNs);
+    public DepthClock Queued { get; } = new(originNs, canUndo: false) { Gaps = new IdleGaps() };
+
+    /// <summary>What is in flight: <see cref="Issued"/>, on bio-based devices <see cref="Queued"/>.</summary>
+    public DepthClock InFlight => SawIssue ? Issued : Queued;
+
+    /// <summary>A request was issued. From the first on what is queued is not what is in flight.</summary>
+    public void CountIssue()
+    {
+        if (Issues++ == 0)
+            Queued.Gaps = null;
+    }
 }

@@ -4,7 +4,8 @@ namespace TraceAnalyzer.Requests;
 /// Issues of one device, class, first sector and length while one of them was under way, of which nothing tells whether they are one request that is
 /// issued again and again or several equal ones. The completions decide: there are as many requests as complete.
 /// </summary>
-internal sealed class RepeatedIssues
+/// <param name="flight">What is in flight on the device.</param>
+internal sealed class RepeatedIssues(DeviceFlight flight)
 {
     /// <summary>Most issues that are followed together.</summary>
     public const int MostIssues = 64;
@@ -18,6 +19,9 @@ internal sealed class RepeatedIssues
 
     private readonly List<Issue> _issues = [];
     private readonly List<(long TimeNs, short Error)> _completions = [];
+
+    /// <summary>What is in flight on the device.</summary>
+    public DeviceFlight Flight => flight;
 
     /// <summary>Issues that are in flight for certain.</summary>
     public int InFlight { get; private set; }

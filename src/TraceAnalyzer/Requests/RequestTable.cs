@@ -1,178 +1,305 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TraceAnalyzer.Requests;
 
 /// <summary>
-/// Requests under way, found by device, operation class and first sector; those that share all three come out first in,
-/// first out. Open addressing with linear probing and deletion by shifting back, so that entries of one key keep their order.
+/// Requests in flight, found by device, operation class and first sector; those that share all three are a queue, first in, first out.
+/// Each key has one slot (open addressing, linear probing, deletion by shifting back), so that a key with very many requests is found as fast as any other.
+/// The requests lie in a pool whose free places are reused, the last one first: few are in flight, and these stay in the cache.
 /// </summary>
 internal sealed class RequestTable
 {
-    private IoRequest[] _entries = new IoRequest[256];
-    private bool[] _used = new bool[256];
+    /// <summary>Most requests of one key that <see cref="FindLast"/> looks at.</summary>
+    public const int MostSearched = 64;
+
+    private const int None = -1;
+    private const int Several = int.MinValue;
+
+    // The place of a key's request + 1, of the first one with Several if there are more; 0 is free.
+    private int[] _slots = new int[256];
+    private int _keys;
+
+    // The slot that was looked for last: who removes a request has just found it.
+    private int _lastSlot;
+
+    private IoRequest[] _requests = new IoRequest[128];
+    private int _unused;
+    private int[] _free = new int[128];
+    private int _freeCount;
+
+    // Of requests that share a key with others. Most do not, and it stays empty.
+    private Link[] _links = [];
 
     /// <summary>Requests in the table.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds a request behind those with the same key.</summary>
-    public void Add(in IoRequest request) => Add(request.Device, request.Class, request.Sector, out _) = request;
-
-    /// <summary>Adds a request of a key, behind those with the same, that is still to be filled in: key and all.</summary>
-    /// <param name="device">Of the key.</param>
-    /// <param name="class">Of the key.</param>
-    /// <param name="sector">Of the key.</param>
-    /// <param name="alike">Place of the last with the same key, valid until the table changes, or -1.</param>
-    public ref IoRequest Add(DeviceId device, OperationClass @class, ulong sector, out int alike)
+    /// <param name="request">The request.</param>
+    /// <param name="before">The place of the request with the same key that was added before it, or -1.</param>
+    /// <returns>Its place, valid until it is removed.</returns>
+    public int Add(in IoRequest request, out int before)
     {
-        if (Count * 2 >= _entries.Length)
-            Enlarge();
-        Count++;
-        return ref PlaceFor(device, @class, sector, out alike);
+        int place = Add(request.Device, request.Class, request.Sector, out before);
+        _requests[place] = request;
+        return place;
     }
+
+    /// <summary>Adds the request that an event is the first of, without any time, behind those with the same key.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="before">The place of the request with the same key that was added before it, or -1.</param>
+    /// <returns>Its place, valid until it is removed.</returns>
+    public int Add(in BlockEvent e, out int before)
+    {
+        ulong sector = KeySectorOf(e);
+        int place = Add(e.Device, e.Class, sector, out before);
+        ref IoRequest request = ref _requests[place];
+        request.QueueTimeNs = IoRequest.NoTime;
+        request.IssueTimeNs = IoRequest.NoTime;
+        request.CompleteTimeNs = IoRequest.NoTime;
+        request.Sector = sector;
+        request.Rwbs = e.Rwbs;
+        request.LengthBytes = e.LengthBytes;
+        request.Device = e.Device;
+        request.Pid = e.Pid;
+        request.Cpu = e.Cpu;
+        request.Error = 0;
+        request.Class = e.Class;
+        request.Requeued = false;
+        request.Reissues = 0;
+        return place;
+    }
+
+    /// <summary>The sector that requests of an event are found by. A flush has no place, and text does not print the one that its record carries.</summary>
+    public static ulong KeySectorOf(in BlockEvent e) => e.Class == OperationClass.Flush || e.LengthSectors == 0 ? 0 : e.Sector;
 
     /// <summary>Finds the first request of a key.</summary>
-    /// <returns>Its place, valid until the table changes, or -1.</returns>
+    /// <returns>Its place, valid until it is removed, or -1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(DeviceId device, OperationClass @class, ulong sector)
-    {
-        int mask = _entries.Length - 1;
-        for (int i = HomeOf(device, @class, sector, mask); _used[i]; i = (i + 1) & mask)
-        {
-            ref IoRequest entry = ref _entries[i];
-            if (entry.Sector == sector && entry.Device == device && entry.Class == @class)
-                return i;
-        }
+    public int Find(DeviceId device, OperationClass @class, ulong sector) => PlaceIn(_slots[SlotOf(device, @class, sector)]);
 
-        return -1;
+    /// <summary>The request at a place.</summary>
+    public ref IoRequest At(int place) => ref _requests[place];
+
+    /// <summary>How many requests have the key of the one at <paramref name="place"/>.</summary>
+    public int CountOf(int place)
+    {
+        int first = _slots[SlotOf(place)];
+        return first < 0 ? _links[PlaceIn(first)].Count : 1;
     }
 
-    /// <summary>The request at a place that <see cref="Find"/> returned.</summary>
-    public ref IoRequest At(int place) => ref _entries[place];
-
-    /// <summary>Finds, of the requests of a key, the last of a length; if there is none, the last.</summary>
-    /// <returns>Its place, valid until the table changes, or -1.</returns>
+    /// <summary>Finds, of the last <see cref="MostSearched"/> requests of a key, the last of a length; if there is none, the last.</summary>
+    /// <returns>Its place, valid until it is removed, or -1.</returns>
     public int FindLast(DeviceId device, OperationClass @class, ulong sector, uint lengthBytes)
     {
-        int mask = _entries.Length - 1;
-        int last = -1;
-        int lastOfLength = -1;
-        for (int i = HomeOf(device, @class, sector, mask); _used[i]; i = (i + 1) & mask)
+        int first = _slots[SlotOf(device, @class, sector)];
+        if (first >= 0)
+            return first - 1;
+        int last = _links[PlaceIn(first)].Last;
+        int searched = 0;
+        for (int place = last; place >= 0 && searched < MostSearched; place = _links[place].Before, searched++)
         {
-            ref IoRequest entry = ref _entries[i];
-            if (entry.Sector != sector || entry.Device != device || entry.Class != @class)
-                continue;
-            last = i;
-            if (entry.LengthBytes == lengthBytes)
-                lastOfLength = i;
-        }
-
-        return lastOfLength >= 0 ? lastOfLength : last;
-    }
-
-    /// <summary>The place of the last request that has the key of the one at <paramref name="place"/>.</summary>
-    public int LastLike(int place)
-    {
-        int mask = _entries.Length - 1;
-        int last = place;
-        for (int i = (place + 1) & mask; _used[i]; i = (i + 1) & mask)
-        {
-            if (_entries[i].Sector == _entries[place].Sector && _entries[i].Device == _entries[place].Device && _entries[i].Class == _entries[place].Class)
-                last = i;
+            if (_requests[place].LengthBytes == lengthBytes)
+                return place;
         }
 
         return last;
     }
 
-    /// <summary>Removes the request at a place that <see cref="Find"/> returned.</summary>
+    /// <summary>Removes the request at a place.</summary>
     public void RemoveAt(int place)
     {
-        Debug.Assert(_used[place]);
-        int mask = _entries.Length - 1;
-        int hole = place;
-        for (int i = (place + 1) & mask; _used[i]; i = (i + 1) & mask)
-        {
-            ref IoRequest entry = ref _entries[i];
-            int home = HomeOf(entry.Device, entry.Class, entry.Sector, mask);
-
-            // The entry may move to the hole unless its home lies behind it (on the ring).
-            if (((i - home) & mask) >= ((i - hole) & mask))
-            {
-                _entries[hole] = entry;
-                hole = i;
-            }
-        }
-
-        _used[hole] = false;
+        int slot = _lastSlot;
+        if (_slots[slot] != place + 1)
+            slot = SlotOf(place);
+        if (_slots[slot] > 0)
+            FreeSlot(slot);
+        else
+            Unlink(slot, place);
         Count--;
+        _free[_freeCount++] = place;
     }
 
-    /// <summary>All requests, in no particular order.</summary>
-    public IEnumerable<IoRequest> All => _entries.Where((_, i) => _used[i]);
+    /// <summary>All requests; those of one key in their order.</summary>
+    public IEnumerable<IoRequest> All
+    {
+        get
+        {
+            foreach (int slot in _slots)
+            {
+                if (slot > 0)
+                    yield return _requests[slot - 1];
+                for (int place = slot < 0 ? PlaceIn(slot) : None; place >= 0; place = _links[place].After)
+                    yield return _requests[place];
+            }
+        }
+    }
 
     /// <summary>Takes out all requests that <paramref name="condition"/> holds for, in no particular order.</summary>
     public List<IoRequest> RemoveWhere(Predicate<IoRequest> condition)
     {
-        List<IoRequest> all = InOrder();
+        IoRequest[] all = [.. All];
         var removed = new List<IoRequest>();
-        Array.Clear(_used);
-        Count = 0;
+        Array.Clear(_slots);
+        (_keys, Count, _unused, _freeCount) = (0, 0, 0, 0);
         foreach (IoRequest request in all)
         {
             if (condition(request))
-            {
                 removed.Add(request);
-            }
             else
-            {
-                PlaceFor(request.Device, request.Class, request.Sector, out _) = request;
-                Count++;
-            }
+                Add(request, out _);
         }
 
         return removed;
     }
 
-    private ref IoRequest PlaceFor(DeviceId device, OperationClass @class, ulong sector, out int alike)
+    /// <summary>How many slots are looked at to find the key that is farthest from its home.</summary>
+    public int LongestSearch()
     {
-        alike = -1;
-        int mask = _entries.Length - 1;
-        int i = HomeOf(device, @class, sector, mask);
-        for (; _used[i]; i = (i + 1) & mask)
+        int mask = _slots.Length - 1;
+        int longest = 0;
+        for (int slot = 0; slot < _slots.Length; slot++)
         {
-            ref IoRequest entry = ref _entries[i];
-            if (entry.Sector == sector && entry.Device == device && entry.Class == @class)
-                alike = i;
+            if (_slots[slot] != 0)
+                longest = Math.Max(longest, ((slot - HomeOf(_requests[PlaceIn(_slots[slot])], mask)) & mask) + 1);
         }
 
-        _used[i] = true;
-        return ref _entries[i];
+        return longest;
+    }
+
+    private int Add(DeviceId device, OperationClass @class, ulong sector, out int before)
+    {
+        // At most a quarter full, so that nearly all searches end where they begin.
+        if (_keys * 4 >= _slots.Length)
+            Enlarge();
+        int place = _freeCount > 0 ? _free[--_freeCount] : UnusedPlace();
+        int slot = SlotOf(device, @class, sector);
+        Count++;
+        if (_slots[slot] != 0)
+        {
+            before = Append(slot, place);
+            return place;
+        }
+
+        _slots[slot] = place + 1;
+        _keys++;
+        before = None;
+        return place;
+    }
+
+    private int UnusedPlace()
+    {
+        if (_unused == _requests.Length)
+        {
+            Array.Resize(ref _requests, 2 * _unused);
+            _free = new int[_requests.Length];
+        }
+
+        return _unused++;
+    }
+
+    // Behind the requests that the slot's key has.
+    private int Append(int slot, int place)
+    {
+        if (_links.Length < _requests.Length)
+            Array.Resize(ref _links, _requests.Length);
+        if (_slots[slot] > 0)
+        {
+            int only = _slots[slot] - 1;
+            _links[only] = new Link { Before = None, After = None, Last = only, Count = 1 };
+            _slots[slot] |= Several;
+        }
+
+        ref Link first = ref _links[PlaceIn(_slots[slot])];
+        int last = first.Last;
+        _links[place] = new Link { Before = last, After = None };
+        _links[last].After = place;
+        first.Last = place;
+        first.Count++;
+        return last;
+    }
+
+    // Others of the key stay.
+    private void Unlink(int slot, int place)
+    {
+        Link link = _links[place];
+        if (link.Before < 0)
+        {
+            _slots[slot] = (link.After + 1) | Several;
+            _links[link.After] = _links[link.After] with { Before = None, Last = link.Last, Count = link.Count - 1 };
+        }
+        else
+        {
+            ref Link first = ref _links[PlaceIn(_slots[slot])];
+            first.Count--;
+            _links[link.Before].After = link.After;
+            if (link.After < 0)
+                first.Last = link.Before;
+            else
+                _links[link.After].Before = link.Before;
+        }
+
+        if (_links[PlaceIn(_slots[slot])].Count == 1)
+            _slots[slot] &= ~Several;
+    }
+
+    private void FreeSlot(int hole)
+    {
+        int[] slots = _slots;
+        int mask = slots.Length - 1;
+        for (int i = (hole + 1) & mask; slots[i] != 0; i = (i + 1) & mask)
+        {
+            // The key may move to the hole unless its home lies behind it (on the ring).
+            int home = HomeOf(_requests[PlaceIn(slots[i])], mask);
+            if (((i - home) & mask) >= ((i - hole) & mask))
+            {
+                slots[hole] = slots[i];
+                hole = i;
+            }
+        }
+
+        slots[hole] = 0;
+        _keys--;
     }
 
     private void Enlarge()
     {
-        List<IoRequest> all = InOrder();
-        _entries = new IoRequest[_entries.Length * 2];
-        _used = new bool[_entries.Length];
-        foreach (IoRequest request in all)
-            PlaceFor(request.Device, request.Class, request.Sector, out _) = request;
+        int[] slots = _slots;
+        _slots = new int[2 * slots.Length];
+        foreach (int slot in slots)
+        {
+            if (slot != 0)
+                _slots[SlotOf(PlaceIn(slot))] = slot;
+        }
     }
 
-    // Starting behind a free place, so that entries of one key are listed in their order though they may wrap around.
-    private List<IoRequest> InOrder()
+    private int SlotOf(int place)
     {
-        var all = new List<IoRequest>(Count);
-        int start = Array.IndexOf(_used, false) + 1;
-        for (int i = 0; i < _entries.Length; i++)
+        ref IoRequest request = ref _requests[place];
+        return SlotOf(request.Device, request.Class, request.Sector);
+    }
+
+    // The slot of a key, or the free one where it would go.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SlotOf(DeviceId device, OperationClass @class, ulong sector)
+    {
+        int[] slots = _slots;
+        IoRequest[] requests = _requests;
+        int mask = slots.Length - 1;
+        int slot = HomeOf(device, @class, sector, mask);
+        for (int used; (used = slots[slot]) != 0; slot = (slot + 1) & mask)
         {
-            int place = (start + i) & (_entries.Length - 1);
-            if (_used[place])
-                all.Add(_entries[place]);
+            ref IoRequest request = ref requests[PlaceIn(used)];
+            if (request.Sector == sector && request.Device == device && request.Class == @class)
+                break;
         }
 
-        return all;
+        return _lastSlot = slot;
     }
+
+    private static int PlaceIn(int slot) => (slot & ~Several) - 1;
+
+    private static int HomeOf(in IoRequest request, int mask) => HomeOf(request.Device, request.Class, request.Sector, mask);
 
     // Multiplying by 2^64 / golden ratio spreads sectors that differ by powers of two (Knuth, TAOCP 3, 6.4).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,5 +307,20 @@ internal sealed class RequestTable
     {
         ulong key = sector ^ BitOperations.RotateLeft(device.Value | ((ulong)@class << 32), 29);
         return (int)((key * 0x9E3779B97F4A7C15) >> 32) & mask;
+    }
+
+    private struct Link
+    {
+        /// <summary>Place of the request of the key that was added before this one, or -1.</summary>
+        public int Before;
+
+        /// <summary>Place of the next of the key, or -1.</summary>
+        public int After;
+
+        /// <summary>Of the first of a key: the place of the last.</summary>
+        public int Last;
+
+        /// <summary>Of the first of a key: how many there are.</summary>
+        public int Count;
     }
 }

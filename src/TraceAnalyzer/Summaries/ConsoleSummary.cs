@@ -70,6 +70,12 @@ public static class ConsoleSummary
         Write(OverviewTable.Overview, "operation", "dominating_size_bytes", "dominating_share_of_requests", "min_size_bytes", "max_size_bytes", "distinct_sizes");
         Write(SectorAccessTables.Access, "operation", "touched_bytes", "mean_accesses", "max_accesses", "gini", "hottest_10_percent_share");
         Write(LatencyTables.Latency, "operation", "kind", "count", "mean_ns", "p50_ns", "p99_ns", "max_ns");
+        if (device.Transfers is { Latency.RequestsWithoutQueue: > 0 and var withoutQueue } transfers)
+        {
+            writer.WriteLine($"  {Count(withoutQueue)} of {Count(transfers.Overview.Requests)} reads and writes without a queueing (Q) in the trace: Q2D and Q2C leave them out");
+            writer.WriteLine();
+        }
+
         if (device.QueueDepth is { } depth)
         {
             writer.WriteLine($"  queue depth: mean {Count(depth.MeanDepth)}, max {Count(depth.MaxDepth)}");

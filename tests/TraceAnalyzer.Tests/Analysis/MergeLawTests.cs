@@ -67,7 +67,7 @@ public class MergeLawTests
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io.TimeNs).Order()], () => new ArrivalAccumulator(), a => a.ToResult());
 
     [Fact]
-    public void Latency() => Holds(Workloads.Requests, () => new LatencyAccumulator(TimeScale.Doubling(OriginNs, 64)), a => a.ToResult(OriginNs * 2));
+    public void Latency() => Holds(Workloads.Requests, () => new LatencyAccumulator(TimeScale.Doubling(OriginNs, 64)), a => (a.ToResult(OriginNs * 2, hasQueue: true), a.QueueShare));
 
     [Fact]
     public void In_flight() => Holds(

@@ -1,6 +1,7 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Statistics;
@@ -69,15 +70,82 @@ public sealed class RunAccumulatorTests
 
         counter.Add(events.ToArray(), [], pidsOfName: null, firstEventNs: 0);
 
-        Assert.Equal(0.99, counter.ShareOf(device, OperationClass.Read)!.Value, 1e-9);
-        Assert.Equal(0, counter.ShareOf(device, OperationClass.Write)!.Value, 0.02);
-        Assert.Null(counter.ShareOf(DeviceId.Of(7, 0), OperationClass.Read));
+        Assert.Equal((300, 297, 0.99, 0, false), Numbers(counter.Of(device, OperationClass.Read)!));
+        Assert.Equal((100, 0, 0.0, 0, false), Numbers(counter.Of(device, OperationClass.Write)!));
+        Assert.Null(counter.Of(DeviceId.Of(7, 0), OperationClass.Read));
+
+        static (long, long, double, long, bool) Numbers(SequenceResult result) =>
+            (result.Requests, result.Continuing, result.ContinuingShare, result.Following, result.IsLowerBound);
+    }
+
+    // Streams and places read again, against a set that forgets nothing.
+    [Theory]
+    [InlineData(300, 40_000)]
+    [InlineData(5_000, 100_000)]
+    [InlineData(90_000, 300_000)]
+    public void Sequences_are_those_of_all_ends_there_were(int places, int requests)
+    {
+        DeviceId device = DeviceId.Of(259, 0);
+        var random = new Random(places);
+        var events = new BlockEvent[requests];
+        var ends = new HashSet<ulong>();
+        long continuing = 0;
+        long following = 0;
+        ulong end = 0;
+        for (int i = 0; i < requests; i++)
+        {
+            ulong sector = random.Next(3) == 0 ? end : (ulong)random.Next(places) * 256;
+            continuing += ends.Contains(sector) ? 1 : 0;
+            following += i > 0 && sector == end ? 1 : 0;
+            end = sector + 256;
+            ends.Add(end);
+            events[i] = new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Read, Sector = sector, LengthSectors = 256, LengthBytes = 131_072 };
+        }
+
+        var counter = new SequenceCounter(new AnalysisOptions());
+        counter.Add(events.AsSpan(0, requests / 2), [], pidsOfName: null, firstEventNs: 0);
+        counter.Add(events.AsSpan(requests / 2), [], pidsOfName: null, firstEventNs: 0);
+
+        SequenceResult result = counter.Of(device, OperationClass.Read)!;
+        Assert.Equal((requests, following), (result.Requests, result.Following));
+        Assert.Equal(ends.Count > SequenceCounter.RememberedEnds, result.IsLowerBound);
+        if (result.IsLowerBound)
+            Assert.InRange(result.Continuing, following, continuing);
+        else
+            Assert.Equal(continuing, result.Continuing);
+    }
+
+    // The plain way: what each pair of an interval and a span has in common.
+    [Fact]
+    public void Busy_time_between_times_named_before_is_exact()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            long[] bounds = [.. Enumerable.Range(0, 2 * random.Next(1, 80)).Select(_ => 1_000 + random.NextInt64(1L << random.Next(8, 38))).Distinct().Order()];
+            long[] exact = [.. Enumerable.Range(0, random.Next(60)).Select(_ => random.Next(3) == 0 ? bounds[random.Next(bounds.Length)] : 500 + random.NextInt64(1L << random.Next(8, 39))).Distinct().Order()];
+            var busy = new BusyTimeline(originNs: 1_000, exact);
+            var intervals = new List<(long From, long To)>();
+            for (int i = 0; i + 1 < bounds.Length; i += random.Next(1, 3))
+            {
+                intervals.Add((bounds[i], bounds[i + 1]));
+                busy.Add(bounds[i], bounds[i + 1]);
+            }
+
+            foreach (long from in exact)
+            {
+                foreach (long to in exact.Where(to => to >= from))
+                    Assert.Equal(intervals.Sum(interval => Math.Max(0, Math.Min(interval.To, to) - Math.Max(interval.From, from))), busy.BusyNs(from, to));
+            }
+
+            Assert.Equal(intervals.Sum(interval => interval.To - interval.From), busy.BusyNs(0, long.MaxValue / 2));
+        }
     }
 
     [Fact]
     public void Busy_time_is_exact_at_the_bins_and_grows_with_them()
     {
-        var busy = new BusyTimeline(originNs: 1_000);
+        var busy = new BusyTimeline(originNs: 1_000, exactNs: []);
         busy.Add(1_000, 1_500);
         busy.Add(2_000, 4_000);
         busy.Add(1_000_000_000, 1_000_700_000);

@@ -133,7 +133,7 @@ public class SlowOracleTests
                     clock.Leave(timeNs);
             }
 
-            clock.Settle();
+            clock.Finish();
             while (clock.Columns!.WidthNs > accumulator.Columns.WidthNs)
                 accumulator.Grow();
             while (accumulator.Columns.WidthNs > clock.Columns.WidthNs)

@@ -59,7 +59,9 @@ public class PairingOracleTests
 
     private static void Check(string path)
     {
-        var pairing = new SlowPairing(TraceFiles.Read(path).Events);
+        IReadOnlyList<BlockEvent> events = TraceFiles.Read(path).Events;
+        var pairing = new SlowPairing(events);
+        HashSet<string> queues = [.. events.Where(e => e.Action == BlockAction.Queue).Select(e => e.Device.ToString())];
         TraceReport report = TraceFiles.Analyse(new AnalysisOptions(), path);
         Assert.Equal(pairing.UnmatchedCompletions, Counter(report, ReadCounter.UnmatchedCompletions));
         int latencies = 0;
@@ -72,10 +74,15 @@ public class PairingOracleTests
                 latencies += Check(Spans(requests, request => request.IssueNs - request.QueueNs, operation), operation.Latency?.Q2D);
                 latencies += Check(Spans(requests, request => request.CompleteNs - request.IssueNs, operation), operation.Latency?.D2C);
                 latencies += Check(Spans(requests, request => request.CompleteNs - request.QueueNs, operation), operation.Latency?.Q2C);
+                if (operation.Latency is { } latency)
+                    Assert.Equal(queues.Contains(device.Device) ? requests.Count(request => request.QueueNs is null) : null, latency.RequestsWithoutQueue);
             }
 
             if (ofDevice.Exists(request => request.CompleteNs is not null))
+            {
                 CheckDepth(pairing.Depths[ofDevice[0].First.Device], ofDevice, device.QueueDepth!);
+                CheckTimeUse(pairing.Depths[ofDevice[0].First.Device], ofDevice, device);
+            }
         }
 
         Assert.True(latencies > 0 || report.Devices.All(device => device.Operations.Length == 0));
@@ -119,6 +126,30 @@ public class PairingOracleTests
         }
 
         return 1;
+    }
+
+    private static void CheckTimeUse(SlowDepth expected, List<PairedRequest> requests, DeviceReport device)
+    {
+        TimeUse use = device.TimeUse!;
+        Assert.Equal((expected.TimeAtDepthNs.Sum(), expected.TimeAtDepthNs[0]), (use.SpanNs, use.IdleNs));
+        for (int depth = 1; depth < expected.TimeAtDepthNs.Count; depth++)
+            Assert.Single(use.Depths, time => time.FromDepth <= depth && depth <= time.ToDepth);
+        Assert.All(use.Depths, time => Assert.Equal(expected.TimeAtDepthNs.Skip(time.FromDepth).Take(time.ToDepth - time.FromDepth + 1).Sum(), time.TimeNs));
+
+        Assert.Equal((expected.GapsNs.Count, expected.GapsNs.Sum(), expected.GapsNs.DefaultIfEmpty().Max()), (use.Gaps.Count, use.Gaps.TotalNs, use.Gaps.LongestNs));
+        long[] gaps = [.. expected.GapsNs.Order()];
+        if (gaps.Length > 0)
+        {
+            long exact = gaps[(int)Math.Ceiling(0.99 * gaps.Length) - 1];
+            Assert.InRange(use.Gaps.P99Ns, exact * (1 - use.Gaps.RelativeError), exact * (1 + use.Gaps.RelativeError));
+        }
+
+        PairedRequest[] whole = [.. requests.Where(request => request.First.Class.MovesData() && request is { QueueNs: not null, IssueNs: not null, CompleteNs: not null } && request.QueueNs <= request.IssueNs && request.IssueNs <= request.CompleteNs)];
+        double wholeNs = whole.Sum(request => (double)(request.CompleteNs! - request.QueueNs!));
+        if (wholeNs > 0)
+            Assert.Equal(whole.Sum(request => (double)(request.IssueNs! - request.QueueNs!)) / wholeNs, use.QueueShare!.Value, 1e-9);
+        else
+            Assert.Null(use.QueueShare);
     }
 
     private static void CheckDepth(SlowDepth expected, List<PairedRequest> requests, QueueDepthResult actual)

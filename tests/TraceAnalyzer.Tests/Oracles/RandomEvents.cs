@@ -49,7 +49,7 @@ internal static class RandomEvents
         }
 
         if (random.Next(12) == 0)
-            events.Add(e with { Action = BlockAction.Split, TimeNs = now += random.Next(1000), RelatedSector = e.Sector + 64 });
+            events.Add(e with { Action = BlockAction.Split, TimeNs = now += random.Next(1000), RelatedSector = (uint)(e.Sector + 64) });
         if (issues && random.Next(30) > 0)
             Add(BlockAction.Issue);
         if (issues && random.Next(25) == 0)

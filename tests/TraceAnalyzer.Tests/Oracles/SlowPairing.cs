@@ -12,14 +12,22 @@ internal sealed class SlowDepth
 
     public int Now { get; private set; }
 
+    public List<long> GapsNs { get; } = [];
+
     private long? _sinceNs;
+
+    private long _emptyNs;
 
     public void Change(long timeNs, int by)
     {
         if (_sinceNs is { } since)
             TimeAtDepthNs[Now] += timeNs - since;
+        if (Now == 0 && by > 0 && _sinceNs is not null && timeNs > _emptyNs)
+            GapsNs.Add(timeNs - _emptyNs);
         _sinceNs = timeNs;
         Now += by;
+        if (Now == 0)
+            _emptyNs = timeNs;
         if (Now == TimeAtDepthNs.Count)
             TimeAtDepthNs.Add(0);
     }
@@ -75,7 +83,7 @@ internal sealed class SlowPairing
                 break;
 
             case BlockAction.Split:
-                if (_queued.TryGetValue(bio, out PairedRequest? first) && _queued.TryAdd((e.Device, e.Class, e.RelatedSector), first) && !issues)
+                if (_queued.TryGetValue(bio, out PairedRequest? first) && _queued.TryAdd((e.Device, e.Class, SecondPart(e)), first) && !issues)
                     depth.Change(e.TimeNs, 1);
                 break;
 
@@ -100,6 +108,13 @@ internal sealed class SlowPairing
                 Complete(e, issues ? TakeIssued(request) : TakeQueued(request), depth);
                 break;
         }
+    }
+
+    // The kernel tells 32 bits of it: the next sector that ends so.
+    private static ulong SecondPart(in BlockEvent e)
+    {
+        ulong sector = (e.Sector & ~0xffff_fffful) | (e.RelatedSector & 0xffff_ffff);
+        return sector > e.Sector ? sector : sector + 0x1_0000_0000;
     }
 
     private void Complete(in BlockEvent e, PairedRequest? request, SlowDepth depth)

@@ -242,6 +242,18 @@ internal static class SampleReport
             TimeAtDepthNs = [750, 250],
             IssuedAtDepth = [0, 3, 2],
         },
+        TimeUse = new TimeUse
+        {
+            SpanNs = 1_000,
+            IdleNs = 750,
+            IdleShare = 0.75,
+            Depths = [new DepthTime(1, 1, 150), new DepthTime(2, 2, 100)],
+            MeanBusyDepth = 1.4,
+            Gaps = new IdleGapResult { Count = 2, TotalNs = 750, P50Ns = 250, P99Ns = 500, LongestNs = 500, RelativeError = 0.00390625 },
+            BusyBytesPerSecond = 2_113_536_000,
+            BusyIops = 20_000_000,
+            QueueShare = 0.25,
+        },
         Space = new SpaceAxis(256, [0, 256, 8_589_934_592]),
         SectorTime = [new SectorTimeResult("read", s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult("write", s_time, [[8], [], []])],
     };
@@ -289,12 +301,16 @@ internal static class SampleReport
             RowTouchedSectors = [256, 0, 768],
             RowMaxAccesses = [3, 0, 3],
         },
+        Sequence = @class == "read" && scope == OperationScope.Class
+            ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, Following = 1, FollowingShare = 0.25, IsLowerBound = true }
+            : null,
         InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,
         Latency = new LatencyResult
         {
             Q2D = Statistics(1_500),
             D2C = Statistics(85_300),
             Q2C = Statistics(86_800),
+            RequestsWithoutQueue = 1,
             DetailKind = "D2C",
             BySize = [new SizeLatency(2048, 4096, Statistics(40_000)), new SizeLatency(65_536, 131_072, Statistics(90_000))],
             OverTime = new LatencyOverTime(s_time, [65_535, 131_071], 32_767, [[1, 2], null, [0, 1]], [60_000.5, 0, 90_000], [80_000, 0, 90_000], [80_000, 0, 90_001], 0.01),

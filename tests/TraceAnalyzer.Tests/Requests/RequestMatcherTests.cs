@@ -42,6 +42,30 @@ public class RequestMatcherTests
         Assert.True(diagnostics.IsClean);
     }
 
+    // The kernel records the low 32 bits of the sector that the second part begins at.
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(5_000_000_000ul)]
+    [InlineData((1ul << 33) - 12)]
+    public void Splits_beyond_2_TiB_are_followed(ulong start)
+    {
+        List<IoRequest> requests = Match(
+            out ReadDiagnostics diagnostics,
+            E('Q', 1, start, sectors: 24), X(2, start, (uint)(start + 8)), X(3, start + 8, (uint)(start + 16)),
+            E('D', 4, start), E('D', 5, start + 8), E('D', 6, start + 16), E('C', 7, start + 8), E('C', 8, start), E('C', 9, start + 16));
+        Assert.All(requests, request => Assert.Equal(1, request.QueueTimeNs));
+        Assert.Equal(3, requests.Count);
+        Assert.True(diagnostics.IsClean);
+    }
+
+    [Fact]
+    public void A_split_does_not_lead_back_nor_farther_than_a_bio_reaches()
+    {
+        List<IoRequest> requests = Match(
+            out _, E('Q', 1, 1 << 20, sectors: 24), X(2, 1 << 20, (1 << 20) - 8), X(3, 1 << 20, (1 << 20) + (1 << 23)), E('D', 4, (1 << 20) - 8), E('D', 5, (1 << 20) + (1 << 23)));
+        Assert.All(requests, request => Assert.Equal(IoRequest.NoTime, request.QueueTimeNs));
+    }
+
     [Fact]
     public void A_merged_bio_leaves_no_trace_that_a_later_request_could_take_for_its_own()
     {
@@ -104,6 +128,42 @@ public class RequestMatcherTests
         Assert.True(diagnostics.IsClean);
     }
 
+    // Took 25 s while requests of one key stood one behind the other in the table.
+    [Theory]
+    [InlineData("R", 8u, true)]
+    [InlineData("R", 8u, false)]
+    [InlineData("FF", 0u, true)]
+    [InlineData("FF", 0u, false)]
+    public void Very_many_requests_at_one_place_come_out_in_their_order(string rwbs, uint sectors, bool complete)
+    {
+        const int Count = 100_000;
+
+        // A trace that records completions and requeues, so that each issue is a request.
+        var events = new List<BlockEvent> { E('R', -3, 1 << 20), E('D', -2, 1 << 20), E('C', -1, 1 << 20) };
+        for (int i = 0; i < Count; i++)
+            events.Add(E('D', i, 0, rwbs, sectors));
+        for (int i = 0; i < Count && complete; i++)
+            events.Add(E('C', Count + i, 0, rwbs, sectors));
+
+        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, [.. events]);
+
+        Assert.Equal(complete ? 0 : Count, diagnostics[ReadCounter.UnmatchedIssues]);
+        Assert.Equal(Count + 1, requests.Count);
+        for (int i = 0; i < Count; i++)
+            Assert.Equal((i, complete ? Count + i : IoRequest.NoTime), (requests[i + 1].IssueTimeNs, requests[i + 1].CompleteTimeNs));
+    }
+
+    [Theory]
+    [InlineData("R", 8u)]
+    [InlineData("FF", 0u)]
+    public void Very_many_issues_at_one_place_without_any_completion_are_requests(string rwbs, uint sectors)
+    {
+        BlockEvent[] events = [.. Enumerable.Range(0, 100_000).Select(i => E('D', i, 0, rwbs, sectors))];
+        List<IoRequest> requests = Match(out ReadDiagnostics diagnostics, events);
+        Assert.Equal(events.Select(e => e.TimeNs), requests.Select(request => request.IssueTimeNs));
+        Assert.True(diagnostics.IsClean);
+    }
+
     [Fact]
     public void Random_traffic_matches_as_a_plain_queue_for_each_key_does()
     {
@@ -162,5 +222,6 @@ public class RequestMatcherTests
         };
     }
 
-    private static BlockEvent X(long timeNs, ulong sector, ulong newSector) => E('X', timeNs, sector) with { RelatedSector = newSector };
+    // As text has it, without a length.
+    private static BlockEvent X(long timeNs, ulong sector, ulong newSector) => E('X', timeNs, sector, sectors: 0) with { RelatedSector = newSector };
 }

@@ -20,6 +20,10 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
     private readonly LogHistogram _q2d = new(PrecisionBits);
     private readonly LogHistogram _d2c = new(PrecisionBits);
     private readonly LogHistogram _q2c = new(PrecisionBits);
+    // Q2D and D2C of the requests that have both.
+    private Int128 _waitedNs;
+    private Int128 _servedNs;
+    private long _withoutQueue;
     private readonly LatencyDetail _d2cDetail = new(columns.Fresh(), DetailPrecisionBits);
     private readonly LatencyDetail _q2cDetail = new(columns.Fresh(), DetailPrecisionBits);
 
@@ -28,7 +32,10 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
     {
         foreach (ref readonly IoRequest request in items)
         {
-            if (request.TryGetQ2D(out long q2d))
+            if (request.QueueTimeNs == IoRequest.NoTime)
+                _withoutQueue++;
+            bool waited = request.TryGetQ2D(out long q2d);
+            if (waited)
                 _q2d.Add(q2d);
             if (request.TryGetQ2C(out long q2c))
             {
@@ -41,6 +48,11 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
             {
                 _d2c.Add(d2c);
                 _d2cDetail.Add(request.IssueTimeNs, request.LengthBytes, d2c);
+                if (waited)
+                {
+                    _waitedNs += q2d;
+                    _servedNs += d2c;
+                }
             }
         }
     }
@@ -51,12 +63,21 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
         _q2d.Merge(other._q2d);
         _d2c.Merge(other._d2c);
         _q2c.Merge(other._q2c);
+        _waitedNs += other._waitedNs;
+        _servedNs += other._servedNs;
+        _withoutQueue += other._withoutQueue;
         _d2cDetail.Merge(other._d2cDetail);
         _q2cDetail.Merge(other._q2cDetail);
     }
 
-    /// <summary>The result; null if no request has a latency up to its completion. <paramref name="lastNs"/> is the time of the trace's last event.</summary>
-    public LatencyResult? ToResult(long lastNs, int maxColumns = MaxColumns)
+    /// <summary>Share of Q2D in Q2C, of the requests that have both, 0 to 1; null if none has.</summary>
+    public double? QueueShare => _waitedNs + _servedNs > 0 ? (double)_waitedNs / (double)(_waitedNs + _servedNs) : null;
+
+    /// <summary>The result; null if no request has a latency up to its completion.</summary>
+    /// <param name="lastNs">Time of the trace's last event.</param>
+    /// <param name="hasQueue">True if the trace records when requests of the device were queued.</param>
+    /// <param name="maxColumns">Most columns over time.</param>
+    public LatencyResult? ToResult(long lastNs, bool hasQueue, int maxColumns = MaxColumns)
     {
         LatencyDetail detail = _d2c.Count > 0 ? _d2cDetail : _q2cDetail;
         if (detail.IsEmpty)
@@ -66,6 +87,7 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
             Q2D = StatisticsOf(_q2d, PrecisionBits),
             D2C = StatisticsOf(_d2c, PrecisionBits),
             Q2C = StatisticsOf(_q2c, PrecisionBits),
+            RequestsWithoutQueue = hasQueue ? _withoutQueue : null,
             DetailKind = _d2c.Count > 0 ? "D2C" : "Q2C",
             BySize = detail.BySize(),
             OverTime = detail.OverTime(lastNs, maxColumns),

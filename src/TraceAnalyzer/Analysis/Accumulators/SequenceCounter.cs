@@ -1,11 +1,17 @@
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>
 /// Counts the requests that begin where an earlier request of their device and class ended, whatever came between: several sequential streams
-/// at once are still sequential. Needs the events in order.
+/// at once are still sequential; and those that begin where the request just before them ended. Needs the events in order.
+/// Exact up to <see cref="RememberedEnds"/> different ends of a class; beyond, at least so many are remembered, the ones met last.
 /// </summary>
 internal sealed class SequenceCounter(AnalysisOptions options)
 {
+    /// <summary>Ends that are remembered of a class, at least.</summary>
+    public const int RememberedEnds = 1 << 16;
+
     private readonly BlockAction _counted = options.CountedAction;
     private readonly bool _filters = !options.Filter.IsNone;
     private readonly Dictionary<(DeviceId Device, OperationClass Class), Streams> _streams = [];
@@ -34,9 +40,9 @@ internal sealed class SequenceCounter(AnalysisOptions options)
         }
     }
 
-    /// <summary>Share of the requests of a class that continue an earlier one; null if there are none.</summary>
-    public double? ShareOf(DeviceId device, OperationClass @class) =>
-        _streams.TryGetValue((device, @class), out Streams? streams) ? (double)streams.Continuing / streams.Requests : null;
+    /// <summary>What was counted of a class; null if there are no requests.</summary>
+    public SequenceResult? Of(DeviceId device, OperationClass @class) =>
+        _streams.TryGetValue((device, @class), out Streams? streams) ? streams.ToResult() : null;
 
     private Streams StreamsOf(DeviceId device, OperationClass @class)
     {
@@ -48,41 +54,40 @@ internal sealed class SequenceCounter(AnalysisOptions options)
         return streams;
     }
 
-    // Ends of the last requests; each takes the place its sector gives it, so an older one may be forgotten.
+    // Where requests ended, in two halves: when the newer one is full the older one is forgotten. An end that is met again is new again.
     private sealed class Streams
     {
-        private const int PlaceBits = 12;
-
-        // Most of thousands of devices did little: until there are so many the ends are in a list, searched from its end, as if each had its place.
-        private const int MostListed = 64;
-        private readonly List<ulong> _listed = new(1);
-        private ulong[]? _ends;
-
-        public long Requests { get; private set; }
-
-        public long Continuing { get; private set; }
+        private HashSet<ulong> _newer = new(1);
+        private HashSet<ulong> _older = [];
+        private long _requests;
+        private long _continuing;
+        private long _following;
+        private ulong _lastEnd;
+        private bool _forgot;
 
         public void Add(ulong sector, ulong end)
         {
-            Requests++;
-            if (sector != 0 && LastAt(PlaceOf(sector)) == sector)
-                Continuing++;
-            if (_ends is null)
-            {
-                _listed.Add(end);
-                if (_listed.Count < MostListed)
-                    return;
-                _ends = new ulong[1 << PlaceBits];
-                foreach (ulong listed in _listed)
-                    _ends[PlaceOf(listed)] = listed;
-            }
-
-            _ends[PlaceOf(end)] = end;
+            _requests++;
+            if (sector == _lastEnd && _requests > 1)
+                _following++;
+            if (_newer.Contains(sector) || _older.Contains(sector))
+                _continuing++;
+            _lastEnd = end;
+            if (!_newer.Add(end) || _newer.Count < RememberedEnds)
+                return;
+            _forgot |= !_older.IsSubsetOf(_newer);
+            (_newer, _older) = (_older, _newer);
+            _newer.Clear();
         }
 
-        private ulong LastAt(int place) => _ends is not null ? _ends[place] : _listed.FindLast(end => PlaceOf(end) == place);
-
-        // Fibonacci hashing (D. E. Knuth, TAOCP 3, 6.4): neighbouring sectors get places far apart.
-        private static int PlaceOf(ulong sector) => (int)((sector * 0x9E3779B97F4A7C15ul) >> (64 - PlaceBits));
+        public SequenceResult ToResult() => new()
+        {
+            Requests = _requests,
+            Continuing = _continuing,
+            ContinuingShare = (double)_continuing / _requests,
+            Following = _following,
+            FollowingShare = (double)_following / _requests,
+            IsLowerBound = _forgot,
+        };
     }
 }

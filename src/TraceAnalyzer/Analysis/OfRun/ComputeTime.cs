@@ -30,19 +30,23 @@ internal sealed class ComputeTime
     /// <summary>The file it comes from.</summary>
     public string Source { get; }
 
-    /// <summary>What the run tells; null if that is nothing.</summary>
-    /// <param name="folder">The run.</param>
-    /// <param name="gpu">The GPU log on the trace's clock; null without one.</param>
-    public static ComputeTime? Of(RunFolder folder, GpuUse? gpu)
-    {
-        if (folder.Layers.Count > 0 && folder.Layers[0].Content.Calls.Where(call => call.IsCompute).ToArray() is { Length: > 0 } calls)
-        {
-            List<TimeRange> waits = Joined(folder.TensorIo.Take(1).SelectMany(part => part.Content.Waits).Select(wait => new TimeRange(wait.StartMonotonicNs, wait.EndMonotonicNs)));
-            List<TimeRange> computing = Joined(calls.Select(call => new TimeRange(call.StartMonotonicNs, call.EndMonotonicNs)));
-            LayerTime[] all = [.. folder.Layers[0].Content.Calls];
-            return new ComputeTime(folder.Layers[0].File, Without(computing, waits), all.Min(call => call.StartMonotonicNs), all.Max(call => call.EndMonotonicNs));
-        }
+    /// <summary>Starts and ends of all that was computed, in no order.</summary>
+    public IEnumerable<long> BoundsNs => _starts.Concat(_ends);
 
+    /// <summary>What the framework's calls tell, known before the trace is read; null if there are none.</summary>
+    public static ComputeTime? OfCalls(RunFolder folder)
+    {
+        if (folder.Layers.Count == 0 || folder.Layers[0].Content.Calls.Where(call => call.IsCompute).ToArray() is not { Length: > 0 } calls)
+            return null;
+        List<TimeRange> waits = Joined(folder.TensorIo.Take(1).SelectMany(part => part.Content.Waits).Select(wait => new TimeRange(wait.StartMonotonicNs, wait.EndMonotonicNs)));
+        List<TimeRange> computing = Joined(calls.Select(call => new TimeRange(call.StartMonotonicNs, call.EndMonotonicNs)));
+        LayerTime[] all = [.. folder.Layers[0].Content.Calls];
+        return new ComputeTime(folder.Layers[0].File, Without(computing, waits), all.Min(call => call.StartMonotonicNs), all.Max(call => call.EndMonotonicNs));
+    }
+
+    /// <summary>What a GPU log on the trace's clock tells; null without one.</summary>
+    public static ComputeTime? OfGpu(GpuUse? gpu)
+    {
         if (gpu is not { UtcOffsetMinutes: not null, SampleNs.Length: > 1 })
             return null;
         IEnumerable<TimeRange> busy = Enumerable.Range(0, gpu.SampleNs.Length - 1)
@@ -69,7 +73,7 @@ internal sealed class ComputeTime
             both += io.BusyNs(startNs, endNs);
         }
 
-        // Busy time is spread evenly within its bins, so that it may be a little above what there is room for.
+        // Exact where the times were known before the trace was read. Else busy time is spread evenly within a bin, and may be a little above what there is room for.
         long overlap = Math.Min(compute, (long)Math.Round(both));
         long stall = Math.Clamp((long)Math.Round(io.BusyNs(fromNs, toNs)) - overlap, 0, toNs - fromNs - compute);
         return new TimeSplit(compute, overlap, stall, toNs - fromNs - compute - stall);

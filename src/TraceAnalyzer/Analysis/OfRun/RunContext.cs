@@ -15,6 +15,7 @@ public sealed class RunContext
         (Phases, PhaseSource) = PhasesOf(folder);
         (Tokens, TokenSource) = TokensOf(folder);
         LayerTurns = OfRun.LayerTurns.Of(folder.Layers.Count > 0 ? folder.Layers[0].Content : null, Tokens);
+        Compute = ComputeTime.OfCalls(folder);
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
         if (extents.Any(extent => extent.HasPlace))
         {
@@ -49,6 +50,16 @@ public sealed class RunContext
 
     /// <summary>The turns of the framework's layers, each with its number.</summary>
     public TimeSpans LayerTurns { get; }
+
+    /// <summary>When the framework computed, by its own calls; null if it noted none.</summary>
+    internal ComputeTime? Compute { get; }
+
+    /// <summary>Starts and ends of all spans that are known before the trace is read, ascending and each once.</summary>
+    internal long[] KnownTimesNs() =>
+    [
+        .. ((TimeSpans[])[Phases, Tokens, LayerTurns]).SelectMany(spans => spans.All).SelectMany(span => (long[])[span.StartNs, span.EndNs])
+            .Concat(Compute?.BoundsNs ?? []).Distinct().Order(),
+    ];
 
     /// <summary>Where tensors lie; null if nothing says.</summary>
     public TensorMap? Tensors { get; }

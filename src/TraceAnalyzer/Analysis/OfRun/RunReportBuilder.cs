@@ -69,7 +69,7 @@ internal static class RunReportBuilder
 
     private static RunReport WithTrace(RunReport report, RunContext context, RunMeasurements trace, out FoundRun? found)
     {
-        ComputeTime? compute = trace.Busy is null ? null : ComputeTime.Of(context.Folder, report.Gpu);
+        ComputeTime? compute = trace.Busy is null ? null : context.Compute ?? ComputeTime.OfGpu(report.Gpu);
         var spans = new SpanUses(trace, compute, report.Gpu);
         var uses = new TensorUses(context, trace);
         found = FoundRun.Find(context, trace, spans);

@@ -50,6 +50,9 @@ public sealed record DeviceReport
     /// <summary>Requests in flight; null if the trace has no completions.</summary>
     public QueueDepthResult? QueueDepth { get; init; }
 
+    /// <summary>What the device's time went to; null if the trace has no completions.</summary>
+    public TimeUse? TimeUse { get; init; }
+
     /// <summary>The touched part of the device cut into rows of equal length, gaps left out: the space axis of the heatmaps and of the access map. Null if no reads or writes were counted.</summary>
     public SpaceAxis? Space { get; init; }
 

@@ -12,6 +12,12 @@ public sealed record LatencyResult
     /// <summary>Queue to completion.</summary>
     public LatencyStatistics? Q2C { get; init; }
 
+    /// <summary>
+    /// Requests whose queueing (Q) is not in the trace or could not be told, and which <see cref="Q2D"/> and <see cref="Q2C"/> therefore leave out;
+    /// null if the trace records no queueing on the device.
+    /// </summary>
+    public long? RequestsWithoutQueue { get; init; }
+
     /// <summary>Which latency <see cref="BySize"/> and <see cref="OverTime"/> show: <c>D2C</c>, or <c>Q2C</c> on devices that have no D.</summary>
     public required string DetailKind { get; init; }
 

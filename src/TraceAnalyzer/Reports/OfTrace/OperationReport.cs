@@ -29,4 +29,7 @@ public sealed record OperationReport
 
     /// <summary>Times from each counted request to the next; only of reads and of writes, and null for fewer than two.</summary>
     public LatencyStatistics? InterArrival { get; init; }
+
+    /// <summary>How requests follow each other in space; only of reads and of writes, and null unless a run's folder was analyzed.</summary>
+    public SequenceResult? Sequence { get; init; }
 }

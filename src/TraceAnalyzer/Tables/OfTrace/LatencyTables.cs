@@ -9,14 +9,14 @@ public static class LatencyTables
     private static readonly Column[] s_kind = [.. Operations.Columns, Column.Text("kind", "Latency")];
 
     /// <summary>A row per operation and latency.</summary>
-    public static readonly TableOf<TraceReport> Latency = new("latency", "Latencies", [.. s_kind, .. StatisticsColumns.Columns],
+    public static readonly TableOf<TraceReport> Latency = new("latency", "Latencies", [.. s_kind, .. StatisticsColumns.Columns, Column.Count("requests_without_queue", "Requests without Q")],
         (report, rows) =>
         {
             foreach ((string device, string scope, OperationReport operation, string kind, LatencyStatistics statistics) in Latencies(report))
-                rows.Add(StatisticsColumns.RowOf(statistics, device, scope, operation.Name, kind));
+                rows.Add([.. StatisticsColumns.RowOf(statistics, device, scope, operation.Name, kind), kind == "D2C" ? default(Value) : operation.Latency!.RequestsWithoutQueue]);
         })
     {
-        Note = "`kind` is `Q2D`, `D2C` or `Q2C`",
+        Note = "`kind` is `Q2D`, `D2C` or `Q2C`; `requests_without_queue` is empty for `D2C`, which needs no Q",
     };
 
     /// <summary>A row per operation and range of sizes.</summary>
