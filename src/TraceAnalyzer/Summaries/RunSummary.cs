@@ -115,8 +115,21 @@ internal static class RunSummary
         ConsoleTable.Write(phases.Rows.Count <= 2 * MostTokens ? phases : phases with { Rows = [.. phases.Rows.Take(MostTokens + 1), phases.Rows[^1]] }, writer);
     }
 
+    // Calls that read their own data are not computing.
+    private static void WriteCalls(RunReport run, TextWriter writer)
+    {
+        SpanUseReport[] known = [.. run.Tokens.Where(token => token.InCallsNs is not null)];
+        double all = known.Sum(token => (double)(token.EndNs - token.StartNs));
+        if (all == 0)
+            return;
+        Field(writer, "Calls", $"{Share(known.Sum(token => (double)token.InCallsNs!.Value) / all)} of the tokens' time is in layer calls, {Share(known.Sum(token => (double)token.InCallsIoNs!.Value) / all)} in layer calls with I/O in flight (from {PrintableText.Of(run.CallSource ?? "")});");
+        Field(writer, "", "the calls read their own data, so how much of them is computing is not known");
+        writer.WriteLine();
+    }
+
     private static void WriteStalls(RunReport run, TextWriter writer)
     {
+        WriteCalls(run, writer);
         SpanUseReport[] known = [.. run.Tokens.Where(token => token.StallNs is not null)];
         double all = known.Sum(token => (double)(token.EndNs - token.StartNs));
         if (all == 0)

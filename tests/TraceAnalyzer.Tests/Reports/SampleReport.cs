@@ -118,6 +118,7 @@ internal static class SampleReport
         Places = [new TensorPlace(0, 300, 0)],
         Layers = new LayersOverTime(s_time, [[131_072, 0, 131_072]], [[4096]]),
         StallSource = "layers.csv",
+        CallSource = "layers.csv",
         LayerIo = [new LayerIo { Layer = 0, ReadRequests = 2, ReadBytes = 262_144, WriteRequests = 1, WriteBytes = 4096, IoBusyNs = 350_000_000, BytesPerSecond = 760_000 }],
         LayerTurns =
         [
@@ -161,6 +162,8 @@ internal static class SampleReport
         ReadBytesPerSecond = 374_491.4,
         WriteBytesPerSecond = 5_851.4,
         GpuMeanPercent = 20,
+        InCallsNs = 200_000_000,
+        InCallsIoNs = 150_000_000,
         ComputeNs = 100_000_000,
         OverlapNs = 50_000_000,
         StallNs = 300_000_000,

@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Analysis.OfRun;
 
 /// <summary>
 /// When the run computed, on the trace's clock: in the framework's own calls (<c>layers.csv</c>) without the waits for data that it noted
-/// within them, or, where there are none, in the time of GPU samples above 0. What a trace has in flight outside is a stall
+/// within them. What a trace has in flight outside is a stall
 /// (docs/analyses/stalls.md).
 /// </summary>
 internal sealed class ComputeTime
@@ -17,8 +17,9 @@ internal sealed class ComputeTime
     private readonly long _fromNs;
     private readonly long _toNs;
 
-    private ComputeTime(string source, IEnumerable<TimeRange> ranges, long fromNs, long toNs)
+    private ComputeTime(string source, bool holdsOwnReads, IEnumerable<TimeRange> ranges, long fromNs, long toNs)
     {
+        HoldsOwnReads = holdsOwnReads;
         List<TimeRange> joined = Joined(ranges);
         Source = source;
         _starts = [.. joined.Select(range => range.StartNs)];
@@ -29,6 +30,12 @@ internal sealed class ComputeTime
 
     /// <summary>The file it comes from.</summary>
     public string Source { get; }
+
+    /// <summary>
+    /// True if a call reads its own data: a whole forward pass of a layer, of which no waits for data were noted. Where weights are memory-mapped the call
+    /// faults them in, so that its time is that of computing and reading together.
+    /// </summary>
+    public bool HoldsOwnReads { get; }
 
     /// <summary>Starts and ends of all that was computed, in no order.</summary>
     public IEnumerable<long> BoundsNs => _starts.Concat(_ends);
@@ -41,18 +48,7 @@ internal sealed class ComputeTime
         List<TimeRange> waits = Joined(folder.TensorIo.Take(1).SelectMany(part => part.Content.Waits).Select(wait => new TimeRange(wait.StartMonotonicNs, wait.EndMonotonicNs)));
         List<TimeRange> computing = Joined(calls.Select(call => new TimeRange(call.StartMonotonicNs, call.EndMonotonicNs)));
         LayerTime[] all = [.. folder.Layers[0].Content.Calls];
-        return new ComputeTime(folder.Layers[0].File, Without(computing, waits), all.Min(call => call.StartMonotonicNs), all.Max(call => call.EndMonotonicNs));
-    }
-
-    /// <summary>What a GPU log on the trace's clock tells; null without one.</summary>
-    public static ComputeTime? OfGpu(GpuUse? gpu)
-    {
-        if (gpu is not { UtcOffsetMinutes: not null, SampleNs.Length: > 1 })
-            return null;
-        IEnumerable<TimeRange> busy = Enumerable.Range(0, gpu.SampleNs.Length - 1)
-            .Where(i => gpu.SamplePercent[i] > 0)
-            .Select(i => new TimeRange(gpu.SampleNs[i], gpu.SampleNs[i + 1]));
-        return new ComputeTime(gpu.File, busy, gpu.SampleNs[0], gpu.SampleNs[^1]);
+        return new ComputeTime(folder.Layers[0].File, waits.Count == 0 && calls.Any(call => call.Call == LayerTimes.Forward), Without(computing, waits), all.Min(call => call.StartMonotonicNs), all.Max(call => call.EndMonotonicNs));
     }
 
     /// <summary>Splits a span of time into computing and in flight, in any combination; null if nothing is known of it.</summary>
@@ -73,7 +69,7 @@ internal sealed class ComputeTime
             both += io.BusyNs(startNs, endNs);
         }
 
-        // Exact where the times were known before the trace was read. Else busy time is spread evenly within a bin, and may be a little above what there is room for.
+        // Exact where the span was known before the trace was read. Else busy time is spread evenly within a bin, and may be a little above what there is room for.
         long overlap = Math.Min(compute, (long)Math.Round(both));
         long stall = Math.Clamp((long)Math.Round(io.BusyNs(fromNs, toNs)) - overlap, 0, toNs - fromNs - compute);
         return new TimeSplit(compute, overlap, stall, toNs - fromNs - compute - stall);

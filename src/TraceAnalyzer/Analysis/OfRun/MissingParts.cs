@@ -32,6 +32,8 @@ internal static class MissingParts
             yield return trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
         if (trace is not null && report.Tokens.Length == 0)
             yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
+        if (report is { Tokens.Length: > 0, StallSource: null, CallSource: null } && trace?.Busy is not null)
+            yield return "Computing and stalls: no file tells when layers were computed. A GPU sample above 0 % says only that some kernel ran in its period.";
         if (found is { Written: null } && found.Detection.Kind != PassDetection.OfUnknown)
             yield return (found.IsCache ? "Prefill" : "Write-out") + ": before the first pass the trace shows no writes of what the passes read.";
         foreach (string file in PlacedLogs.Unplaced(folder, report))

@@ -69,7 +69,7 @@ internal static class RunReportBuilder
 
     private static RunReport WithTrace(RunReport report, RunContext context, RunMeasurements trace, out FoundRun? found)
     {
-        ComputeTime? compute = trace.Busy is null ? null : context.Compute ?? ComputeTime.OfGpu(report.Gpu);
+        ComputeTime? compute = trace.Busy is null ? null : context.Compute;
         var spans = new SpanUses(trace, compute, report.Gpu);
         var uses = new TensorUses(context, trace);
         found = FoundRun.Find(context, trace, spans);
@@ -85,7 +85,8 @@ internal static class RunReportBuilder
             Tokens = Movements.WithPrediction(tokens, Movements.ModelOf(context.Folder.Settings)),
             TokenSource = tokenSource,
             TokenUncertaintyNs = placed?.UncertaintyNs,
-            StallSource = compute?.Source,
+            StallSource = compute is { HoldsOwnReads: false } ? compute.Source : null,
+            CallSource = compute is { HoldsOwnReads: true } ? compute.Source : null,
             OutsideTokens = noted.Length > 0 ? spans.Outside(trace.Read?.Run?.Tokens, trace.Write?.Run?.Tokens) : null,
             Detection = found?.Detection,
             Tensors = tensors,

@@ -44,11 +44,15 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
             LastNs = lastNs == long.MinValue ? null : lastNs,
             IoBusyNs = trace.Busy is { } busy ? (long)Math.Round(busy.BusyNs(span.StartNs, span.EndNs)) : null,
             GpuMeanPercent = gpu is { UtcOffsetMinutes: not null } ? LoggedRuns.MeanPercent(gpu, span.StartNs, span.EndNs) : null,
-            ComputeNs = split?.ComputeNs,
-            OverlapNs = split?.OverlapNs,
-            StallNs = split?.StallNs,
-            IdleNs = split?.IdleNs,
+            ComputeNs = OfPure(split?.ComputeNs),
+            OverlapNs = OfPure(split?.OverlapNs),
+            StallNs = OfPure(split?.StallNs),
+            IdleNs = OfPure(split?.IdleNs),
+            InCallsNs = compute is { HoldsOwnReads: true } ? split?.ComputeNs : null,
+            InCallsIoNs = compute is { HoldsOwnReads: true } ? split?.OverlapNs : null,
         });
+
+        long? OfPure(long? part) => compute is { HoldsOwnReads: false } ? part : null;
     }
 
     /// <summary>The span with its bytes over its time.</summary>
@@ -71,6 +75,8 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
             OverlapNs = null,
             StallNs = null,
             IdleNs = null,
+            InCallsNs = null,
+            InCallsIoNs = null,
         };
 
     /// <summary>The turns of each layer, added up.</summary>

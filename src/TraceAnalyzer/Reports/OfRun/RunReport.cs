@@ -51,6 +51,9 @@ public sealed record RunReport
     /// <summary>The file that tells when was computed, and so what a stall is (docs/analyses/stalls.md); null if none does.</summary>
     public string? StallSource { get; init; }
 
+    /// <summary>The file that tells calls of layers in which computing and reading cannot be told apart; null if none does.</summary>
+    public string? CallSource { get; init; }
+
     /// <summary>How far off the tokens' times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
     public long? TokenUncertaintyNs { get; init; }
 

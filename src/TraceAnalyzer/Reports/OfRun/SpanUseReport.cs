@@ -62,6 +62,15 @@ public sealed record SpanUseReport
     /// <summary>Time in which neither was computed nor were requests in flight: copies, page-cache hits, the framework itself.</summary>
     public long? IdleNs { get; init; }
 
+    /// <summary>
+    /// Time in calls of layers that read their own data, in nanoseconds, where that is all that is known: what of it is computing cannot be told. Null where
+    /// <see cref="ComputeNs"/> is known, or no calls are.
+    /// </summary>
+    public long? InCallsNs { get; init; }
+
+    /// <summary>Of that, the time with requests in flight.</summary>
+    public long? InCallsIoNs { get; init; }
+
     /// <summary>Of a phase what tells its times: a file, <c>FILE, placed by the passes in the trace</c>, or <see cref="FoundInTrace"/>; null of what is no phase.</summary>
     public string? Source { get; init; }
 

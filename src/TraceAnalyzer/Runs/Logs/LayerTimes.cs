@@ -1,9 +1,11 @@
+using System.Globalization;
 using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
 // phase,call,start_mono_ns,end_mono_ns,token,layer,gpu_batch        (FlexGen)
 // bench,load_cache,66825114721,66825180345,1,1,0
 // phase,token,layer,start_mono_ns,end_mono_ns                       (DeepSpeed)
+// bench,forward,126124542069,126497941459,0,layers.0,0              (modules of PyTorch, as transformers calls them)
 namespace TraceAnalyzer.Runs.Logs;
 
 /// <summary>Start and end of what a framework did for each layer (<c>layers.csv</c>).</summary>
@@ -31,7 +33,7 @@ public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines
         while (table.Next())
         {
             if (table.TryNumber(start, SideRanges.TimeNs, out long startNs) && table.TryNumber(end, SideRanges.TimeNs, out long endNs)
-                && table.TryOptional(token, SideRanges.Index, out int? ofToken) && table.TryOptional(layer, SideRanges.Index, out int? ofLayer))
+                && table.TryOptional(token, SideRanges.Index, out int? ofToken) && TryLayer(table, layer, out int? ofLayer))
             {
                 calls.Add(new LayerTime(table.Text(phase), call < 0 ? Forward : table.Text(call), ofToken, ofLayer, startNs, endNs));
             }
@@ -42,6 +44,17 @@ public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines
         }
 
         return new LayerTimes(calls, table.SkippedLines) { Remarks = table.Remarks };
+    }
+
+    // A number, or a module's name as PyTorch has it: layers.12; the embedding, the norm and the head are modules of no layer.
+    private static bool TryLayer(DelimitedTable table, int column, out int? layer)
+    {
+        string text = table.Text(column);
+        if (text.Length == 0 || !char.IsAsciiLetter(text[0]))
+            return table.TryOptional(column, SideRanges.Index, out layer);
+        string last = text[(text.LastIndexOf('.') + 1)..];
+        layer = int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && SideRanges.Index.Holds(number) ? number : null;
+        return true;
     }
 }
 

@@ -13,6 +13,7 @@ public static class SpanTables
         Column.Count("write_requests", "Writes"), Column.Bytes("write_bytes", "Written"), Column.Id("first_ns", "First request"), Column.Id("last_ns", "Last request"),
         Column.Ns("io_busy_ns", "I/O busy"), Column.Rate("read_bytes_per_second", "Read bandwidth"), Column.Rate("write_bytes_per_second", "Write bandwidth"),
         new("gpu_mean_percent", "GPU mean", Unit.Percent), Column.Ns("compute_ns", "Computing"), Column.Ns("overlap_ns", "Computing with I/O"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
+        Column.Ns("in_calls_ns", "In calls"), Column.Ns("in_calls_io_ns", "In calls with I/O"),
     ];
 
     private static readonly Column[] s_derived =
@@ -47,7 +48,7 @@ public static class SpanTables
     private static Value[] Use(SpanUseReport span) =>
     [
         span.StartNs, span.EndNs, span.ReadRequests, span.ReadBytes, span.WriteRequests, span.WriteBytes, span.FirstNs, span.LastNs, span.IoBusyNs, span.ReadBytesPerSecond, span.WriteBytesPerSecond,
-        span.GpuMeanPercent, span.ComputeNs, span.OverlapNs, span.StallNs, span.IdleNs,
+        span.GpuMeanPercent, span.ComputeNs, span.OverlapNs, span.StallNs, span.IdleNs, span.InCallsNs, span.InCallsIoNs,
     ];
 
     private static Value[] Derived(SpanUseReport span)
