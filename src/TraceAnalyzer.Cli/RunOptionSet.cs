@@ -1,27 +1,12 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Cli;
 
-/// <summary>Options about runs and findings.</summary>
+/// <summary>Options about runs.</summary>
 internal sealed class RunOptionSet
 {
-    private static readonly (string Name, Func<FindingOptions, double, FindingOptions> With)[] s_thresholds =
-    [
-        ("dominating-share", (options, value) => options with { DominatingShare = value }),
-        ("read-only-write-share", (options, value) => options with { ReadOnlyWriteShare = value }),
-        ("uniform-gini", (options, value) => options with { UniformGini = value }),
-        ("earlier-rows-correlation", (options, value) => options with { EarlierRowsCorrelation = value }),
-        ("buffered-share", (options, value) => options with { BufferedShare = value }),
-        ("sequential-share", (options, value) => options with { SequentialShare = value }),
-        ("saturated-share", (options, value) => options with { SaturatedShare = value }),
-        ("read-write-ratio", (options, value) => options with { ReadWriteRatio = value }),
-    ];
-
     private readonly Option<string?> _trace = new("--trace")
     {
         Description = "Which trace of a run's folder, if it holds several.",
@@ -42,18 +27,10 @@ internal sealed class RunOptionSet
         CustomParser = CommandLineValues.PositiveNumber,
     };
 
-    private readonly Option<FindingOptions?> _threshold = new("--threshold")
-    {
-        Description = $"Threshold of a finding, may be repeated: {string.Join(", ", s_thresholds.Select(threshold => threshold.Name))}.",
-        HelpName = "name=number",
-        CustomParser = ThresholdsOf,
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
     /// <summary>Adds all of them to a verb.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_trace, _clockOffset, _roofline, _threshold])
+        foreach (Option option in (Option[])[_trace, _clockOffset, _roofline])
             command.Options.Add(option);
     }
 
@@ -65,26 +42,4 @@ internal sealed class RunOptionSet
         ClockOffsetNs = parsed.GetValue(_clockOffset),
         RooflineGiBPerSecond = parsed.GetValue(_roofline),
     };
-
-    /// <summary>Thresholds of the findings.</summary>
-    public FindingOptions Thresholds(ParseResult parsed) => parsed.GetValue(_threshold) ?? new FindingOptions();
-
-    private static FindingOptions? ThresholdsOf(ArgumentResult result)
-    {
-        var options = new FindingOptions();
-        foreach (Token token in result.Tokens)
-        {
-            string[] sides = token.Value.Split('=', 2);
-            int known = Array.FindIndex(s_thresholds, threshold => threshold.Name == sides[0]);
-            if (known < 0 || sides.Length < 2 || !double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
-            {
-                result.AddError($"--threshold: '{token.Value}' is no threshold; expected NAME=NUMBER, NAME one of {string.Join(", ", s_thresholds.Select(threshold => threshold.Name))}");
-                return null;
-            }
-
-            options = s_thresholds[known].With(options, value);
-        }
-
-        return options;
-    }
 }

@@ -5,6 +5,7 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
 using TraceAnalyzer.Tables;
@@ -109,6 +110,7 @@ internal static class AnalyzeCommand
             HelpName = "number",
             CustomParser = result => CommandLineValues.Count(result, FigureOptions.MinDpi, FigureOptions.MaxDpi),
         };
+        Option<Thresholds?> threshold = ThresholdOption.Create();
         var timing = new Option<bool>("--timing") { Description = "Say on standard error how long each step took." };
 
         var command = new Verb(
@@ -119,14 +121,14 @@ internal static class AnalyzeCommand
             "zcat run.blkparse.gz | traceanalyzer analyze - -o out/run --bin 100ms --format svg",
             "traceanalyzer analyze bpftrace.txt -o out/study --study")
         {
-            output, overwrite, bin, study, format, dpi, timing,
+            output, overwrite, bin, study, format, dpi, threshold, timing,
         };
         common.AddTo(command);
         var runOptions = new RunOptionSet();
         runOptions.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Findings = runOptions.Thresholds(parsed) };
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Thresholds = parsed.GetValue(threshold) ?? new Thresholds() };
             if (analysis.Study && (analysis.BinWidthNs is not null || analysis.CountedAction != BlockAction.Issue))
                 throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
             var work = new Work(

@@ -7,6 +7,7 @@ using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
@@ -96,23 +97,26 @@ internal static class CompareCommand
         Option<string> format = new Option<string>("--format") { Description = "Format of the figures.", DefaultValueFactory = _ => "png" }
             .AcceptOnlyFromAmong("png", "svg");
 
+        Option<Thresholds?> threshold = ThresholdOption.Create();
+
         var command = new Verb(
             "compare",
             "Compares runs, given as traces or as reports of analyze: numbers, distributions, findings and figures side by side.",
             "traceanalyzer compare out/kv out/model -o out/kv-vs-model",
             "traceanalyzer compare kv/report.json traces/model-run -o out/comparison --format svg")
         {
-            output, overwrite, bin, format,
+            output, overwrite, bin, format, threshold,
         };
         common.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin) };
+            Thresholds thresholds = parsed.GetValue(threshold) ?? new Thresholds();
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Thresholds = thresholds };
             var work = new Work(
                 common.Traces(parsed),
                 common.Reading(parsed),
                 analysis,
-                new ComparisonOptions { Device = analysis.Filter.DeviceName ?? analysis.Filter.Device?.ToString() },
+                new ComparisonOptions { Device = analysis.Filter.DeviceName ?? analysis.Filter.Device?.ToString(), Thresholds = thresholds },
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(overwrite),
                 new FigureOptions { Format = Enum.Parse<FigureFormat>(parsed.GetRequiredValue(format), ignoreCase: true) })

@@ -6,7 +6,6 @@ using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Inputs;
-using TraceAnalyzer.Runs;
 using TraceAnalyzer.Text;
 using TraceAnalyzer.Writing;
 
@@ -190,7 +189,7 @@ internal static class ConvertCommand
 
     // Null if the opened trace is not wanted.
     private static ConversionResult? Convert(
-        Work work, IReadOnlyList<string> paths, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation, Func<ITraceReader, bool>? isWanted = null)
+        Work work, string[] paths, Func<WriteContext, ITraceWriter> create, CancellationToken cancellation, Func<ITraceReader, bool>? isWanted = null)
     {
         // Unpacking and opening wait for bytes, on a thread that can be left behind: a silent pipe must not hold up Ctrl-C.
         OpenedRun run = Task.Run(() => OpenedRun.Open(paths, new RunOptions { Reading = work.Reading, Trace = work.TraceName }), CancellationToken.None)

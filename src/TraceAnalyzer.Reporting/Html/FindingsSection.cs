@@ -18,28 +18,21 @@ internal static class FindingsSection
         html.Add($"""<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><ul class="findings">""");
         foreach (Finding finding in findings)
         {
-            html.Add($"""<li class="{ClassOf(finding.Verdict)}"><h3><span class="verdict">{finding.Verdict}</span> {finding.Title}</h3><p><bdi>{finding.Sentence}</bdi>""");
+            html.Add($"""<li class="{ClassOf(finding.Verdict)}"><h3><span class="verdict">{finding.Verdict.Name()}</span> {finding.Title}</h3><p><bdi>{finding.Sentence}</bdi>""");
             if (finding.Figure is { } figure && addressOf(figure) is { } address)
                 html.Add($"""<a href="{address}">See the figure</a>.""");
             html.Add($"</p>");
+            foreach (string caveat in finding.Caveats)
+                html.Add($"""<p class="caveat">But <bdi>{caveat}</bdi>.</p>""");
             WriteEvidence(html, finding.Evidence);
             html.Add($"</li>");
         }
 
-        html.Add($"""</ul><p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; thresholds can be set with --threshold.</p></section>""");
+        html.Add($"""</ul><p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; --threshold changes thresholds.</p></section>""");
     }
 
-    /// <summary>A number of a finding with its unit, e.g. <c>99.5 %</c>.</summary>
-    public static string Text(double value, string unit) => unit switch
-    {
-        "share" => Units.Share(value),
-        "bytes" => Units.Bytes(value),
-        "B/s" => Units.Rate(value),
-        "GiB/s" => Units.Of(value, Unit.GiBPerSecond),
-        "ns" => Units.Duration(value),
-        "coefficient" => Units.Coefficient(value),
-        _ => $"{Units.Count(value)} {unit}",
-    };
+    /// <summary>The class of a verdict in the page.</summary>
+    public static string ClassOf(Verdict verdict) => verdict == Verdict.NotAnswerable ? "open" : verdict.Name().Replace(' ', '-');
 
     private static void WriteEvidence(HtmlBuilder html, Evidence[] evidence)
     {
@@ -48,17 +41,10 @@ internal static class FindingsSection
         html.Add($"""<dl class="evidence">""");
         foreach (Evidence number in evidence)
         {
-            string threshold = number.Threshold is { } limit ? $" (compared with {Text(limit, number.Unit)})" : "";
-            html.Add($"<div><dt>{number.Name}</dt><dd>{Text(number.Value, number.Unit)}{threshold}</dd></div>");
+            string threshold = number.Threshold is { } limit ? $" (compared with {Units.Of(limit, number.Unit)})" : "";
+            html.Add($"<div><dt>{number.Name}</dt><dd>{Units.Of(number.Value, number.Unit)}{threshold}</dd></div>");
         }
 
         html.Add($"</dl>");
     }
-
-    private static string ClassOf(string verdict) => verdict switch
-    {
-        "shown" => "shown",
-        "not shown" => "not-shown",
-        _ => "open",
-    };
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
@@ -100,7 +101,7 @@ public sealed class HtmlComparison
             _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Units.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
         }
 
-        _html.Add($"</dl><p>Everything is compared with run 1.</p></header>");
+        _html.Add($"</dl><p>Run 1 is the baseline.</p></header>");
     }
 
     private void WriteContents()
@@ -117,12 +118,12 @@ public sealed class HtmlComparison
     private void WriteFindings()
     {
         _html.Add($"""<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">What changed, and what did not</h2>""");
-        foreach (IGrouping<int, ComparisonFinding> run in _comparison.Findings.GroupBy(finding => finding.Run))
+        foreach (IGrouping<int, Finding> run in _comparison.Findings.GroupBy(finding => finding.Run ?? 0))
         {
             if (_runs.Length > 2)
                 _html.Add($"""<h3>{_runs[run.Key]} against run 1: <bdi>{_comparison.Runs[run.Key].Label}</bdi></h3>""");
             _html.Add($"""<ul class="findings">""");
-            foreach (ComparisonFinding finding in run)
+            foreach (Finding finding in run)
                 WriteFinding(finding);
             _html.Add($"</ul>");
         }
@@ -130,22 +131,16 @@ public sealed class HtmlComparison
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Rules are effect sizes: with a million requests any difference is statistically significant. Each finding names its rule.</p></section>""");
     }
 
-    private void WriteFinding(ComparisonFinding finding)
+    private void WriteFinding(Finding finding)
     {
-        string verdict = finding.Verdict switch
+        _html.Add($"""<li class="{FindingsSection.ClassOf(finding.Verdict)}"><p><span class="verdict">{finding.Verdict.Name()}</span> <bdi>{finding.Sentence}</bdi></p><dl class="evidence">""");
+        foreach (Evidence evidence in finding.Evidence)
         {
-            ComparisonVerdict.Same => "same",
-            ComparisonVerdict.Different => "different",
-            _ => "caution",
-        };
-        _html.Add($"""<li class="{verdict}"><p><span class="verdict">{verdict}</span> <bdi>{finding.Statement}</bdi></p><dl class="evidence">""");
-        foreach (FindingEvidence evidence in finding.Evidence)
-        {
-            string numbers = evidence.First is null ? Units.Of(evidence.Other, evidence.Unit) : $"{Units.Of(evidence.First, evidence.Unit)} → {Units.Of(evidence.Other, evidence.Unit)}";
+            string numbers = evidence.First is null ? Units.Of(evidence.Value, evidence.Unit) : $"{Units.Of(evidence.First, evidence.Unit)} → {Units.Of(evidence.Value, evidence.Unit)}";
             _html.Add($"<div><dt>{evidence.Name}</dt><dd>{numbers}</dd></div>");
         }
 
-        _html.Add($"""<div><dt>different if</dt><dd>{finding.Rule}</dd></div></dl></li>""");
+        _html.Add($"""<div><dt>rule</dt><dd>{finding.Rule ?? ""}</dd></div></dl></li>""");
     }
 
     private void WriteMetrics()

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Findings;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Analysis;
@@ -20,8 +22,11 @@ public sealed record AnalysisOptions
     /// <summary>What to count.</summary>
     public EventFilter Filter { get; init; } = EventFilter.None;
 
-    /// <summary>Thresholds of the findings.</summary>
-    public FindingOptions Findings { get; init; } = new();
+    /// <summary>What decides the findings.</summary>
+    public Thresholds Thresholds { get; init; } = new();
+
+    /// <summary>The questions that are asked of the busiest device.</summary>
+    public IReadOnlyList<FindingRule<TraceFacts>> Rules { get; init; } = RunFindings.All;
 
     /// <summary>
     /// Memory that the analysis may use, in bytes: beyond about a fifth of it the sector access map, the only part that grows with the trace, keeps a sample of the

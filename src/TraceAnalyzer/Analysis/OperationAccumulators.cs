@@ -30,6 +30,7 @@ internal sealed class OperationAccumulators
         SectorAccess = map;
         SectorTime = new SectorTimeAccumulator(TimeScale.Doubling(clock.OriginNs, SectorTimeAccumulator.MaxColumns));
         Use = new UseAccumulator();
+        Activity = new ActivityAccumulator(clock.OriginNs);
         Latency = new LatencyAccumulator(TimeScale.Doubling(clock.OriginNs, LatencyAccumulator.MaxColumns));
     }
 
@@ -50,6 +51,9 @@ internal sealed class OperationAccumulators
 
     public LatencyAccumulator Latency { get; }
 
+    /// <summary>When data was moved, whatever the bins of the series; of one operation.</summary>
+    public ActivityAccumulator Activity { get; }
+
     /// <summary>By phase, token and tensor; null if the run is not known.</summary>
     public RunAccumulators? Run { get; }
 
@@ -63,7 +67,10 @@ internal sealed class OperationAccumulators
         if (movesData && _hasHeatmap)
             SectorTime.Add(items);
         if (movesData)
+        {
+            Activity.Add(items);
             Run?.Add(items);
+        }
     }
 
     /// <summary>Adds a counted request whose time cannot be right to all that does not show time.</summary>
@@ -83,6 +90,7 @@ internal sealed class OperationAccumulators
         SectorAccess.Merge(other.SectorAccess);
         Use.Merge(other.Use);
         Latency.Merge(other.Latency);
+        Activity.Merge(other.Activity);
         SectorTime.Merge(other.SectorTime);
         Run?.Merge(other.Run!);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Analysis.Sectors;
+using TraceAnalyzer.Findings;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
@@ -75,14 +76,18 @@ internal sealed class ReportBuilder
         };
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        Finding[] findings = FindingRules.Of(_options.Findings, report, QueueOf(report), SequentialReadsOf);
-        return report with { Findings = FindingConfidence.Apply(findings, report.Integrity, report.Events, FindingRules.BusiestOf(report)) };
+        return report.BusiestDevice is { } device
+            ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(device), WriteOut = WriteOutOf(device.Device) }) }
+            : report;
     }
+
+    private Finding[] Findings(TraceFacts facts) => Contradictions.Mark(FindingCaveats.Apply(
+        FindingRules.Judge(_options.Rules, facts, _options.Thresholds).Select(judged => (judged.Finding, judged.Rule.RestsOn)), facts.Report.Integrity, facts.Report.Events, facts.Device));
 
     // The run's data lies on one device: the one that moves most.
     private RunMeasurements Measurements(TraceReport report)
     {
-        DeviceReport? busiest = FindingRules.BusiestOf(report);
+        DeviceReport? busiest = report.BusiestDevice;
         DeviceId? device = busiest is null ? null : IdOf(busiest.Device);
 
         // A device that is made of others (md, dm) has queued what these issue, and issues nothing itself.
@@ -107,14 +112,25 @@ internal sealed class ReportBuilder
         };
     }
 
-    private Runs.QueueSettings? QueueOf(TraceReport report)
+    private QueueLimits QueueOf(DeviceReport device)
     {
         IReadOnlyList<Runs.QueueSettings> queues = _run?.Environment?.Devices ?? [];
-        string? busiest = FindingRules.BusiestOf(report)?.Device;
-        return queues.FirstOrDefault(queue => queue.Device?.ToString() == busiest) ?? (queues.Count == 1 ? queues[0] : null);
+        Runs.QueueSettings? queue = queues.FirstOrDefault(queue => queue.Device?.ToString() == device.Device) ?? (queues.Count == 1 ? queues[0] : null);
+        return new QueueLimits(queue?.MaxRequestKiB, queue?.MaxDataTransferKiB, queue?.ReadAheadKiB);
     }
 
-    private double? SequentialReadsOf(string device) => _stage.Sequences?.Of(IdOf(device), OperationClass.Read)?.ContinuingShare;
+    private WriteOut? WriteOutOf(string device)
+    {
+        ActivityAccumulator Of(OperationClass @class)
+        {
+            var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
+            foreach ((OperationKey _, OperationBucket operation) in _operations[IdOf(device)].Where(operation => operation.Key.Class == @class))
+                all.Merge(operation.Accumulated().Activity);
+            return all;
+        }
+
+        return WriteOuts.Find(Of(OperationClass.Read), Of(OperationClass.Write), _stage.FirstNs);
+    }
 
     private DeviceId IdOf(string device) => _ids[device];
 

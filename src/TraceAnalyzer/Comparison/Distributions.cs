@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
@@ -7,7 +8,7 @@ namespace TraceAnalyzer.Comparison;
 
 /// <summary>
 /// The distributions that reports hold, and how far apart they are: request sizes by requests, access counts by sectors, both exact, and
-/// latencies and times between arrivals from their histograms, where a value stands for its bucket's upper bound (buckets are the same in all reports).
+/// latencies and inter-arrival times from their histograms, where a value stands for its bucket's upper bound (buckets are the same in all reports).
 /// </summary>
 internal static class Distributions
 {
@@ -17,7 +18,7 @@ internal static class Distributions
     /// <summary>Name of the distribution of request sizes.</summary>
     public const string RequestSize = "requestSize";
 
-    /// <summary>Name of the distribution of times between arrivals.</summary>
+    /// <summary>Name of the distribution of inter-arrival times.</summary>
     public const string InterArrival = "interArrival";
 
     /// <summary>Name of the distribution of access counts.</summary>
@@ -30,10 +31,10 @@ internal static class Distributions
         foreach (string @class in RunView.DataClasses)
         {
             Add(RequestSize, "request sizes", Unit.Bytes, run => Sizes(run.Operation(@class)));
-            string kind = LatencyKind(runs, @class);
-            Add(Latency, $"{kind} latency", Unit.Nanoseconds, run => Histogram(StatisticsOf(run.Operation(@class), kind)));
-            Add(InterArrival, "times between arrivals", Unit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
-            Add(AccessCount, "accesses of a sector", Unit.Count, run => AccessCounts(run.Operation(@class)));
+            string kind = LatencyKinds.Compared(runs[0].Operation(@class));
+            Add(Latency, $"{kind} latency", Unit.Nanoseconds, run => Histogram(LatencyKinds.OfKind(run.Operation(@class)?.Latency, kind)));
+            Add(InterArrival, "inter-arrival times", Unit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
+            Add(AccessCount, "accesses per sector", Unit.Count, run => AccessCounts(run.Operation(@class)));
 
             void Add(string name, string label, Unit unit, Func<RunView, WeightedValue[]?> of)
             {
@@ -46,13 +47,6 @@ internal static class Distributions
 
         return [.. result];
     }
-
-    /// <summary>D2C where the first run has it, else Q2C: different kinds are never compared.</summary>
-    public static string LatencyKind(IReadOnlyList<RunView> runs, string @class) =>
-        runs[0].Operation(@class)?.Latency is { D2C: null, Q2C: not null } ? "Q2C" : "D2C";
-
-    /// <summary>The latency of a kind.</summary>
-    public static LatencyStatistics? StatisticsOf(OperationReport? operation, string kind) => kind == "Q2C" ? operation?.Latency?.Q2C : operation?.Latency?.D2C;
 
     private static DistributionDistances? Between(WeightedValue[]? first, WeightedValue[]? other) =>
         first is not { Length: > 0 } || other is not { Length: > 0 }

@@ -15,37 +15,40 @@ internal static class HeadlineMetrics
     private const MetricPreference Higher = MetricPreference.Higher;
     private const MetricPreference Lower = MetricPreference.Lower;
 
+    // Only what the user of a run feels has a direction that is better. More bandwidth, or a lower latency, can be a result of another load or another
+    // number of requests in flight.
+
     // Of reads and writes together.
     private static readonly Metric[] s_ofRun =
     [
         new("duration", "time from first to last transfer", Unit.Nanoseconds, Neither, "longer", "shorter", (_, all) => all?.Overview.DurationNs),
         new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
         new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
-        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, all) => all?.Overview.MeanBytesPerSecond),
+        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Neither, "higher", "lower", (_, all) => all?.Overview.MeanBytesPerSecond),
         new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
-        new("meanQueueDepth", "requests in flight, mean", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
-        new("maxQueueDepth", "requests in flight, at most", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
+        new("meanQueueDepth", "mean queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
+        new("maxQueueDepth", "max queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
     ];
 
     // Of what is known besides the requests.
     private static readonly Metric[] s_besides =
     [
-        new("decodedTokens", "decoded tokens", Unit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
-        new("prefillTime", "time of the prefill", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
+        new("decodedTokens", "number of decoded tokens", Unit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
+        new("prefillTime", "prefill time", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
         new("prefillReadBytes", "bytes read in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
         new("prefillWriteBytes", "bytes written in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
-        new("tokenTime", "time of a decoded token, mean", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
-        new("tokenStall", "of that stalled on I/O", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
-        new("tokenReadBytes", "bytes read for a decoded token, mean", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
-        new("tokenWriteBytes", "bytes written for a decoded token, mean", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
-        new("sequenceReadBytes", "bytes read for a decoded token of one sequence", Unit.Bytes, Neither, "more", "fewer",
+        new("tokenTime", "mean time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
+        new("tokenStall", "I/O stall time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
+        new("tokenReadBytes", "mean bytes read per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
+        new("tokenWriteBytes", "mean bytes written per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
+        new("sequenceReadBytes", "mean bytes read per token and sequence", Unit.Bytes, Neither, "more", "fewer",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch ? TokenMeans.Of(run)?.MeanReadBytes / batch : null),
-        new("sequenceTokenRate", "decoded tokens a second, all sequences", Unit.Count, Higher, "faster", "slower",
+        new("sequenceTokenRate", "throughput (tokens/s, all sequences)", Unit.Count, Higher, "higher", "lower",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch && TokenMeans.Of(run) is { MeanNs: > 0 } means ? batch * 1e9 / means.MeanNs : null),
         new("ioBusyShare", "time with requests in flight", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.IoBusyShare),
-        new("gpuMean", "GPU utilisation, mean of samples", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
-        new("gpuWeightedMean", "GPU utilisation, weighted by time", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
-        new("ioOnlyShare", "time with I/O but an idle GPU", Unit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
+        new("gpuMean", "GPU utilization, mean of samples", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
+        new("gpuWeightedMean", "GPU utilization, time-weighted", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
+        new("ioOnlyShare", "GPU-idle I/O time (share)", Unit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
         new("cacheHitBytes", "reads served by the page cache", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.CacheHitBytes),
         new("excessReadBytes", "read beyond what the framework read", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
     ];
@@ -55,19 +58,19 @@ internal static class HeadlineMetrics
     [
         new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, own) => own?.Overview.Requests ?? 0),
         new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, own) => own?.Overview.Bytes ?? 0),
-        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.MeanBytesPerSecond),
-        new("peakBandwidth", "peak bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, own) => own?.Overview.PeakBytesPerSecond),
-        new("dominatingSize", "dominating size", Unit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Sizes.DominatingSizeBytes),
+        new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Neither, "higher", "lower", (_, own) => own?.Overview.MeanBytesPerSecond),
+        new("peakBandwidth", "peak bandwidth (one bin)", Unit.BytesPerSecond, Neither, "higher", "lower", (_, own) => own?.Overview.PeakBytesPerSecond),
+        new("dominatingSize", "dominant size", Unit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Sizes.DominatingSizeBytes),
         new("dominatingShareOfRequests", "its share of requests", Unit.Share, Neither, "higher", "lower", (_, own) => own?.Sizes.DominatingShareOfRequests),
         new("footprint", "footprint", Unit.Bytes, Neither, "larger", "smaller", (_, own) => own?.Overview.FootprintBytes ?? 0),
-        new("meanAccesses", "accesses of a sector, mean", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MeanAccesses),
-        new("maxAccesses", "accesses of a sector, at most", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MaxAccesses),
+        new("meanAccesses", "mean accesses per sector", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MeanAccesses),
+        new("maxAccesses", "max accesses per sector", Unit.Count, Neither, "more", "fewer", (_, own) => own?.SectorAccess?.MaxAccesses),
         new("gini", "Gini of accesses", Unit.Coefficient, Neither, "less even", "more even", (_, own) => own?.SectorAccess?.Gini),
         new("hottestTenthShare", "accesses to the hottest 10 %", Unit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
-        new("d2cP50", "D2C latency, p50", Unit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P50Ns),
-        new("d2cP99", "D2C latency, p99", Unit.Nanoseconds, Lower, "slower", "faster", (_, own) => own?.Latency?.D2C?.P99Ns),
-        new("interArrivalP50", "time between arrivals, p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
-        new("interArrivalP99", "time between arrivals, p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
+        new("d2cP50", "D2C latency p50", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P50Ns),
+        new("d2cP99", "D2C latency p99", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P99Ns),
+        new("interArrivalP50", "inter-arrival time p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
+        new("interArrivalP99", "inter-arrival time p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];
 
     /// <summary>All numbers of all runs; classes that no run has are left out, and so are numbers that no run has.</summary>
@@ -76,7 +79,8 @@ internal static class HeadlineMetrics
         IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, RunView.Transfers, runs));
         foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
             metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class, runs)));
-        metrics = metrics.Concat(s_besides.Select(metric => Compare(metric, RunView.OfRun, runs)));
+        string kinds = string.Join(" or ", runs.Select(run => TokenMeans.Of(run)?.Kind).OfType<string>().Distinct());
+        metrics = metrics.Concat(s_besides.Select(metric => Compare(metric with { Label = metric.Label.Replace("decoded token", kinds, StringComparison.Ordinal) }, RunView.OfRun, runs)));
         return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
     }
 

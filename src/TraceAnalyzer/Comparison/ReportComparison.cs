@@ -1,4 +1,6 @@
 using System.Globalization;
+using TraceAnalyzer.Findings;
+using TraceAnalyzer.Findings.OfPairs;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
@@ -14,8 +16,6 @@ public static class ReportComparison
 
     /// <summary>Most runs: more do not fit on a page.</summary>
     public const int MaxRuns = 12;
-
-    private const string Unknown = "unknown";
 
     /// <summary>Compares <paramref name="reports"/>, all with the first.</summary>
     /// <exception cref="ArgumentException">There are too few or too many.</exception>
@@ -37,12 +37,15 @@ public static class ReportComparison
             Runs = [.. runs.Select(Describe)],
             Settings = settings,
             Thresholds = options.Thresholds,
-            Findings = [.. Enumerable.Range(1, runs.Length - 1).SelectMany(run => new PairFindings(runs, run, settings, metrics, distributions, bandwidth, options.Thresholds).All())],
+            Findings = [.. Enumerable.Range(1, runs.Length - 1).Select(Pair).SelectMany(pair =>
+                FindingRules.Judge(options.Rules, pair, options.Thresholds).Select(judged => judged.Finding with { Run = pair.Run }))],
             Metrics = metrics,
             Distributions = distributions,
             Bandwidth = bandwidth,
             Tokens = runs.Any(run => run.Report.Run is { Tokens.Length: > 0 }) ? [.. runs.Select(Tokens)] : [],
         };
+
+        PairFacts Pair(int run) => new(runs[0], runs[run], run) { Settings = settings, Metrics = metrics, Distributions = distributions, Bandwidth = bandwidth };
     }
 
     /// <summary>The runs with their labels and devices, as <see cref="Compare"/> sees them.</summary>
@@ -91,9 +94,10 @@ public static class ReportComparison
             Fact("KV cache on disk", facts => Number(facts.CacheOnDiskPercent, " %")),
         ];
         // What no run says is no setting.
-        return [.. settings.Where(setting => setting.Values.Any(value => value != Unknown))];
+        return [.. settings.Where(setting => setting.Values.Any(value => value != ComparedSetting.Unknown))];
 
-        ComparedSetting Fact(string name, Func<RunFacts, string?> of) => Setting(name, run => run.Report.Run is { } known ? of(known.Facts) ?? Unknown : Unknown);
+        ComparedSetting Fact(string name, Func<RunFacts, string?> of) =>
+            Setting(name, run => (run.Report.Run is { } known ? of(known.Facts) : null) ?? ComparedSetting.Unknown) with { IsOfRun = true };
 
         static string? Number(int? value, string unit = "") => value is { } number ? number.ToString(CultureInfo.InvariantCulture) + unit : null;
 

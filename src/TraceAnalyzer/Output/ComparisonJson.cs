@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Text;
 
@@ -15,12 +18,29 @@ public static class ComparisonJson
     /// <summary>Name of the file in an output folder.</summary>
     public const string FileName = "compare.json";
 
+    // What schema 1 calls the properties of a finding of two runs.
+    private static readonly FrozenDictionary<(Type Type, string Name), string> s_names = new Dictionary<(Type, string), string>
+    {
+        [(typeof(Finding), "id")] = "name",
+        [(typeof(Finding), "sentence")] = "statement",
+        [(typeof(Evidence), "value")] = "other",
+    }.ToFrozenDictionary();
+
+    private static readonly JsonSerializerOptions s_options = new(ComparisonJsonContext.Default.Options)
+    {
+        TypeInfoResolver = ComparisonJsonContext.Default.WithAddedModifier(type =>
+        {
+            foreach (JsonPropertyInfo property in type.Properties)
+                property.Name = s_names.GetValueOrDefault((type.Type, property.Name), property.Name);
+        }),
+    };
+
     /// <summary>Writes <paramref name="comparison"/>; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void Write(ComparisonReport comparison, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] compact = JsonSerializer.SerializeToUtf8Bytes(comparison, ComparisonJsonContext.Default.ComparisonReport);
+        byte[] compact = JsonSerializer.SerializeToUtf8Bytes(comparison, (JsonTypeInfo<ComparisonReport>)s_options.GetTypeInfo(typeof(ComparisonReport)));
         var lines = new ArrayBufferWriter<byte>(compact.Length + (compact.Length / 4) + 4096);
         ReportJson.BreakLines(compact, lines);
         stream.Write(lines.WrittenSpan);
@@ -31,7 +51,7 @@ public static class ComparisonJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(ComparisonVerdictConverter)])]
+    Converters = [typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter)])]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ComparisonJsonContext : JsonSerializerContext;
 
@@ -40,6 +60,3 @@ internal sealed class MetricUnitConverter() : JsonStringEnumConverter<Unit>(Json
 
 /// <summary><see cref="MetricPreference"/> as <c>neither</c>, <c>higher</c>, <c>lower</c>.</summary>
 internal sealed class MetricPreferenceConverter() : JsonStringEnumConverter<MetricPreference>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary><see cref="ComparisonVerdict"/> as <c>same</c>, <c>different</c>, <c>caution</c>.</summary>
-internal sealed class ComparisonVerdictConverter() : JsonStringEnumConverter<ComparisonVerdict>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -217,7 +217,7 @@ public static class ReportJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(OperationScopeConverter)])]
+    Converters = [typeof(OperationScopeConverter), typeof(VerdictConverter), typeof(EvidenceUnitConverter)])]
 [JsonSerializable(typeof(TraceReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 

@@ -21,6 +21,12 @@ internal static class SideRanges
     /// <summary>A time on any clock, in nanoseconds: 95 years to either side of zero, so that the difference of two and a log's length is within 63 bits.</summary>
     public static readonly NumberRange<long> TimeNs = new(-3_000_000_000_000_000_000, 3_000_000_000_000_000_000);
 
+    /// <summary>A time since 1970, or a span, in milliseconds: up to the year 2065.</summary>
+    public static readonly NumberRange<long> UnixMs = new(0, 3_000_000_000_000);
+
+    /// <summary>The same in seconds.</summary>
+    public static readonly NumberRange<long> UnixSeconds = new(0, 3_000_000_000);
+
     /// <summary>Local time minus UTC, in minutes: a day to either side.</summary>
     public static readonly NumberRange<int> UtcOffsetMinutes = new(-1440, 1440);
 

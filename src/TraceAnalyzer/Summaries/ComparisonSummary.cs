@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
@@ -39,18 +40,18 @@ public static class ComparisonSummary
 
     private static void WriteFindings(ComparisonReport comparison, TextWriter writer)
     {
-        foreach (IGrouping<int, ComparisonFinding> run in comparison.Findings.GroupBy(finding => finding.Run))
+        foreach (IGrouping<int, Finding> run in comparison.Findings.GroupBy(finding => finding.Run ?? 0))
         {
             writer.WriteLine($"Run {Name(run.Key)} against run {Name(0)}");
-            foreach (ComparisonFinding finding in run)
+            foreach (Finding finding in run)
             {
                 string verdict = finding.Verdict switch
                 {
-                    ComparisonVerdict.Same => "same",
-                    ComparisonVerdict.Different => "DIFFERENT",
-                    _ => "CAUTION",
+                    Verdict.Different or Verdict.Caution => finding.Verdict.Name().ToUpperInvariant(),
+                    Verdict.NotAnswerable => "unknown",
+                    _ => finding.Verdict.Name(),
                 };
-                writer.WriteLine($"  {verdict,-10} {PrintableText.Of(finding.Statement)}");
+                writer.WriteLine($"  {verdict,-10} {PrintableText.Of(finding.Sentence)}");
             }
 
             writer.WriteLine();

@@ -16,6 +16,9 @@ internal static class RunSummary
     private const int MostGpus = 16;
     private const int MostFiles = 10;
 
+    // A layer stands out if it waits at least twice as long as a typical one.
+    private const double StandsOut = 2;
+
     private static readonly string[] s_spanColumns = ["duration_ns", "read_bytes", "write_bytes", "io_busy_share", "compute_share", "stall_share"];
 
     /// <summary>Writes what is known of the run; nothing if it is not known.</summary>
@@ -68,7 +71,7 @@ internal static class RunSummary
     {
         foreach (Finding finding in findings)
         {
-            writer.WriteLine($"{finding.Verdict + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
+            writer.WriteLine($"{finding.Verdict.Name() + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
             if (finding.Caveats.Length > 0)
                 writer.WriteLine($"{"",-16}But {string.Join("; ", finding.Caveats)}.");
         }
@@ -137,9 +140,26 @@ internal static class RunSummary
         string Of(Func<SpanUseReport, long?> part) => Share(known.Sum(token => (double)part(token)!.Value) / all);
         Field(writer, "Stalls", $"of the tokens' time {Of(token => token.ComputeNs)} computing, {Of(token => token.StallNs)} I/O in flight and nothing computed, {Of(token => token.IdleNs)} neither "
             + $"(from {PrintableText.Of(run.StallSource ?? "")})");
-        if (run.LayerTurns.Where(turn => turn.StallNs is not null).MaxBy(turn => turn.StallNs) is { StallNs: > 0 } worst && run.LayerTurns.Sum(turn => turn.StallNs) is { } stalls)
-            Field(writer, "", Invariant($"most in front of the framework's layer {worst.Number}: {Share((double)worst.StallNs / stalls)} of it, {Duration(worst.StallNs.Value / worst.Turns)} a token"));
+        WriteWorstLayer(run, writer);
         writer.WriteLine();
+    }
+
+    // Of layers that all wait alike one waits longest by chance. Layers that hardly wait are not what it is compared with: half of the other layers' stalled
+    // time is in layers that wait as long as the typical one, or longer.
+    private static void WriteWorstLayer(RunReport run, TextWriter writer)
+    {
+        LayerTurn[] layers = [.. run.LayerTurns.Where(turn => turn.StallNs is not null).OrderByDescending(turn => turn.StallNs)];
+        double all = layers.Sum(turn => (double)turn.StallNs!.Value);
+        if (layers.Length < 2 || all == 0)
+            return;
+        LayerTurn worst = layers[0];
+        double others = all - worst.StallNs!.Value;
+        double sum = 0;
+        LayerTurn typical = layers.Skip(1).First(turn => (sum += turn.StallNs!.Value) >= others / 2);
+        string both = Invariant($"layer {worst.Number} has {Share(worst.StallNs.Value / all)} of the stalled time, a typical stalling layer {Share(typical.StallNs!.Value / all)}");
+        Field(writer, "", worst.StallNs >= StandsOut * typical.StallNs
+            ? Invariant($"the framework's {both}; {Duration((double)worst.StallNs.Value / worst.Turns)} per token")
+            : $"no layer of the framework stands out: {both}");
     }
 
     private static void WriteMovement(TraceReport report, TextWriter writer)

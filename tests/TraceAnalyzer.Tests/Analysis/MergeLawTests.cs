@@ -63,6 +63,9 @@ public class MergeLawTests
         a => a.Visits());
 
     [Fact]
+    public void Activity() => Holds(Workloads.Ios, () => new ActivityAccumulator(OriginNs), a => (a.WidthNs, a.Columns.ToArray()));
+
+    [Fact]
     public void Arrivals() => Holds<long, ArrivalAccumulator>(
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io.TimeNs).Order()], () => new ArrivalAccumulator(), a => a.ToResult());
 

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Comparison;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
@@ -14,8 +15,8 @@ public sealed class ReportComparisonTests
         TraceReport report = SyntheticReports.KvOffload();
         ComparisonReport comparison = Compare(report, report);
 
-        ComparisonFinding finding = Assert.Single(comparison.Findings);
-        Assert.Equal(("identical", ComparisonVerdict.Same), (finding.Name, finding.Verdict));
+        Finding finding = Assert.Single(comparison.Findings);
+        Assert.Equal(("identical", Verdict.Same), (finding.Id, finding.Verdict));
         Assert.All(comparison.Metrics.Where(metric => metric.Runs[1].Value is not null), metric =>
         {
             Assert.Equal(0, metric.Runs[1].Difference);
@@ -32,16 +33,17 @@ public sealed class ReportComparisonTests
     public void One_request_more_is_no_longer_identical_but_still_no_difference_that_counts()
     {
         ComparisonReport comparison = Compare(Steady(1000, 131_072), Steady(1001, 131_072));
-        Assert.DoesNotContain(comparison.Findings, finding => finding.Name == "identical");
-        Assert.All(comparison.Findings, finding => Assert.Equal(ComparisonVerdict.Same, finding.Verdict));
+        Assert.DoesNotContain(comparison.Findings, finding => finding.Id == "identical");
+        // A single pass is uniform whatever it reads.
+        Assert.All(comparison.Findings, finding => Assert.Equal(finding.Id == "read-uniformity" ? Verdict.NotAnswerable : Verdict.Same, finding.Verdict));
         Assert.Equal("about equal", Metric(comparison, "read", "requests").Runs[1].Direction);
     }
 
     [Theory]
-    [InlineData(1019, ComparisonVerdict.Same)]
-    [InlineData(1030, ComparisonVerdict.Different)]
-    [InlineData(970, ComparisonVerdict.Different)]
-    public void Bytes_differ_from_two_percent_on(int requests, ComparisonVerdict verdict) =>
+    [InlineData(1019, Verdict.Same)]
+    [InlineData(1030, Verdict.Different)]
+    [InlineData(970, Verdict.Different)]
+    public void Bytes_differ_from_two_percent_on(int requests, Verdict verdict) =>
         Assert.Equal(verdict, Finding(Compare(Steady(1000, 131_072), Steady(requests, 131_072)), "read-bytes").Verdict);
 
     [Fact]
@@ -51,19 +53,19 @@ public sealed class ReportComparisonTests
 
         Assert.Equal(new MetricValue(500 * 65_536, 500 * 65_536 - 131_072_000, 0.25, "fewer"), Metric(comparison, "read", "bytes").Runs[1]);
         Assert.Equal(new MetricValue(131_072_000, null, null, null), Metric(comparison, "read", "bytes").Runs[0]);
-        Assert.Equal("slower", Metric(comparison, "transfers", "meanBandwidth").Runs[1].Direction);
-        Assert.Equal(MetricPreference.Higher, Metric(comparison, "transfers", "meanBandwidth").Preference);
+        Assert.Equal("lower", Metric(comparison, "transfers", "meanBandwidth").Runs[1].Direction);
+        Assert.Equal(MetricPreference.Neither, Metric(comparison, "transfers", "meanBandwidth").Preference);
         DistributionDistances sizes = comparison.Distributions.Single(distribution => distribution.Name == "requestSize").Runs[1]!;
         Assert.Equal(new DistributionDistances(1, 65_536, 1), sizes);
-        Assert.Equal(ComparisonVerdict.Different, Finding(comparison, "read-size").Verdict);
+        Assert.Equal(Verdict.Different, Finding(comparison, "read-size").Verdict);
     }
 
     [Fact]
     public void Writes_that_only_one_run_has_are_found_and_negligible_ones_are_not()
     {
         ComparisonReport comparison = Compare(SyntheticReports.ModelOffload(), SyntheticReports.KvOffload());
-        Assert.Equal(ComparisonVerdict.Different, Finding(comparison, "write-bytes").Verdict);
-        Assert.DoesNotContain(comparison.Findings, finding => finding.Name == "write-uniformity");
+        Assert.Equal(Verdict.Different, Finding(comparison, "write-bytes").Verdict);
+        Assert.DoesNotContain(comparison.Findings, finding => finding.Id == "write-uniformity");
         MetricValue writes = Metric(comparison, "write", "bytes").Runs[1];
         Assert.Null(writes.Ratio);
         Assert.True(writes.Difference > 0);
@@ -118,15 +120,15 @@ public sealed class ReportComparisonTests
         TraceReport report = Steady(1000, 4096);
         TraceReport other = report with { Settings = new ReportSettings("queue", ["from 1 s"], false) };
         ComparisonReport comparison = Compare(report, other);
-        Assert.Equal(["counted-action", "filters"], comparison.Findings.Where(finding => finding.Verdict == ComparisonVerdict.Caution).Select(finding => finding.Name));
+        Assert.Equal(["counted-action", "filters"], comparison.Findings.Where(finding => finding.Verdict == Verdict.Caution).Select(finding => finding.Id));
         Assert.Equal(["counted action", "filters"], comparison.Settings.Where(setting => setting.Differs).Select(setting => setting.Name));
     }
 
     [Fact]
     public void A_run_without_requests_is_a_caution()
     {
-        ComparisonFinding finding = Assert.Single(Compare(SyntheticReports.All["empty"](), Steady(10, 4096)).Findings);
-        Assert.Equal(("nothing-counted", ComparisonVerdict.Caution), (finding.Name, finding.Verdict));
+        Finding finding = Assert.Single(Compare(SyntheticReports.All["empty"](), Steady(10, 4096)).Findings);
+        Assert.Equal(("nothing-counted", Verdict.Caution), (finding.Id, finding.Verdict));
     }
 
     [Fact]
@@ -167,7 +169,7 @@ public sealed class ReportComparisonTests
 
     private static ComparisonReport Compare(TraceReport first, TraceReport other) => ReportComparison.Compare([first, other], new ComparisonOptions());
 
-    private static ComparisonFinding Finding(ComparisonReport comparison, string name) => comparison.Findings.Single(finding => finding.Name == name);
+    private static Finding Finding(ComparisonReport comparison, string name) => comparison.Findings.Single(finding => finding.Id == name);
 
     private static ComparedMetric Metric(ComparisonReport comparison, string @class, string name) =>
         comparison.Metrics.Single(metric => metric.Class == @class && metric.Name == name);

@@ -34,7 +34,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         HtmlReportTests.AssertSound(page);
         Assert.InRange(page.Length, 1, MaxLength);
         ComparisonReport comparison = ReportComparison.Compare(s_runs.Value, new ComparisonOptions());
-        Assert.All(comparison.Findings, finding => Assert.Contains($"<bdi>{finding.Statement}</bdi>", page.Replace("&#39;", "'", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(comparison.Findings, finding => Assert.Contains($"<bdi>{finding.Sentence}</bdi>", page.Replace("&#39;", "'", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal), StringComparison.Ordinal));
         MetricValue bytes = comparison.Metrics.Single(metric => metric is { Class: "read", Name: "bytes" }).Runs[1];
         Assert.Contains($"""<td data-exact="{bytes.Value:0}">73.3 GiB</td>""", page, StringComparison.Ordinal);
         Assert.Contains($"""<td data-exact="{bytes.Difference:0}">+11.3 GiB</td>""", page, StringComparison.Ordinal);

@@ -98,7 +98,7 @@ public sealed partial class HtmlReportTests
         Assert.Contains("<dt>Gini coefficient</dt><dd>0.250 (compared with 0.100)</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>size</dt><dd>128 KiB</dd>", page, StringComparison.Ordinal);
         Assert.Contains("""<a href="#figure-lorenz-0">See the figure</a>""", page, StringComparison.Ordinal);
-        Assert.Contains("""<span class="verdict">not answerable</span> Reading saturates the device""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="verdict">not answerable</span> Reads saturate the device""", page, StringComparison.Ordinal);
     }
 
     [Fact]

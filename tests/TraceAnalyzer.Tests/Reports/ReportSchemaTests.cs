@@ -22,7 +22,8 @@ public sealed class ReportSchemaTests
         HashSet<string> inTypes = [];
         CollectNames(typeof(TraceReport), [], inTypes);
 
-        Assert.Equal(inTypes.Order(), JsonNames().Order());
+        // What evidence of a comparison has besides.
+        Assert.Equal(inTypes.Where(name => name != "first").Order(), JsonNames().Order());
     }
 
     private static HashSet<string> JsonNames()

@@ -2,6 +2,7 @@ using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Reports;
 
@@ -47,9 +48,10 @@ internal static class SampleReport
         Run = Run(),
         Findings =
         [
-            new Finding("uniform-access", "Sectors are read uniformly", "not shown", "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, "coefficient", 0.1), new Evidence("size", 131_072, "bytes", null)], "lorenz") { TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
-            new Finding("saturated", "Reading saturates the device", "not answerable", "What the device can read is not given.", [], null),
+            new Finding("uniform-access", "Sectors are read uniformly", Verdict.NotShown, "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, Unit.Coefficient, 0.1), new Evidence("size", 131_072, Unit.Bytes)], "lorenz") { Rule = "shown if the Gini coefficient is at most 0.100", TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
+            new Finding("saturated", "Reads saturate the device", Verdict.NotAnswerable, "What the device can read is not given.", [], null),
         ],
+        Thresholds = new Thresholds(),
     };
 
     // A source that names its devices, and one with call stacks.

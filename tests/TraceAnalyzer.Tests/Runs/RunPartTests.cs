@@ -1,9 +1,11 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Findings;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Texts;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -107,18 +109,53 @@ public sealed class RunPartTests
     [Fact]
     public void A_result_of_fio_is_a_measured_roofline()
     {
-        string folder = RunCaptures.NewFolder();
-        foreach (string file in Directory.GetFiles(RunCaptures.Repository("nvmevirt/c-kvcache")))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        // Two jobs at once, then one: the first two count together.
-        File.WriteAllText(Path.Combine(folder, "fio.json"),
-            """{ "fio version": "fio-3.33", "jobs": [ { "groupid": 0, "read": { "bw_bytes": 1073741824 }, "write": { "bw_bytes": 0 } }, { "groupid": 0, "read": { "bw_bytes": 1073741824 }, "write": {} }, { "groupid": 1, "read": { "bw_bytes": 1500000000 }, "write": { "bw_bytes": 536870912 } } ] }""");
+        // Two read-only jobs at once, which count together; then a mixed one, which measures neither; then a write-only one. Days before the trace.
+        string folder = FolderWithFio("\"timestamp\": 1795000000, \"timestamp_ms\": 1795000000123,");
         TraceReport report = RunAnalysis.Of(folder);
 
         Assert.Equal((2.0, 0.5, "fio.json"), (report.Run!.Facts.DeviceReadGiBPerSecond, report.Run.Facts.DeviceWriteGiBPerSecond, report.Run.Facts.DeviceBandwidthSource));
         Assert.Equal("not shown", RunAnalysis.VerdictOf(report, "saturated"));
         Assert.Contains("fio.json", report.Findings.Single(finding => finding.Id == "saturated").Sentence, StringComparison.Ordinal);
         Assert.Equal(16.9, RunAnalysis.Of(folder, roofline: 16.9).Run!.Facts.DeviceReadGiBPerSecond);
+    }
+
+    [Theory]
+    [InlineData("", "when its jobs ran is unknown")]
+    [InlineData("\"timestamp_ms\": {0},", "its jobs ran while tracing")]
+    public void A_job_of_fio_that_may_have_been_traced_is_not_a_roofline(string timestamp, string reason)
+    {
+        RunReport capture = RunAnalysis.Of(RunCaptures.Repository("nvmevirt/c-kvcache")).Run!;
+        long traceUnixMs = (capture.Clock!.OffsetNs + capture.Tokens[1].StartNs) / 1_000_000;
+        TraceReport report = RunAnalysis.Of(FolderWithFio(timestamp.Replace("{0}", traceUnixMs.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+
+        Assert.Null(report.Run!.Facts.DeviceReadGiBPerSecond);
+        Assert.Equal("not answerable", RunAnalysis.VerdictOf(report, "saturated"));
+        Assert.Contains(report.Run.NotAnswerable, line => line.Contains("fio.json", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nvmevirt/b-deepnvme-fio", "ran while tracing")]
+    [InlineData("nvmevirt/d-mixed-partition-dm", "no group of its jobs only reads or only writes")]
+    public void The_traced_jobs_of_captures_are_not_rooflines(string capture, string reason)
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Repository(capture)).Run!;
+
+        Assert.Null(run.Facts.DeviceReadGiBPerSecond);
+        Assert.Contains(run.NotAnswerable, line => line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    private static string FolderWithFio(string timestamp)
+    {
+        string folder = RunCaptures.NewFolder();
+        foreach (string file in Directory.GetFiles(RunCaptures.Repository("nvmevirt/c-kvcache")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        File.WriteAllText(Path.Combine(folder, "fio.json"), "{ \"fio version\": \"fio-3.33\", " + timestamp + """
+             "jobs": [
+             { "groupid": 0, "elapsed": 11, "read": { "bw_bytes": 1073741824 }, "write": { "bw_bytes": 0 } }, { "groupid": 0, "elapsed": 11, "read": { "bw_bytes": 1073741824 }, "write": {} },
+             { "groupid": 1, "elapsed": 11, "read": { "bw_bytes": 9500000000 }, "write": { "bw_bytes": 9500000000 } },
+             { "groupid": 2, "elapsed": 11, "read": { "bw_bytes": 0 }, "write": { "bw_bytes": 536870912 } } ] }
+            """);
+        return folder;
     }
 
     [Fact]
@@ -145,22 +182,22 @@ public sealed class RunPartTests
     [Fact]
     public void What_losses_do_to_findings_is_said()
     {
-        Finding[] findings =
+        (Finding, RestsOn)[] findings =
         [
-            new("dominating-size", "", "shown", "", [new Evidence("share of requests", 0.505, "share", 0.5)], null),
-            new("sequential", "", "shown", "", [new Evidence("share", 0.99, "share", 0.9)], null),
+            (new Finding("dominating-size", "", Verdict.Shown, "", [new Evidence("share of requests", 0.505, Unit.Share, 0.5)], null), RestsOn.Counts),
+            (new Finding("sequential", "", Verdict.Shown, "", [new Evidence("share", 0.99, Unit.Share, 0.9)], null), RestsOn.Order),
         ];
         IntegrityCounter Counter(string name, long count) => new(name, count, "", null);
 
-        Finding[] whole = FindingConfidence.Apply(findings, [], 1000);
-        Finding[] lost = FindingConfidence.Apply(findings, [Counter("lostEvents", 10)], 990);
-        Finding[] disordered = FindingConfidence.Apply(findings, [Counter("clockRegressions", 3)], 990);
-        Finding[] noCpu = FindingConfidence.Apply(findings, [Counter("missingCpus", 1)], 990);
+        Finding[] whole = FindingCaveats.Apply(findings, [], 1000);
+        Finding[] lost = FindingCaveats.Apply(findings, [Counter("lostEvents", 10)], 990);
+        Finding[] disordered = FindingCaveats.Apply(findings, [Counter("clockRegressions", 3)], 990);
+        Finding[] noCpu = FindingCaveats.Apply(findings, [Counter("missingCpus", 1)], 990);
 
         Assert.All(whole, finding => Assert.Equal((1, 0), (finding.TraceCompleteness!.Value, finding.Caveats.Length)));
         Assert.All(lost, finding => Assert.Equal(0.99, finding.TraceCompleteness));
         Assert.Equal([2, 1], lost.Select(finding => finding.Caveats.Length));
-        Assert.Contains("could have turned", lost[0].Caveats[1], StringComparison.Ordinal);
+        Assert.Contains("could change the verdict", lost[0].Caveats[1], StringComparison.Ordinal);
         Assert.Equal([0, 1], disordered.Select(finding => finding.Caveats.Length));
         Assert.All(noCpu, finding => Assert.Null(finding.TraceCompleteness));
     }

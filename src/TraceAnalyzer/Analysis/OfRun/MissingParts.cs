@@ -22,6 +22,8 @@ internal static class MissingParts
         // Nothing was expected of a folder with a trace alone.
         if (!folder.HasParts)
             yield break;
+        foreach (string rejected in Rooflines.Rejected(context, trace, report.Clock))
+            yield return rejected;
         if (report.Gpu is null)
             yield return folder.GpuLogs is [var empty, ..] ? $"Use of the GPU: {empty.File}: {empty.Content.Remarks.FirstOrDefault("has no sample")}."
                 : folder.UnreadableOf(RunFileKinds.GpuLogs) is { } fault ? $"Use of the GPU: {fault}."

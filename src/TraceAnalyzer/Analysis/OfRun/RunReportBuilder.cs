@@ -39,7 +39,7 @@ internal static class RunReportBuilder
         RunFolder folder = context.Folder;
         RunClock? clock = RunClocks.Find(context, trace);
         GpuUse? gpu = GpuJoin.Of(context, clock, trace);
-        RunReport report = WithoutTrace(context) with { Clock = clock, Gpu = gpu, Logged = LoggedRuns.Of(folder, gpu) };
+        RunReport report = WithoutTrace(context) with { Facts = Facts(context, Rooflines.Of(context, trace, clock)), Clock = clock, Gpu = gpu, Logged = LoggedRuns.Of(folder, gpu) };
         FoundRun? found = null;
         if (trace is not null)
             report = WithTrace(report, context, trace, out found);
@@ -60,7 +60,7 @@ internal static class RunReportBuilder
             Phases = [],
             Tokens = [],
             Tensors = [],
-            Facts = Facts(context),
+            Facts = Facts(context, []),
             Frameworks = [.. folder.FrameworkLogs.Select(Figures)],
             FileSystem = context.FileSystem,
             Movement = Movements.Of(context, null, [], null),
@@ -114,12 +114,12 @@ internal static class RunReportBuilder
             yield return new RunFile(file.Name, file.IsExpected ? RunFile.NotUsed : RunFile.NotUnderstood) { Reason = file.Reason };
     }
 
-    private static RunFacts Facts(RunContext context)
+    private static RunFacts Facts(RunContext context, RunPart<FioResult>[] rooflines)
     {
         RunFolder folder = context.Folder;
         RunSettings settings = folder.Settings;
-        RunPart<FioResult>? fio = folder.Fio.Where(part => part.Content.ReadBytesPerSecond > 0).MaxBy(part => part.Content.ReadBytesPerSecond);
-        double? fastestWrite = folder.Fio.Select(part => part.Content.WriteBytesPerSecond).DefaultIfEmpty(0).Max();
+        RunPart<FioResult>? fio = rooflines.Where(part => part.Content.ReadBytesPerSecond > 0).MaxBy(part => part.Content.ReadBytesPerSecond);
+        double? fastestWrite = rooflines.Select(part => part.Content.WriteBytesPerSecond).DefaultIfEmpty(0).Max();
         return new RunFacts
         {
             Framework = settings.Framework,

@@ -122,8 +122,8 @@ internal sealed class TensorUses(RunContext context, RunMeasurements trace)
             PositionBytes = positionBytes,
             Reads = reads,
             PredictedReads = model is not null && model.Rows == reads.Length ? [.. Enumerable.Range(0, model.Rows).Select(model.ReadsOfRow)] : null,
-            // Fractions of a read come from requests that reach into the next position.
-            RankCorrelation = RankCorrelation.WithPosition([.. reads.Select(count => Math.Round(count))]),
+            // Of the bytes as they are: rounded to whole reads, positions that differ a little would differ by a rank or not at all.
+            RankCorrelation = RankCorrelation.WithPosition(reads),
             Columns = columns,
             PositionsPerRow = read.RowsPerGroup,
             ReadBytes = Rows(read.RowCells, read, read.RowCells.Length, columns),

@@ -21,11 +21,11 @@ public sealed record ComparisonReport
     /// <summary>How each run was recorded and counted.</summary>
     public required ComparedSetting[] Settings { get; init; }
 
-    /// <summary>From where on a difference counts.</summary>
-    public required ComparisonThresholds Thresholds { get; init; }
+    /// <summary>What decided the findings.</summary>
+    public required Thresholds Thresholds { get; init; }
 
     /// <summary>What changed and what did not, run by run.</summary>
-    public required ComparisonFinding[] Findings { get; init; }
+    public required Finding[] Findings { get; init; }
 
     /// <summary>The headline numbers side by side.</summary>
     public required ComparedMetric[] Metrics { get; init; }
@@ -54,7 +54,14 @@ public sealed record ComparedRun(string Label, string Name, string? Device, stri
 /// <param name="Name">What it is, e.g. <c>counted action</c>.</param>
 /// <param name="Values">Its value in each run.</param>
 /// <param name="Differs">True if the values are not all the same.</param>
-public sealed record ComparedSetting(string Name, string[] Values, bool Differs);
+public sealed record ComparedSetting(string Name, string[] Values, bool Differs)
+{
+    /// <summary>The value in a run that does not record it.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>True if it is of what was run; false if it is of how the trace was recorded and counted.</summary>
+    public bool IsOfRun { get; init; }
+}
 
 /// <summary>Which direction of a number is welcome.</summary>
 public enum MetricPreference
@@ -130,63 +137,3 @@ public sealed record AlignedSpan(string Name, int Bins, double?[] DurationNs);
 /// <param name="WriteBytes">Bytes written in it.</param>
 /// <param name="IoBusyNs">Time with requests in flight; null if the trace does not say.</param>
 public sealed record ComparedToken(int Index, string Name, long DurationNs, long ReadBytes, long WriteBytes, long? IoBusyNs);
-
-/// <summary>What a comparison comes to.</summary>
-public enum ComparisonVerdict
-{
-    /// <summary>No difference that counts.</summary>
-    Same,
-
-    /// <summary>A difference that counts.</summary>
-    Different,
-
-    /// <summary>Something that makes other numbers hard to compare.</summary>
-    Caution,
-}
-
-/// <summary>One thing that changed or did not, between a run and the first.</summary>
-/// <param name="Name">Stable name, e.g. <c>read-bytes</c>.</param>
-/// <param name="Run">Index of the run that is compared with the first.</param>
-/// <param name="Verdict">What it comes to.</param>
-/// <param name="Statement">A sentence for people.</param>
-/// <param name="Evidence">The numbers it stands on.</param>
-/// <param name="Rule">From where on a difference counts, in words.</param>
-public sealed record ComparisonFinding(string Name, int Run, ComparisonVerdict Verdict, string Statement, FindingEvidence[] Evidence, string Rule);
-
-/// <summary>A number that a finding stands on.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Unit">Unit of both.</param>
-/// <param name="First">Value of the first run; null if it is a number of the pair.</param>
-/// <param name="Other">Value of the other run, or of the pair.</param>
-public sealed record FindingEvidence(string Name, Unit Unit, double? First, double? Other);
-
-/// <summary>From where on a difference counts. Effect sizes, not significance: a million requests make any difference significant.</summary>
-public sealed record ComparisonThresholds
-{
-    /// <summary>Bytes and footprints that differ by less than this share are the same: journals and read-ahead at file ends add that much.</summary>
-    public double SameBytesShare { get; init; } = 0.02;
-
-    /// <summary>Mean bandwidths below this ratio are the same: repeated runs on one machine scatter by a few percent.</summary>
-    public double RateRatio { get; init; } = 1.1;
-
-    /// <summary>Gini coefficients up to this are uniform: the hottest tenth gets 15 % of the accesses at most.</summary>
-    public double UniformGini { get; init; } = 0.05;
-
-    /// <summary>Gini coefficients from this on are non-uniform; a KV cache that doubles while it is read reaches 0.2.</summary>
-    public double NonUniformGini { get; init; } = 0.15;
-
-    /// <summary>Shares of requests (of the dominating size, of an I/O path) that differ by less than this are the same.</summary>
-    public double ShareDifference { get; init; } = 0.1;
-
-    /// <summary>Latency distributions closer than this (a fifth on average) are the same.</summary>
-    public double LatencyOctaves { get; init; } = 0.26;
-
-    /// <summary>Distributions whose cumulative shares differ by less than this everywhere are the same.</summary>
-    public double KolmogorovSmirnov { get; init; } = 0.1;
-
-    /// <summary>Mean accesses of a sector, and requests in flight, below this ratio are the same.</summary>
-    public double IntensityRatio { get; init; } = 1.5;
-
-    /// <summary>A class of operations that moves less than this share of the bytes in both runs is left out.</summary>
-    public double NegligibleShare { get; init; } = 0.01;
-}

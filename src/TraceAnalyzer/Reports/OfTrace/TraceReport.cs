@@ -58,6 +58,9 @@ public sealed record TraceReport
     /// <summary>What the numbers show, and what they do not.</summary>
     public Finding[] Findings { get; init; } = [];
 
+    /// <summary>What decided the findings; null in reports of versions that did not write it, and without findings.</summary>
+    public Thresholds? Thresholds { get; init; }
+
     /// <summary>True if anything was lost or did not fit: any counter of losses of <see cref="Integrity"/> is above zero.</summary>
     public bool HasLosses => Integrity.Any(counter => counter is { Count: > 0, IsLoss: true });
 

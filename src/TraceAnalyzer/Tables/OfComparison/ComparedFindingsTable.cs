@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Tables.OfComparison;
@@ -8,9 +9,9 @@ public static class ComparedFindingsTable
     /// <summary>A row per finding.</summary>
     public static readonly TableOf<ComparisonReport> Findings = new("compare_findings", "What changed",
         [Column.Text("finding", "Finding"), ComparisonColumns.Run, Column.Text("verdict", "Verdict"), Column.Text("statement", "What was found"), Column.Text("rule", "Rule")],
-        (comparison, rows) =>
+        static (comparison, rows) =>
         {
-            foreach (ComparisonFinding finding in comparison.Findings)
-                rows.Add(finding.Name, comparison.Runs[finding.Run].Label, ComparisonColumns.Camel(finding.Verdict), finding.Statement, finding.Rule);
+            foreach (Finding finding in comparison.Findings)
+                rows.Add(finding.Id, comparison.Runs[finding.Run ?? 0].Label, finding.Verdict.Name(), finding.Sentence, finding.Rule);
         });
 }

@@ -11,12 +11,12 @@ public static class FindingTables
     public static readonly TableOf<TraceReport> Findings = new("findings", "Findings",
         [
             Column.Text("id", "Finding"), Column.Text("title", "Title"), Column.Text("verdict", "Verdict"), Column.Text("sentence", "What was found"), Column.Text("figure", "Figure"),
-            Column.Share("trace_completeness", "Of the trace's events"), Column.Text("caveats", "Caveats"),
+            Column.Share("trace_completeness", "Of the trace's events"), Column.Text("caveats", "Caveats"), Column.Text("rule", "Rule"),
         ],
         (report, rows) =>
         {
             foreach (Finding finding in report.Findings)
-                rows.Add(finding.Id, finding.Title, finding.Verdict, finding.Sentence, finding.Figure, finding.TraceCompleteness, string.Join("; ", finding.Caveats));
+                rows.Add(finding.Id, finding.Title, finding.Verdict.Name(), finding.Sentence, finding.Figure, finding.TraceCompleteness, string.Join("; ", finding.Caveats), finding.Rule);
         })
     {
         Note = "caveats are joined by `; `",
@@ -32,7 +32,7 @@ public static class FindingTables
             foreach (Finding finding in report.Findings)
             {
                 foreach (Evidence evidence in finding.Evidence)
-                    rows.Add(finding.Id, evidence.Name, evidence.Value, evidence.Unit, evidence.Threshold);
+                    rows.Add(finding.Id, evidence.Name, evidence.Value, EvidenceUnits.Name(evidence.Unit), evidence.Threshold);
             }
         });
 }

@@ -1,13 +1,13 @@
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 
-namespace TraceAnalyzer.Comparison;
+namespace TraceAnalyzer.Reports.OfComparison;
 
 /// <summary>One run as comparisons see it: a report, and the device of it that is compared.</summary>
 /// <param name="Label">What people see.</param>
 /// <param name="Report">The report.</param>
 /// <param name="Device">The device; null if nothing was counted.</param>
-internal sealed record RunView(string Label, TraceReport Report, DeviceReport? Device)
+public sealed record RunView(string Label, TraceReport Report, DeviceReport? Device)
 {
     /// <summary>Name of reads and writes together.</summary>
     public const string Transfers = "transfers";
@@ -15,8 +15,10 @@ internal sealed record RunView(string Label, TraceReport Report, DeviceReport? D
     /// <summary>Name of what is known of a run besides its requests: tokens, GPU.</summary>
     public const string OfRun = "run";
 
-    /// <summary>Classes that move data.</summary>
-    public static readonly string[] DataClasses = ["read", "write"];
+    /// <summary>Classes that move data: reads and writes.</summary>
+    public static IReadOnlyList<string> DataClasses => s_dataClasses;
+
+    private static readonly string[] s_dataClasses = ["read", "write"];
 
     /// <summary>The share of the accesses that <see cref="HottestShare"/> looks up.</summary>
     private const double HottestTenth = 0.1;

@@ -1,0 +1,42 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Findings.OfPairs;
+
+/// <summary>Do requests take equally long?</summary>
+/// <param name="class"><c>read</c> or <c>write</c>.</param>
+public sealed class Latencies(string @class) : PairRule($"{@class}-latency", $"{(@class == "read" ? "Reads" : "Writes")} have the same latencies in both runs")
+{
+    /// <inheritdoc/>
+    public override string Criterion(Thresholds thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(thresholds);
+        return Alikeness.Criterion(thresholds.LatencyOctaves, thresholds);
+    }
+
+    /// <inheritdoc/>
+    public override Finding? Judge(PairFacts facts, Thresholds thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(thresholds);
+        if (!facts.MatterBoth(@class, thresholds) || facts.Distances("latency", @class) is not { } distances)
+            return null;
+        string kind = LatencyKinds.Compared(facts.First.Operation(@class));
+        if (LatencyKinds.OfKind(facts.First.Operation(@class)?.Latency, kind) is not { } first || LatencyKinds.OfKind(facts.Other.Operation(@class)?.Latency, kind) is not { } other)
+            return null;
+        var alike = Alikeness.Of(first, other, distances, thresholds.LatencyOctaves, thresholds);
+        string percentiles = Alikeness.Percentiles(first, other);
+        string subject = $"The {kind} latency of {Plural(@class)}";
+        string sentence = alike switch
+        {
+            { IsSame: true } => $"{subject} is similar in both runs: {percentiles}.",
+            { IsSameBody: true } => $"{subject} has a similar body in both runs, but another tail: {percentiles}.",
+            _ when Alikeness.Direction(first, other, "higher", "lower") is { } direction => $"{subject} is {direction} in {facts.Other.Label}: {percentiles}.",
+            _ => $"{subject} has a different distribution in {facts.Other.Label}: {percentiles}.",
+        };
+        return Answer(
+            alike.IsSame,
+            sentence,
+            [Evidence.OfBoth($"{kind} p50", Unit.Nanoseconds, first.P50Ns, other.P50Ns), Evidence.OfBoth($"{kind} p99", Unit.Nanoseconds, first.P99Ns, other.P99Ns), .. EvidenceOf(distances, Unit.Nanoseconds)]);
+    }
+}

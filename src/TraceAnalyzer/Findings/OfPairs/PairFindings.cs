@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using TraceAnalyzer.Reports.OfComparison;
+
+namespace TraceAnalyzer.Findings.OfPairs;
+
+/// <summary>The questions asked of each run beside the first. A new one is a file in this folder and a line here.</summary>
+public static class PairFindings
+{
+    /// <summary>The rules, in the order of comparisons and of docs/compare.md.</summary>
+    public static ImmutableArray<FindingRule<PairFacts>> All { get; } =
+    [
+        new NothingCounted(),
+        new DiffersCaution("counted action", "what counts as one request differs"),
+        new DiffersCaution("filters", "different parts of the runs were counted"),
+        new DiffersCaution("bin width", "peak bandwidths are means over bins of different widths"),
+        new DiffersCaution("losses", "what is missing from the trace with losses is missing from its numbers"),
+        new Identical(),
+        .. OfEach(static @class => new BytesMoved(@class)),
+        new MeanBandwidth(),
+        new ReadShare(),
+        .. OfClass("read"),
+        .. OfClass("write"),
+        new MeanQueueDepth(),
+        .. OfEach(static @class => new TokenBytes(@class)),
+        new TokenTime(),
+        new GpuUtilization(),
+        new ReadRepeats(),
+    ];
+
+    private static IEnumerable<FindingRule<PairFacts>> OfEach(Func<string, FindingRule<PairFacts>> make) => RunView.DataClasses.Select(make);
+
+    private static ImmutableArray<FindingRule<PairFacts>> OfClass(string @class) =>
+    [
+        new IoPaths(@class),
+        new RequestSizes(@class),
+        new Footprint(@class),
+        new Reuse(@class),
+        new Uniformity(@class),
+        new Latencies(@class),
+        new Arrivals(@class),
+    ];
+}
