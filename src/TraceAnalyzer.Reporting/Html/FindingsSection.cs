@@ -1,7 +1,7 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>The findings of a report: each with its verdict first, what it rests on, and where to look.</summary>
 internal static class FindingsSection

@@ -2,12 +2,15 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// <c>compare.html</c>: a comparison as one page that needs nothing but itself, like <see cref="HtmlReport"/>: what changed and what did

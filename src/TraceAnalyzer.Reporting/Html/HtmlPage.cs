@@ -6,9 +6,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// What every page of this tool is: one file that needs nothing but itself. Figures, script, style and data are within it, and its

@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// <c>report.html</c>: a report as one page that needs nothing but itself: figures, script, style and data are within it, and its

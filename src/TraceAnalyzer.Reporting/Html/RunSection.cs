@@ -4,7 +4,7 @@ using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>What is known of a run besides its trace: what was run, where that is known from, and what cannot be said.</summary>
 internal static class RunSection

@@ -7,7 +7,7 @@ using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;

@@ -1,5 +1,10 @@
 using ScottPlot;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
@@ -306,7 +311,7 @@ public sealed class FigureDataTests
 
     private static FigureDrawing Draw(string name, TraceReport report)
     {
-        FigureResult result = Reporting.TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
+        FigureResult result = TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
         Assert.Null(result.Reason);
         return result.Drawing!;
     }

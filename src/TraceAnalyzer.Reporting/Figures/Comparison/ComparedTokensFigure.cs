@@ -1,9 +1,12 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bytes, or time, of each token of all runs.</summary>
 /// <param name="what"><c>read</c>, <c>write</c> or <c>time</c>.</param>

@@ -1,10 +1,13 @@
 using System.Globalization;
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>One run of a comparison as figures see it.</summary>
 /// <param name="Index">Its place in the comparison.</param>
@@ -30,7 +33,7 @@ internal sealed class ComparisonFigureContext
     private const int MaxOverlaid = 4;
 
     private static readonly (Color Color, float[]? Dashes)[] s_styles =
-        [(Palette.Read, null), (Palette.Write, [7, 3]), (Palette.Third, [2, 2]), (Palette.Fourth, [9, 3, 2, 3])];
+        [(FigureColors.Read, null), (FigureColors.Write, [7, 3]), (FigureColors.Third, [2, 2]), (FigureColors.Fourth, [9, 3, 2, 3])];
 
     /// <summary>For <paramref name="comparison"/> of <paramref name="reports"/>, in the same order.</summary>
     public ComparisonFigureContext(IReadOnlyList<TraceReport> reports, ComparisonReport comparison)
@@ -125,10 +128,10 @@ internal sealed class ComparisonFigureContext
                 YLabel = label.Short,
                 Height = 64,
                 Layers = curve == reference
-                    ? [curve.Draw(axis, Palette.Read, null)]
-                    : [reference.Draw(axis, Palette.GapEdge, null), curve.Draw(axis, Palette.Read, null)],
+                    ? [curve.Draw(axis, FigureColors.Read, null)]
+                    : [reference.Draw(axis, FigureColors.GapEdge, null), curve.Draw(axis, FigureColors.Read, null)],
             })],
-            [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", Palette.GapEdge)]);
+            [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", FigureColors.GapEdge)]);
     }
 
     private static LegendEntry EntryOf(RunCurve curve)

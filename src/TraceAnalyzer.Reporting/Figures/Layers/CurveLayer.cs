@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>A line through points. Points that fall together on paper are drawn as one.</summary>
 /// <param name="points">The points in plot coordinates.</param>

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>What a <see cref="RangeLayer"/> draws at one place, in plot coordinates.</summary>
 /// <param name="X">Where.</param>

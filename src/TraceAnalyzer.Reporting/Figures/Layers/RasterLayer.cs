@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using ScottPlot;
 using SkiaSharp;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>
 /// Cells of equal width coloured by value, in horizontal strips that each hold rows of equal height. Where few cells have

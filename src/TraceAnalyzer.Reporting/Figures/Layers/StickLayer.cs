@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>A narrow bar at each exact position: readable for a handful and for hundreds.</summary>
 /// <param name="positions">Where the bars stand, in plot coordinates, ascending.</param>

@@ -1,7 +1,7 @@
 using ScottPlot;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Axes of request sizes: plot coordinates are binary logarithms of bytes, ticks stand at powers of two.</summary>
 internal static class SizeScale
