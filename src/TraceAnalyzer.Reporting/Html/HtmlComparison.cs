@@ -43,10 +43,10 @@ public sealed class HtmlComparison
     private readonly Dictionary<string, string?> _tables;
     private readonly HashSet<string> _spare;
 
-    private HtmlComparison(IReadOnlyList<TraceReport> reports, ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder)
+    private HtmlComparison(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder)
     {
         _comparison = comparison;
-        _context = new ComparisonFigureContext(reports, comparison);
+        _context = new ComparisonFigureContext(comparison);
         _figures = figures.ToFrozenDictionary(figure => figure.Figure);
         _runs = [.. comparison.Runs.Select((_, run) => "Run " + Number(run))];
         string? data = ComparisonPageData.Of(_context);
@@ -58,20 +58,18 @@ public sealed class HtmlComparison
     }
 
     /// <summary>Writes the page; the stream stays open.</summary>
-    /// <param name="reports">The reports that were compared, in their order.</param>
-    /// <param name="comparison">Their comparison.</param>
+    /// <param name="comparison">The comparison.</param>
     /// <param name="figures">The figures that <see cref="FigureWriter"/> made of it.</param>
     /// <param name="folder">Where they are.</param>
     /// <param name="stream">Where the page goes.</param>
     /// <exception cref="IOException">A figure cannot be read, or the stream cannot be written to.</exception>
-    public static void Write(IReadOnlyList<TraceReport> reports, ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, Stream stream)
+    public static void Write(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(reports);
         ArgumentNullException.ThrowIfNull(comparison);
         ArgumentNullException.ThrowIfNull(figures);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(stream);
-        new HtmlComparison(reports, comparison, figures, folder).WritePage(stream);
+        new HtmlComparison(comparison, figures, folder).WritePage(stream);
     }
 
     private void WritePage(Stream stream)

@@ -99,7 +99,7 @@ public sealed class ComparisonFigureTests
         foreach (TraceReport[] reports in (TraceReport[][])[all, [all[0], all[1]], [all[0], SyntheticReports.HostileName(), SyntheticReports.OneWrite()]])
         {
             ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-            IReadOnlyList<FigureFile> files = FigureWriter.WriteAll(reports, comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
+            IReadOnlyList<FigureFile> files = FigureWriter.WriteAll(comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
             Assert.Equal(ComparisonSections.Figures.Select(figure => figure.Name), files.Select(file => file.Figure));
             foreach (FigureFile file in files)
             {
@@ -115,7 +115,7 @@ public sealed class ComparisonFigureTests
 
     private static FigureDrawing Draw(string name, params TraceReport[] reports)
     {
-        var context = new ComparisonFigureContext(reports, ReportComparison.Compare(reports, new ComparisonOptions()));
+        var context = new ComparisonFigureContext(ReportComparison.Compare(reports, new ComparisonOptions()));
         FigureResult result = ComparisonSections.Figures.Single(figure => figure.Name == name).Draw(context);
         Assert.Null(result.Reason);
         return result.Drawing!;

@@ -35,14 +35,14 @@ internal sealed class ComparisonFigureContext
     private static readonly (Color Color, float[]? Dashes)[] s_styles =
         [(FigureColors.Read, null), (FigureColors.Write, [7, 3]), (FigureColors.Third, [2, 2]), (FigureColors.Fourth, [9, 3, 2, 3])];
 
-    /// <summary>For <paramref name="comparison"/> of <paramref name="reports"/>, in the same order.</summary>
-    public ComparisonFigureContext(IReadOnlyList<TraceReport> reports, ComparisonReport comparison)
+    /// <summary>For <paramref name="comparison"/>.</summary>
+    public ComparisonFigureContext(ComparisonReport comparison)
     {
         Comparison = comparison;
         Runs =
         [
             .. comparison.Runs.Select((run, i) => new FigureRun(
-                i, FigureTitle.Printable(run.Label), run, reports[i], reports[i].Devices.FirstOrDefault(device => device.Device == run.Device))),
+                i, FigureTitle.Printable(run.Label), run, comparison.Reports[i], comparison.Reports[i].Devices.FirstOrDefault(device => device.Device == run.Device))),
         ];
     }
 
