@@ -8,6 +8,7 @@ using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Html;
@@ -51,7 +52,7 @@ public sealed class HtmlComparison
         _runs = [.. comparison.Runs.Select((_, run) => "Run " + Number(run))];
         string? data = ComparisonPageData.Of(_context);
         _hasChart = data is not null;
-        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "common.js", "charts.js", "compare.js");
+        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "compare.js");
         _html = _page.Html;
         _tables = _figures.Values.Where(figure => figure.FileName is not null).ToDictionary(figure => figure.Figure, figure => HtmlPage.Packed(ComparisonSections.Figures.Single(each => each.Name == figure.Figure).Data(_context), CompressionLevel.Optimal));
         _spare = Spare(folder);
@@ -77,6 +78,7 @@ public sealed class HtmlComparison
         WriteHeader();
         WriteContents();
         _html.Add($"""<main id="main" tabindex="-1">""");
+        WriteHeadline();
         WriteFindings();
         WriteMetrics();
         WriteSettings();
@@ -96,23 +98,30 @@ public sealed class HtmlComparison
         {
             ComparedRun compared = _comparison.Runs[run];
             string others = compared.OtherDevices.Length == 0 ? "" : $"; not compared: {string.Join("; ", compared.OtherDevices)}";
-            string facts = _context.Runs[run].Report.Run is { } known ? $" {RunSection.Summary(known)}." : "";
+            string facts = _context.Runs[run].Report.Run is { } known ? $" {known.Summary()}." : "";
             string losses = compared.HasLosses ? "; its trace has losses" : "";
             _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Units.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
         }
 
-        _html.Add($"</dl><p>Everything is compared with run 1.</p></header>");
+        _html.Add($"</dl><p>Run 1 is the baseline.</p></header>");
     }
 
     private void WriteContents()
     {
         _html.Add($"""<nav aria-label="Contents"><ul>""");
-        _html.Add($"""<li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
+        _html.Add($"""<li><a href="#glance">At a glance</a></li><li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
         if (_hasChart)
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         foreach (Section<ComparisonFigureContext> section in ComparisonSections.All)
             _html.Add($"""<li><a href="#{section.Id}">{section.Title}</a></li>""");
         _html.Add($"</ul></nav>");
+    }
+
+    private void WriteHeadline()
+    {
+        _html.Add($"""<section id="glance" aria-labelledby="glance-title"><h2 id="glance-title">What tells the runs apart</h2>""");
+        HtmlTable.Write(_html, HeadlineTable.Of(_comparison), "", s_settingsOnPaper);
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Tokens are decoded ones, on average, without the prefill. Busy is the time with requests in flight. A token is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs.</p></section>""");
     }
 
     private void WriteFindings()
@@ -201,7 +210,7 @@ public sealed class HtmlComparison
         ChartMarkup.WriteZoom(_html);
         _html.Add($"""</div><p id="shown" aria-live="polite"></p>""");
         if (_context.IsCrowded)
-            _html.Add($"""<p class="help">A panel a run, all on one scale; run 1 is the grey line behind the others.</p>""");
+            _html.Add($"""<p class="help">One panel per run, all on one scale; run 1 is the gray line behind the others.</p>""");
         else
             WriteLegend();
         ChartMarkup.WriteChart(_html, "timeline", "Bandwidth");

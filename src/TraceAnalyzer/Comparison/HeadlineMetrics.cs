@@ -22,6 +22,8 @@ internal static class HeadlineMetrics
         new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
         new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
         new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Higher, "faster", "slower", (_, all) => all?.Overview.MeanBytesPerSecond),
+        new("busyBandwidth", "bandwidth while busy", Unit.BytesPerSecond, Higher, "faster", "slower", (run, all) => run.Device?.QueueDepth is { BusyNs: > 0 } depth ? all?.Overview.Bytes * 1e9 / depth.BusyNs : null),
+        new("busyQueueDepth", "queue depth while busy, mean", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.BusyDepth),
         new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
         new("meanQueueDepth", "requests in flight, mean", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
         new("maxQueueDepth", "requests in flight, at most", Unit.Count, Neither, "deeper", "shallower", (run, _) => run.Device?.QueueDepth?.MaxDepth),

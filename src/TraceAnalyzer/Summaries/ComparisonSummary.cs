@@ -1,6 +1,7 @@
 using System.Globalization;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Summaries;
@@ -34,6 +35,7 @@ public static class ComparisonSummary
         }
 
         writer.WriteLine();
+        ConsoleTable.Write(HeadlineTable.Of(comparison), writer);
         ConsoleTable.Write(SideBySide.Settings(comparison), writer);
     }
 

@@ -1,28 +1,7 @@
-// Numbers and saving, for every page. Parts of a page's script share one scope; text reaches the page through textContent only.
+// Saving, for every page. Parts of a page's script share one scope, in the order that HtmlPage names them; text reaches the page through textContent only.
 const byId = id => document.getElementById(id);
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 document.body.classList.add('scripted');
-
-// ---- Numbers as people write them, as in the rest of the page ----
-const three = value => {
-  const size = Math.abs(value);
-  return value.toLocaleString('en-US', { maximumFractionDigits: size < 9.995 ? 2 : size < 99.95 ? 1 : 0 });
-};
-const exact = value => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const byteUnit = value => {
-  let power = 0;
-  while (power < byteUnits.length - 1 && Math.abs(value) >= 1023.5 * 1024 ** power) power++;
-  return { name: byteUnits[power], size: 1024 ** power };
-};
-const bytesText = value => { const unit = byteUnit(value); return `${three(value / unit.size)} ${unit.name}`; };
-const timeUnitOf = ns => ns < 1e3 ? ['ns', 1] : ns < 1e6 ? ['µs', 1e3] : ns < 1e9 ? ['ms', 1e6] : ['s', 1e9];
-const spanText = ns => { const [name, size] = timeUnitOf(ns); return `${three(ns / size)} ${name}`; };
-const niceStep = least => {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find(factor => factor * power >= least * 0.9999) ?? 10);
-};
-const decimalsOf = step => clamp(Math.ceil(-Math.log10(step) - 1e-9), 0, 9);
 
 // ---- Saving ----
 const save = (blob, name) => {
@@ -64,8 +43,3 @@ document.addEventListener('click', event => {
   else if (button.dataset.save === 'figure') saveImage(button.closest('figure').querySelector('img'));
   else if (button.dataset.save === 'figure-data') saveFigureData(button.dataset);
 });
-const verbs = { read: 'read', write: 'written' };
-const dataText = byId('data')?.textContent;
-// A page without requests has no charts: the rest of the script ends here.
-if (!dataText) return;
-const data = JSON.parse(dataText);
