@@ -6,7 +6,6 @@ using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
@@ -179,7 +178,7 @@ public sealed class HtmlComparison
     {
         _html.Add($"""<section id="distributions" aria-labelledby="distributions-title"><h2 id="distributions-title">Distances of distributions</h2>""");
         HtmlTable.Write(_html, SideBySide.Distributions(_comparison));
-        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the greatest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the largest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
     }
 
     private HashSet<string> Spare(string folder)

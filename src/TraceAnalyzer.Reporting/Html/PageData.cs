@@ -172,7 +172,7 @@ internal static class PageData
         return length;
     }
 
-    /// <summary>Sums of as many neighbours.</summary>
+    /// <summary>Sums of as many neighbors.</summary>
     internal static long[] Merged(long[] values, int factor)
     {
         if (factor == 1)

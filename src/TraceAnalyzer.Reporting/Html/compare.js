@@ -1,6 +1,6 @@
 // The chart of compare.html: bandwidth of all runs over one axis, time since each run's first transfer or share of the run.
 const { runs } = data;
-// Beyond this lines are spaghetti: each run gets a panel, with run 1 in grey behind it.
+// Beyond this lines are spaghetti: each run gets a panel, with run 1 in gray behind it.
 const isCrowded = runs.length > 4;
 const dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3]];
 let by = 'time', operation = isCrowded ? data.most : 'both';

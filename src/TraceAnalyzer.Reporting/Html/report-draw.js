@@ -50,7 +50,7 @@ const drawClass = (pen, plot, name, top, height) => {
         for (let i = bin; i < stop; i++) { sum += values[i]; peak = Math.max(peak, values[i]); }
         const value = (pale ? peak : sum / (stop - bin)) * toRate;
         if (value === 0) continue;
-        // Whole pixels, or neighbours would show a seam.
+        // Whole pixels, or neighbors would show a seam.
         const x0 = Math.round(xOf(plot, bin * data.binNs)), x1 = Math.round(xOf(plot, (bin + group) * data.binNs));
         // A bin that is little beside the others still shows.
         const at = Math.min(bottom - value / (most || 1) * (height - 2), bottom - 1);

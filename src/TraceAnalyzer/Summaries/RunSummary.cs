@@ -23,7 +23,7 @@ internal static class RunSummary
     {
         if (report.Run is not { } run)
             return;
-        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analysed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
+        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analyzed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
         foreach (FrameworkFigures log in run.Frameworks)
             Field(writer, "Framework", Invariant($"{PrintableText.Of(log.File)}: model {Text(log.ModelGiB)} GiB, cache {Text(log.CacheGiB)} GiB, prefill {Text(log.PrefillSeconds)} s, decode {Text(log.DecodeSeconds)} s, total {Text(log.TotalSeconds)} s"));
         if (run.Clock is { } clock)

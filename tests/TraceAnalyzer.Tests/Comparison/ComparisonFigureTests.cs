@@ -28,9 +28,9 @@ public sealed class ComparisonFigureTests
         {
             float width = 300 + (100 * random.NextSingle());
             string given = "1: " + string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => "abcfilmow-1"[random.Next(11)]));
-            (string name, string summary) = FigureDrawing.HeaderTexts(panel with { Name = given, Summary = "mostly 128 KiB: 99.5 %" }, width);
+            (string name, string summary) = FigureDrawing.HeaderTexts(panel with { Name = given, Summary = "dominant 128 KiB: 99.5 %" }, width);
 
-            Assert.Equal("mostly 128 KiB: 99.5 %", summary);
+            Assert.Equal("dominant 128 KiB: 99.5 %", summary);
             Assert.StartsWith("1: ", name, StringComparison.Ordinal);
             Assert.InRange(FigureFont.Measure(name, FigureDrawing.TextSize) + FigureFont.Measure(summary, FigureDrawing.TitleSize), 0, width);
         }

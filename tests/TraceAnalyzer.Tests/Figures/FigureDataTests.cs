@@ -24,7 +24,7 @@ public sealed class FigureDataTests
         Assert.True(panel.Y.IsLog);
         Assert.Equal(sizes.Select(size => Math.Log2(size.SizeBytes)), sticks.Positions);
         Assert.Equal(sizes.Select(size => Math.Log10(size.Requests)), sticks.Values);
-        Assert.StartsWith("mostly 128 KiB: 95.", panel.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("dominant 128 KiB: 95.", panel.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class FigureDataTests
     public void Equal_shares_are_said_once_so_that_the_line_fits()
     {
         PlotPanel panel = Draw("request-sizes", SyntheticReports.OneRequest()).Panels[0];
-        Assert.Equal("mostly 4 KiB: 100 % of requests and bytes", panel.Summary);
+        Assert.Equal("dominant 4 KiB: 100 % of requests and bytes", panel.Summary);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
-/// <summary>Which share of the requests has which size: a panel a run, on the same axes.</summary>
+/// <summary>Which share of the requests has which size: one panel per run, on the same axes.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
 internal sealed class ComparedSizesFigure(string operation)
     : Figure<ComparisonFigureContext>($"compare-sizes-{operation}", operation == "read" ? "Reads by size" : "Writes by size")
@@ -40,7 +40,7 @@ internal sealed class ComparedSizesFigure(string operation)
             XLabel = "Request size",
             Panels =
             [
-                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Units.Bytes(run.Sizes!.DominatingSizeBytes)}: {Units.Share(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
+                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"dominant {Units.Bytes(run.Sizes!.DominatingSizeBytes)}: {Units.Share(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
                 {
                     Name = run.Run.Heading,
                     NameColor = context.IsCrowded ? FigureColors.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,

@@ -101,7 +101,7 @@ internal sealed class ComparisonFigureContext
     public static FigureResult Nothing(string @class) => FigureResult.None($"no {@class}s were counted in any run");
 
     /// <summary>
-    /// One panel with the curves of all runs and a legend; or, where there are many, a panel a run with the first run's curve in grey
+    /// One panel with the curves of all runs and a legend; or, where there are many, one panel per run with the first run's curve in gray
     /// behind it.
     /// </summary>
     /// <param name="curves">The curves, in the order of the runs.</param>
@@ -131,7 +131,7 @@ internal sealed class ComparisonFigureContext
                     ? [curve.Draw(axis, FigureColors.Read, null)]
                     : [reference.Draw(axis, FigureColors.GapEdge, null), curve.Draw(axis, FigureColors.Read, null)],
             })],
-            [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", FigureColors.GapEdge)]);
+            [new LegendEntry($"gray: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", FigureColors.GapEdge)]);
     }
 
     private static LegendEntry EntryOf(RunCurve curve)
@@ -143,14 +143,14 @@ internal sealed class ComparisonFigureContext
         return new LegendEntry(FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, room) + summary, color, curve.IsDashed ? dashes : null);
     }
 
-    /// <summary>Colour and dashes of a run, where there are few.</summary>
+    /// <summary>Color and dashes of a run, where there are few.</summary>
     public static (Color Color, float[]? Dashes) StyleOf(FigureRun run) => s_styles[run.Index % s_styles.Length];
 }
 
 /// <summary>The curve of a run.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Summary">The numbers worth reading; empty for none.</param>
-/// <param name="Draw">Makes the layer on a vertical axis, in a colour and with dashes.</param>
+/// <param name="Draw">Makes the layer on a vertical axis, in a color and with dashes.</param>
 internal sealed record RunCurve(FigureRun Run, string Summary, Func<AxisScale, Color, float[]?, Layer> Draw)
 {
     /// <summary>False if its layer has no dashes.</summary>

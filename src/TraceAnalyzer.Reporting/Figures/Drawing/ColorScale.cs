@@ -2,21 +2,21 @@ using TraceAnalyzer.Reporting.Figures.Scales;
 
 namespace TraceAnalyzer.Reporting.Figures.Drawing;
 
-/// <summary>A logarithmic colour scale and its bar.</summary>
+/// <summary>A logarithmic color scale and its bar.</summary>
 /// <param name="axis">The logarithmic axis of the bar.</param>
-/// <param name="label">What the colours mean.</param>
+/// <param name="label">What the colors mean.</param>
 internal sealed class ColorScale(AxisScale axis, string label)
 {
-    /// <summary>The least share of the greatest value that still gets a colour of its own; smaller values get the palest.</summary>
+    /// <summary>The least share of the greatest value that still gets a color of its own; smaller values get the palest.</summary>
     public const double Range = 1e-4;
 
     /// <summary>Axis of the bar.</summary>
     public AxisScale Axis => axis;
 
-    /// <summary>What the colours mean.</summary>
+    /// <summary>What the colors mean.</summary>
     public string Label => label;
 
-    /// <summary>For the values above 0 in <paramref name="values"/>; what is below <paramref name="least"/> gets the palest colour.</summary>
+    /// <summary>For the values above 0 in <paramref name="values"/>; what is below <paramref name="least"/> gets the palest color.</summary>
     public static ColorScale For(IEnumerable<float[]> values, string label, double least = 0)
     {
         double min = double.PositiveInfinity;
@@ -37,6 +37,6 @@ internal sealed class ColorScale(AxisScale axis, string label)
         return new ColorScale(LogScale.Between(Math.Log10(min) - room, Math.Log10(max) + room, TickText.Count, about: 6), label);
     }
 
-    /// <summary>Colour of a value above 0, as 0xAABBGGRR.</summary>
+    /// <summary>Color of a value above 0, as 0xAABBGGRR.</summary>
     public uint ColorOf(double value) => FigureColors.MapColor((Math.Log10(value) - axis.Min) / (axis.Max - axis.Min));
 }

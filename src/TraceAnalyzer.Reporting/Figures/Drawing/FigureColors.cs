@@ -3,8 +3,8 @@ using ScottPlot;
 namespace TraceAnalyzer.Reporting.Figures.Drawing;
 
 /// <summary>
-/// Colours that people with any common colour vision tell apart, and that differ in lightness for grey prints:
-/// Okabe and Ito, "Color Universal Design" (2008). The colour map is viridis (Smith and van der Walt, matplotlib 2.0).
+/// Colors that people with any common color vision tell apart, and that differ in lightness for gray prints:
+/// Okabe and Ito, "Color Universal Design" (2008). The color map is viridis (Smith and van der Walt, matplotlib 2.0).
 /// </summary>
 internal static class FigureColors
 {
@@ -25,7 +25,7 @@ internal static class FigureColors
     /// <summary>A paler shade for areas; opaque, so that it prints alike everywhere.</summary>
     public static Color Pale(Color color) => color.MixedWith(Colors.White, 0.72);
 
-    /// <summary>Colour of <paramref name="fraction"/> (0 to 1, clamped) as 0xAABBGGRR: pale to dark, for white paper on which untouched cells stay white.</summary>
+    /// <summary>Color of <paramref name="fraction"/> (0 to 1, clamped) as 0xAABBGGRR: pale to dark, for white paper on which untouched cells stay white.</summary>
     public static uint MapColor(double fraction) => Map[(int)(Math.Clamp(fraction, 0, 1) * (MapSteps - 1))];
 
     private static uint[] BuildMap()

@@ -7,7 +7,7 @@ using TraceAnalyzer.Reporting.Figures.Scales;
 namespace TraceAnalyzer.Reporting.Figures.Drawing;
 
 /// <summary>
-/// A figure ready to be rendered: panels above each other on one horizontal axis, with title, legend and colour bar
+/// A figure ready to be rendered: panels above each other on one horizontal axis, with title, legend and color bar
 /// outside the data. Sizes are in figure units of half a point, so that a PNG and an SVG have the same layout.
 /// </summary>
 internal sealed class FigureDrawing
@@ -29,7 +29,7 @@ internal sealed class FigureDrawing
     /// <summary>About the width of the data area, for choosing ticks before the layout is known.</summary>
     public const float DataWidth = 370;
 
-    /// <summary>The same beside a colour bar.</summary>
+    /// <summary>The same beside a color bar.</summary>
     public const float DataWidthWithColors = 285;
 
     private static readonly IRenderAction[] RenderActions =
@@ -71,7 +71,7 @@ internal sealed class FigureDrawing
     /// <summary>The legend; empty for none.</summary>
     public LegendEntry[] Legend { get; init; } = [];
 
-    /// <summary>The colour bar; null for none.</summary>
+    /// <summary>The color bar; null for none.</summary>
     public ColorScale? Colors { get; init; }
 
     /// <summary>False to leave out grid lines, which would shine through a heatmap.</summary>

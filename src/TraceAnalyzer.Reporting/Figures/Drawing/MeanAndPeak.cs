@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Reporting.Figures.Drawing;
 
 /// <summary>
 /// A series over time at the resolution that paper shows: a line for the mean of some bins, and an area up to the
-/// greatest of them. A line through every bin of a bursty run would be a solid block of colour.
+/// greatest of them. A line through every bin of a bursty run would be a solid block of color.
 /// </summary>
 /// <param name="Columns">The merged bins.</param>
 /// <param name="Mean">Mean of the bins in each.</param>
@@ -41,7 +41,7 @@ internal sealed record MeanAndPeak(TimeBinning Columns, double[] Mean, double[] 
     public static LegendEntry[] Legend(TimeBinning axis, Color color) => FactorOf(axis) == 1 ? [] :
     [
         new LegendEntry($"mean of {Units.Duration(axis.WidthNs * FactorOf(axis))}", color),
-        new LegendEntry("greatest bin", FigureColors.Pale(color), Symbol: LegendSymbol.Area),
+        new LegendEntry("max of a bin", FigureColors.Pale(color), Symbol: LegendSymbol.Area),
     ];
 
     /// <summary>The area and the line.</summary>

@@ -13,7 +13,7 @@ internal sealed record PlotPanel
     /// <summary>What it shows, e.g. <c>Read</c>, above its left corner; empty for none.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Colour of <see cref="Name"/>.</summary>
+    /// <summary>Color of <see cref="Name"/>.</summary>
     public Color NameColor { get; init; } = FigureColors.Ink;
 
     /// <summary>The numbers worth reading, behind the name.</summary>
@@ -34,7 +34,7 @@ internal sealed record PlotPanel
 
 /// <summary>A line of the legend.</summary>
 /// <param name="Text">What it stands for.</param>
-/// <param name="Color">Its colour.</param>
+/// <param name="Color">Its color.</param>
 /// <param name="Dashes">Its dashes; null for a solid line.</param>
 /// <param name="Symbol">How it is shown.</param>
 internal sealed record LegendEntry(string Text, Color Color, float[]? Dashes = null, LegendSymbol Symbol = LegendSymbol.Line);

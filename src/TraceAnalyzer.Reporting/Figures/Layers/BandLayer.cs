@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Reporting.Figures.Layers;
 /// <param name="spans">Both ends of each, in plot coordinates.</param>
 internal sealed class BandLayer((double Left, double Right)[] spans) : Layer
 {
-    // Bands narrower than this would be a grey mist.
+    // Bands narrower than this would be a gray mist.
     private const float LeastWidth = 1.5f;
 
     /// <summary>The spans, in plot coordinates.</summary>

@@ -4,7 +4,7 @@ using TraceAnalyzer.Reporting.Figures.Drawing;
 
 namespace TraceAnalyzer.Reporting.Figures.Layers;
 
-/// <summary>Marks where untouched space was cut out of an axis: a grey band with edges across the data area.</summary>
+/// <summary>Marks where untouched space was cut out of an axis: a gray band with edges across the data area.</summary>
 /// <param name="gaps">Both ends of each, in plot coordinates.</param>
 /// <param name="isVertical">True if the cut axis is the vertical one.</param>
 internal sealed class GapLayer((double Low, double High)[] gaps, bool isVertical) : Layer

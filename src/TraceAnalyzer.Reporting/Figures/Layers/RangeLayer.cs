@@ -18,7 +18,7 @@ internal sealed class RangeLayer(RangeMark[] marks) : Layer
     /// <summary>What is drawn, in plot coordinates.</summary>
     public RangeMark[] Marks => marks;
 
-    /// <summary>Colour.</summary>
+    /// <summary>Color.</summary>
     public required Color Color { get; init; }
 
     /// <inheritdoc/>

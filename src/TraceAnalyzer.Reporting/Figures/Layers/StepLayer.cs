@@ -19,10 +19,10 @@ internal sealed class StepLayer(BinEdges edges, double[] values) : Layer
     /// <summary>Values of the bins, in plot coordinates.</summary>
     public double[] Values => values;
 
-    /// <summary>Colour of the line.</summary>
+    /// <summary>Color of the line.</summary>
     public required Color Color { get; init; }
 
-    /// <summary>Colour of the area down to the axis; null for none.</summary>
+    /// <summary>Color of the area down to the axis; null for none.</summary>
     public Color? Fill { get; init; }
 
     /// <summary>Width of the line in figure units (half points).</summary>

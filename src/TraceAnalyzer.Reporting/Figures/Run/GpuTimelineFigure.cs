@@ -9,7 +9,7 @@ using TraceAnalyzer.Tables.OfRun;
 
 namespace TraceAnalyzer.Reporting.Figures.Run;
 
-/// <summary>Utilisation of the GPU over time, with the phases of the framework's log as bands: what a run without a trace has to show.</summary>
+/// <summary>Utilization of the GPU over time, with the phases of the framework's log as bands: what a run without a trace has to show.</summary>
 internal sealed class GpuTimelineFigure() : Figure<TraceReport>("gpu-timeline", "GPU utilization over time")
 {
     // The mean over so many columns is a line, single samples a pale area behind it.

@@ -24,13 +24,13 @@ internal sealed class KvRowsFigure() : Figure<FigureContext>("kv-rows", "Reads o
     public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.KvRows is not { Reads.Length: > 0 } rows)
-            return FigureResult.None("nothing says which sectors hold which token position");
+            return FigureResult.None("which sectors hold which token position is not recorded");
         var legend = new List<LegendEntry> { new("in the trace", FigureColors.Read) };
         var layers = new List<Layer>();
         if (rows.PredictedReads is { } predicted)
         {
             layers.Add(new CurveLayer([.. predicted.Select((reads, row) => new Coordinates(row, reads))]) { Color = FigureColors.SoftInk, Dashes = s_dashes, LineWidth = 1.4f });
-            legend.Add(new LegendEntry("by closed form", FigureColors.SoftInk, s_dashes));
+            legend.Add(new LegendEntry("predicted", FigureColors.SoftInk, s_dashes));
         }
 
         layers.Add(new CurveLayer([.. rows.Reads.Select((reads, row) => new Coordinates(row, reads))]) { Color = FigureColors.Read });

@@ -20,7 +20,7 @@ internal sealed class KvRowsTimeFigure() : Figure<FigureContext>("kv-rows-heatma
     public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.KvRows is not { } rows)
-            return FigureResult.None("nothing says which sectors hold which token position");
+            return FigureResult.None("which sectors hold which token position is not recorded");
         if (!rows.ReadBytes.Any(row => row.Length > 0))
             return FigureResult.None("no token position was read");
 

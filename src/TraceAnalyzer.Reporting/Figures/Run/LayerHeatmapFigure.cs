@@ -25,7 +25,7 @@ internal sealed class LayerHeatmapFigure() : Figure<FigureContext>("layer-heatma
     public override FigureResult Draw(FigureContext context)
     {
         if (context.Report.Run?.Layers is not { } layers)
-            return FigureResult.None("nothing says which sectors hold which layer");
+            return FigureResult.None("which sectors hold which layer is not recorded");
         bool reads = layers.ReadBytes.Any(row => row.Length > 0);
         long[][] bytes = reads ? layers.ReadBytes : layers.WriteBytes;
         if (!bytes.Any(row => row.Length > 0))

@@ -24,7 +24,7 @@ internal sealed class LayerStallFigure() : Figure<FigureContext>("layer-stalls",
     {
         LayerTurn[] turns = [.. context.Report.Run!.LayerTurns.Where(turn => turn.StallNs is not null && turn.Turns > 0)];
         if (turns.Length == 0)
-            return FigureResult.None("nothing tells when each layer was computed, or the trace has no completions");
+            return FigureResult.None("when each layer was computed is not recorded, or the trace has no completions");
         double[] stall = [.. turns.Select(turn => turn.StallNs!.Value / 1e6 / turn.Turns)];
         double[] withCompute = [.. turns.Select((turn, i) => stall[i] + (turn.ComputeNs!.Value / 1e6 / turn.Turns))];
         double[] time = [.. turns.Select(turn => turn.TimeNs / 1e6 / turn.Turns)];

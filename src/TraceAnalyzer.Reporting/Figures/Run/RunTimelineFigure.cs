@@ -9,7 +9,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Run;
 
-/// <summary>GPU utilisation, read and write bandwidth on one time axis; tokens and phases as bands behind them.</summary>
+/// <summary>GPU utilization, read and write bandwidth on one time axis; tokens and phases as bands behind them.</summary>
 internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline", "GPU utilization and bandwidth over time")
 {
     private const float PanelHeight = 72;
@@ -55,7 +55,7 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
             {
                 Name = name,
                 NameColor = color,
-                Summary = (seconds > 0 ? $"mean {Units.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Units.Bytes(operation.Overview.Bytes)} in all",
+                Summary = (seconds > 0 ? $"mean {Units.Rate(operation.Overview.Bytes / seconds)}, " : "") + $"{Units.Bytes(operation.Overview.Bytes)} in total",
                 Y = y,
                 YLabel = unit + "/s",
                 Height = PanelHeight,

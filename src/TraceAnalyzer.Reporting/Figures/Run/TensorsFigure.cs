@@ -28,7 +28,7 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
     {
         TensorUse[] tensors = [.. InOrder(context.Report.Run!.Tensors.Where(tensor => tensor.ReadBytes + tensor.WriteBytes > 0))];
         if (tensors.Length == 0)
-            return FigureResult.None("nothing says which sectors hold which tensor");
+            return FigureResult.None("which sectors hold which tensor is not recorded");
         var panels = new List<PlotPanel>();
         if (tensors.Any(tensor => tensor.Reads > 0))
         {
@@ -71,7 +71,7 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
             {
                 Name = name,
                 NameColor = color,
-                Summary = $"{Units.Bytes(bytes.Sum())} in all",
+                Summary = $"{Units.Bytes(bytes.Sum())} in total",
                 Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
                 YLabel = unit,
                 Height = PanelHeight,

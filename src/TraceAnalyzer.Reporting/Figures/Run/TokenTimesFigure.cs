@@ -9,7 +9,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Run;
 
-/// <summary>Time of each token as the framework's log has it, and the GPU's utilisation in it.</summary>
+/// <summary>Time of each token as the framework's log has it, and the GPU's utilization in it.</summary>
 internal sealed class TokenTimesFigure() : Figure<TraceReport>("token-times", "Time of each token")
 {
     /// <inheritdoc/>
@@ -23,14 +23,14 @@ internal sealed class TokenTimesFigure() : Figure<TraceReport>("token-times", "T
     {
         RunReport run = report.Run!;
         if (run.Frameworks.FirstOrDefault(log => log.TokenSeconds.Length > 0) is not { TokenSeconds: var seconds })
-            return FigureResult.None("no log says how long each token took");
+            return FigureResult.None("no log records the time per token");
         var panels = new List<PlotPanel>
         {
             new()
             {
                 Name = "Time",
                 NameColor = FigureColors.Third,
-                Summary = string.Create(CultureInfo.InvariantCulture, $"{seconds.Sum():F1} s in all, first {seconds[0]:F2} s, median {seconds.Order().ElementAt(seconds.Length / 2):F2} s"),
+                Summary = string.Create(CultureInfo.InvariantCulture, $"{seconds.Sum():F1} s in total, first {seconds[0]:F2} s, median {seconds.Order().ElementAt(seconds.Length / 2):F2} s"),
                 Y = LinearScale.FromZero(seconds.Max(), TickText.Number, about: 4),
                 YLabel = "s",
                 Height = 110,

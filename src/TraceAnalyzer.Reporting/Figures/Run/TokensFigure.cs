@@ -68,7 +68,7 @@ internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes an
         {
             Name = name,
             NameColor = color,
-            Summary = $"{Units.Bytes(bytes.Sum())} in all",
+            Summary = $"{Units.Bytes(bytes.Sum())} in total",
             Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
             YLabel = unit,
             Height = 72,

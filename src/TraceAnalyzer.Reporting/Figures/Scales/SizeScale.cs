@@ -21,7 +21,7 @@ internal static class SizeScale
 
         double low = Math.Floor(Map(minBytes)) - 0.6;
         double high = Math.Ceiling(Map(maxBytes)) + 0.6;
-        // Few sizes stand in the middle, with neighbours to judge them by.
+        // Few sizes stand in the middle, with neighbors to judge them by.
         double room = Math.Max(0, (4 - (high - low)) / 2);
         (low, high) = (low - room, high + room);
         int stride = Math.Max(1, (int)Math.Ceiling((high - low) / About));

@@ -66,7 +66,7 @@ internal sealed class AccessCdfFigure() : Figure<FigureContext>("access-cdf", "C
         return Array.ConvertAll(access.Distribution, entry => (entry.Accesses, (sum += entry.Sectors) / all));
     }
 
-    /// <summary>Dashes besides colours, for grey prints.</summary>
+    /// <summary>Dashes besides colors, for gray prints.</summary>
     internal static float[]? DashesOf(string name) => name == "Write" ? [7, 3] : null;
 
     /// <summary>The axis of the access counts of several curves.</summary>

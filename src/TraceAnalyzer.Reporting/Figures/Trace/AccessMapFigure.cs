@@ -41,7 +41,7 @@ internal sealed class AccessMapFigure() : Figure<FigureContext>("access-map", "A
             Legend =
             [
                 new LegendEntry($"mean in {part}", FigureColors.SoftInk),
-                new LegendEntry($"greatest in {part}", FigureColors.Pale(FigureColors.SoftInk), Symbol: LegendSymbol.Area),
+                new LegendEntry($"max in {part}", FigureColors.Pale(FigureColors.SoftInk), Symbol: LegendSymbol.Area),
             ],
             Panels = [.. mapped.Select(transfer => Panel(transfer.Name, transfer.Operation.SectorAccess!, transfer.Color, layout, PlotPanel.HeightOf(mapped.Count)))],
         });
@@ -85,7 +85,7 @@ internal sealed class AccessMapFigure() : Figure<FigureContext>("access-map", "A
         {
             Name = name,
             NameColor = color,
-            Summary = $"{Units.Bytes(access.TouchedSectors * 512.0)} touched, mean {Units.Count(access.MeanAccesses)}, greatest {Units.Count(access.MaxAccesses)}",
+            Summary = $"{Units.Bytes(access.TouchedSectors * 512.0)} touched, mean {Units.Count(access.MeanAccesses)}, max {Units.Count(access.MaxAccesses)}",
             Y = y,
             YLabel = "Accesses",
             Height = height,

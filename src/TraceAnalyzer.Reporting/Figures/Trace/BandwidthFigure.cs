@@ -4,7 +4,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Trace;
 
-/// <summary>Bytes a second over time: reads above, writes below, each on its own scale, so that rare writes beside many reads are seen.</summary>
+/// <summary>Bytes per second over time: reads above, writes below, each on its own scale, so that rare writes beside many reads are seen.</summary>
 internal sealed class BandwidthFigure() : Figure<FigureContext>("bandwidth", "Bandwidth over time")
 {
     /// <inheritdoc/>
@@ -26,6 +26,6 @@ internal sealed class BandwidthFigure() : Figure<FigureContext>("bandwidth", "Ba
             Array.ConvertAll(bytesPerSecond, value => value / size),
             TickText.Number,
             unit + "/s",
-            $"{mean}peak {Units.Rate(overview.PeakBytesPerSecond)}, {Units.Bytes(overview.Bytes)} in all");
+            $"{mean}peak {Units.Rate(overview.PeakBytesPerSecond)}, {Units.Bytes(overview.Bytes)} in total");
     }
 }

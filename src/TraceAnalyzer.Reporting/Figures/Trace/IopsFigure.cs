@@ -4,7 +4,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Trace;
 
-/// <summary>Requests a second over time: reads above, writes below, each on its own scale.</summary>
+/// <summary>Requests per second over time: reads above, writes below, each on its own scale.</summary>
 internal sealed class IopsFigure() : Figure<FigureContext>("iops", "Requests per second over time")
 {
     /// <inheritdoc/>
@@ -22,6 +22,6 @@ internal sealed class IopsFigure() : Figure<FigureContext>("iops", "Requests per
             Array.ConvertAll(operation.Throughput.Requests, requests => requests / widthSeconds),
             TickText.Count,
             "IOPS",
-            $"{mean}peak {Units.Count(overview.PeakIops)} IOPS, {Units.Count(overview.Requests)} requests in all");
+            $"{mean}peak {Units.Count(overview.PeakIops)} IOPS, {Units.Count(overview.Requests)} requests in total");
     }
 }

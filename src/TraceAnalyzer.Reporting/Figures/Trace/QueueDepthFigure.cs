@@ -41,7 +41,7 @@ internal sealed class QueueDepthFigure() : Figure<FigureContext>("queue-depth", 
             Legend =
             [
                 new LegendEntry($"mean ({Units.Count(depth.MeanDepth)} overall)", FigureColors.Read),
-                new LegendEntry($"greatest ({Units.Count(depth.MaxDepth)} overall)", FigureColors.Pale(FigureColors.Read), Symbol: LegendSymbol.Area),
+                new LegendEntry($"max ({Units.Count(depth.MaxDepth)} overall)", FigureColors.Pale(FigureColors.Read), Symbol: LegendSymbol.Area),
             ],
             Panels =
             [

@@ -51,7 +51,7 @@ internal sealed class RequestSizesFigure() : Figure<FigureContext>("request-size
         {
             Name = name,
             NameColor = color,
-            Summary = $"mostly {Units.Bytes(sizes.DominatingSizeBytes)}: {shares}",
+            Summary = $"dominant {Units.Bytes(sizes.DominatingSizeBytes)}: {shares}",
             Y = y,
             YLabel = "Requests",
             Height = height,

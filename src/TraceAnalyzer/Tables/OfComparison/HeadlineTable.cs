@@ -38,7 +38,7 @@ public static class HeadlineTable
         if (Metric(comparison, "tokenTime", "run", run) is not (> 0 and var time))
             return NoTokens;
         return Metric(comparison, "tokenStall", "run", run) is { } stall
-            ? (Value)$"I/O: stalled {Units.Share(stall / time)} of a token"
+            ? (Value)$"I/O, up to {Units.Share(stall / time)} of a token"
             : "unknown: no compute times";
     }
 
