@@ -2,7 +2,7 @@
 // A report may also come from a file: ReportJson.Read.
 using ScottPlot;
 using TraceAnalyzer.Analysis.OfRun;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Cli;

@@ -78,7 +78,7 @@ public sealed partial class DocumentationTests
     {
         string page = Repository.Text("docs", "getting-started.md");
 
-        Assert.All(Reporting.TraceSections.Figures, figure => Assert.Contains($"`{figure.Name}`", page));
+        Assert.All(Reporting.Sections.TraceSections.Figures, figure => Assert.Contains($"`{figure.Name}`", page));
     }
 
     [Theory]

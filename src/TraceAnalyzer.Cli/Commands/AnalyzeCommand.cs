@@ -4,7 +4,8 @@ using System.Globalization;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Html;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Summaries;
@@ -40,7 +41,7 @@ internal static class AnalyzeCommand
         var watch = Stopwatch.StartNew();
         using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
         TraceReport report = TraceRun.Analyze(work.Traces, work.Analysis, work.Run, work.Console, cancellation);
-        TimeSpan analysed = watch.Elapsed;
+        TimeSpan analyzed = watch.Elapsed;
 
         // Files and figures are made of the same report and do not wait for each other.
         Task files = Task.Run(() => WriteFiles(report, folder.WritePath), CancellationToken.None);
@@ -73,8 +74,8 @@ internal static class AnalyzeCommand
             stream => ReportJson.Write(report, stream));
         if (work.Timing || work.Console.Verbose)
         {
-            WriteTiming("analysis", analysed, error);
-            WriteTiming("figures", written - analysed, error);
+            WriteTiming("analysis", analyzed, error);
+            WriteTiming("figures", written - analyzed, error);
             WriteTiming("total", watch.Elapsed, error);
         }
 

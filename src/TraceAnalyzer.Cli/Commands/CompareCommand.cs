@@ -6,7 +6,8 @@ using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Inputs;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Html;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
@@ -19,7 +20,7 @@ namespace TraceAnalyzer.Cli.Commands;
 internal static class CompareCommand
 {
     /// <summary>What to do.</summary>
-    /// <param name="Runs">Each a report.json, a folder with one, or a trace.</param>
+    /// <param name="Runs">Each a report.json, a folder with one, or a trace; or a single compare.json, or a folder with one.</param>
     /// <param name="Reading">How to read traces.</param>
     /// <param name="Analysis">What to compute of traces; reports stay as they are.</param>
     /// <param name="Comparison">How to compare.</param>
@@ -37,6 +38,8 @@ internal static class CompareCommand
     /// <returns><see cref="ExitCode.Success"/>, or <see cref="ExitCode.Losses"/> if a trace has losses.</returns>
     public static ExitCode Run(Work work, TextWriter output, CancellationToken cancellation)
     {
+        if (work.Runs is [var only] && SavedComparison(only) is { } comparison)
+            return Again(work, comparison, output, cancellation);
         // What a shell makes of NAME.blktrace.* is one run.
         string[] runs = [.. TraceFormats.Distinct(work.Runs.Select(run => SavedReport(run) ?? run))];
         CheckCount(runs.Length, work);
@@ -58,18 +61,39 @@ internal static class CompareCommand
 
     private static ExitCode Compare(Work work, TraceReport[] reports, OutputFolder folder, TextWriter output, CancellationToken cancellation)
     {
-        ComparisonReport comparison = ReportComparison.Compare(reports, work.Comparison);
+        return Write(work, ReportComparison.Compare(reports, work.Comparison), folder, output, cancellation);
+    }
+
+    // Everything but the traces and reports is in a saved comparison.
+    private static ExitCode Again(Work work, string path, TextWriter output, CancellationToken cancellation)
+    {
+        if (HasOptionsOfTraces(work) || work.Comparison.Device is not null)
+            throw new UsageException($"{path} is a comparison, whose devices, filters, counted action and bins are fixed; leave out the options that change them, or compare the reports again");
+        try
+        {
+            using OutputFolder folder = OutputFolder.Create(work.Output, work.Overwrite);
+            return Write(work, ReadComparison(path), folder, output, cancellation);
+        }
+        catch (Exception exception) when (IsContradiction(exception))
+        {
+            // What the check of a saved comparison does not cover.
+            throw new TraceException($"{path}: not an intact comparison of this tool, its values contradict each other ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}): compare the reports again", exception);
+        }
+    }
+
+    private static ExitCode Write(Work work, ComparisonReport comparison, OutputFolder folder, TextWriter output, CancellationToken cancellation)
+    {
         using (FileStream json = File.Create(Path.Combine(folder.WritePath, ComparisonJson.FileName)))
             ComparisonJson.Write(comparison, json);
         ComparisonTables.WriteCsv(comparison, folder.WritePath);
-        IReadOnlyList<FigureFile> figures = FigureWriter.WriteAll(reports, comparison, folder.WritePath, work.Figures, cancellation);
+        IReadOnlyList<FigureFile> figures = FigureWriter.WriteAll(comparison, folder.WritePath, work.Figures, cancellation);
         using (FileStream page = File.Create(Path.Combine(folder.WritePath, HtmlComparison.FileName)))
-            HtmlComparison.Write(reports, comparison, figures, folder.WritePath, page);
+            HtmlComparison.Write(comparison, figures, folder.WritePath, page);
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
 
         work.Console.Print(output, text => WriteSummary(comparison, figures, work.Output, text), stream => ComparisonJson.Write(comparison, stream));
-        return reports.Any(report => report.HasLosses) ? ExitCode.Losses : ExitCode.Success;
+        return comparison.Runs.Any(run => run.HasLosses) ? ExitCode.Losses : ExitCode.Success;
     }
 
     private static void WriteSummary(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, TextWriter output)
@@ -83,7 +107,7 @@ internal static class CompareCommand
     {
         var common = new CommonOptions(new Argument<string[]>("run")
         {
-            Description = "Two to twelve runs: a report.json, a folder that analyze wrote, or a trace as analyze takes it, which is analysed on the spot.",
+            Description = "Two to twelve runs: a report.json, a folder that analyze wrote, or a trace as analyze takes it, which is analyzed first. A single compare.json, or a folder with one, makes the files of that comparison again.",
             Arity = ArgumentArity.OneOrMore,
         });
         var output = new Option<string>("--output", "-o") { Description = "Folder to write.", HelpName = "folder", Required = true };
@@ -103,7 +127,8 @@ internal static class CompareCommand
             "compare",
             "Compares runs, given as traces or as reports of analyze: numbers, distributions, findings and figures side by side.",
             "traceanalyzer compare out/kv out/model -o out/kv-vs-model",
-            "traceanalyzer compare kv/report.json traces/model-run -o out/comparison --format svg")
+            "traceanalyzer compare kv/report.json traces/model-run -o out/comparison --format svg",
+            "traceanalyzer compare out/kv-vs-model/compare.json -o out/again --format svg")
         {
             output, overwrite, bin, format, threshold,
         };
@@ -145,12 +170,22 @@ internal static class CompareCommand
         return File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) ? run : null;
     }
 
+    // The path of the comparison that a single run is; null if it is not one.
+    private static string? SavedComparison(string run)
+    {
+        string inFolder = Path.Combine(run, ComparisonJson.FileName);
+        return File.Exists(inFolder) ? inFolder : run.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(run) && ComparisonJson.IsComparison(run) ? run : null;
+    }
+
+    private static bool HasOptionsOfTraces(Work work) =>
+        work.Analysis.Filter with { Device = null, DeviceName = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null;
+
     // Null if it is a run that was read already.
     private static TraceReport? ReportOf(string run, Work work, DistinctRuns distinct, CancellationToken cancellation)
     {
         if (SavedReport(run) is { } saved)
         {
-            if (work.Analysis.Filter with { Device = null, DeviceName = null } != EventFilter.None || work.Analysis.CountedAction != BlockAction.Issue || work.Analysis.BinWidthNs is not null)
+            if (HasOptionsOfTraces(work))
                 throw new UsageException($"{saved} is a report, whose filters, counted action and bins are fixed; leave out the options that change them, or name its trace");
             return Read(saved);
         }
@@ -166,5 +201,12 @@ internal static class CompareCommand
         OutputFolder.CheckComplete(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using FileStream stream = File.OpenRead(path);
         return ReportJson.Read(stream, path);
+    }
+
+    private static ComparisonReport ReadComparison(string path)
+    {
+        OutputFolder.CheckComplete(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using FileStream stream = File.OpenRead(path);
+        return ComparisonJson.Read(stream, path);
     }
 }

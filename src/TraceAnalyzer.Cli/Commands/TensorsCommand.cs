@@ -4,7 +4,8 @@ using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading.Inputs;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Run;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Text;
 

@@ -1,6 +1,6 @@
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>One kind of figure: everything about it is in its class. It reads nothing but its source.</summary>
 /// <typeparam name="TSource">What it is drawn of: a device of a report, a run's logs, a comparison.</typeparam>

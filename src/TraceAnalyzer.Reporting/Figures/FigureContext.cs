@@ -1,9 +1,11 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>One device of a report, with what all its figures share.</summary>
 internal sealed class FigureContext
@@ -35,9 +37,9 @@ internal sealed class FigureContext
     public IEnumerable<(string Name, OperationReport Operation, ScottPlot.Color Color)> Transfers()
     {
         if (Read != null)
-            yield return ("Read", Read, Palette.Read);
+            yield return ("Read", Read, FigureColors.Read);
         if (Write != null)
-            yield return ("Write", Write, Palette.Write);
+            yield return ("Write", Write, FigureColors.Write);
     }
 
     /// <summary>Seconds from the start of the time axis, which all figures of a report share.</summary>

@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>What became of one figure of one device.</summary>
 /// <param name="Figure">Name of the figure, e.g. <c>bandwidth</c>.</param>

@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>File format of the figures.</summary>
 public enum FigureFormat

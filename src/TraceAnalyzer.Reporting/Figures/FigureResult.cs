@@ -1,4 +1,6 @@
-namespace TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>A drawing, or the reason why there is none; exactly one of the two.</summary>
 internal sealed class FigureResult

@@ -1,6 +1,7 @@
 using System.Text;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>The line above every figure.</summary>
 internal static class FigureTitle

@@ -1,9 +1,12 @@
 using System.Globalization;
+using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures;
 
 /// <summary>Writes all figures of a report into a folder.</summary>
 public static class FigureWriter
@@ -45,8 +48,7 @@ public static class FigureWriter
     }
 
     /// <summary>Draws every figure of a comparison that has data, in parallel, and writes each under its name. Each file appears whole or not at all.</summary>
-    /// <param name="reports">The reports that were compared, in their order.</param>
-    /// <param name="comparison">Their comparison.</param>
+    /// <param name="comparison">The comparison.</param>
     /// <param name="folder">An existing folder.</param>
     /// <param name="options">Format and resolution.</param>
     /// <param name="cancellationToken">Stops before the next figure; figures already written stay.</param>
@@ -55,13 +57,12 @@ public static class FigureWriter
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<FigureFile> WriteAll(
-        IReadOnlyList<TraceReport> reports, ComparisonReport comparison, string folder, FigureOptions options, CancellationToken cancellationToken = default)
+        ComparisonReport comparison, string folder, FigureOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(reports);
         ArgumentNullException.ThrowIfNull(comparison);
         ArgumentNullException.ThrowIfNull(folder);
         Check(options);
-        var context = new ComparisonFigureContext(reports, comparison);
+        var context = new ComparisonFigureContext(comparison);
         return Write(ComparisonSections.Figures.Select(figure => Task.Of(figure, context, "", figure.Name)), folder, options, cancellationToken);
     }
 

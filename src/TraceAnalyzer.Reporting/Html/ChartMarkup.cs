@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>Empty frames that a page's script fills: charts that zoom and read out values. Without a script there are the figures.</summary>
 internal static class ChartMarkup

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reports.OfComparison;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>What the script of <c>compare.html</c> draws from: the runs' bandwidth by time and by share, as JSON in which <c>&lt;</c> is escaped.</summary>
 internal static class ComparisonPageData

@@ -1,11 +1,13 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>The findings of a report: each with its verdict first, what it rests on, and where to look.</summary>
 internal static class FindingsSection
 {
+    private const int Unanswerable = 3;
+
     /// <summary>Writes it; nothing if there are no findings.</summary>
     /// <param name="html">Where to.</param>
     /// <param name="findings">The findings.</param>
@@ -16,19 +18,42 @@ internal static class FindingsSection
             return;
 
         html.Add($"""<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><ul class="findings">""");
-        foreach (Finding finding in findings)
-        {
-            html.Add($"""<li class="{ClassOf(finding.Verdict)}"><h3><span class="verdict">{finding.Verdict.Name()}</span> {finding.Title}</h3><p><bdi>{finding.Sentence}</bdi>""");
-            if (finding.Figure is { } figure && addressOf(figure) is { } address)
-                html.Add($"""<a href="{address}">See the figure</a>.""");
-            html.Add($"</p>");
-            foreach (string caveat in finding.Caveats)
-                html.Add($"""<p class="caveat">But <bdi>{caveat}</bdi>.</p>""");
-            WriteEvidence(html, finding.Evidence);
-            html.Add($"</li>");
-        }
+        foreach (Finding finding in findings.Where(finding => RankOf(finding) < Unanswerable).OrderBy(RankOf))
+            WriteFinding(html, finding, addressOf);
+        html.Add($"</ul>");
+        WriteUnanswerable(html, [.. findings.Where(finding => RankOf(finding) == Unanswerable)], addressOf);
+        html.Add($"""<p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; --threshold changes thresholds.</p></section>""");
+    }
 
-        html.Add($"""</ul><p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; --threshold changes thresholds.</p></section>""");
+    // By what they mean for a reader: what casts doubt on the rest first.
+    private static int RankOf(Finding finding) => finding.Verdict switch
+    {
+        Verdict.Shown or Verdict.NotShown when finding.Caveats.Length > 0 => 0,
+        Verdict.Shown => 1,
+        Verdict.NotShown => 2,
+        _ => Unanswerable,
+    };
+
+    private static void WriteUnanswerable(HtmlBuilder html, Finding[] findings, Func<string, string?> addressOf)
+    {
+        if (findings.Length == 0)
+            return;
+        html.Add($"""<details><summary>{Units.Count(findings.Length)} not answerable from this trace</summary><ul class="findings">""");
+        foreach (Finding finding in findings)
+            WriteFinding(html, finding, addressOf);
+        html.Add($"</ul></details>");
+    }
+
+    private static void WriteFinding(HtmlBuilder html, Finding finding, Func<string, string?> addressOf)
+    {
+        html.Add($"""<li class="{ClassOf(finding.Verdict)}"><h3><span class="verdict">{finding.Verdict.Name()}</span> {finding.Title}</h3><p><bdi>{finding.Sentence}</bdi>""");
+        if (finding.Figure is { } figure && addressOf(figure) is { } address)
+            html.Add($"""<a href="{address}">See the figure</a>.""");
+        html.Add($"</p>");
+        WriteEvidence(html, finding.Evidence);
+        foreach (string caveat in finding.Caveats)
+            html.Add($"""<p class="caveat">But <bdi>{caveat}</bdi>.</p>""");
+        html.Add($"</li>");
     }
 
     /// <summary>The class of a verdict in the page.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// Builds HTML from interpolated strings whose holes are escaped: what is written in the source is markup, what comes from

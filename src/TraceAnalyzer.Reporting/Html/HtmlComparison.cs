@@ -2,13 +2,16 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
+using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// <c>compare.html</c>: a comparison as one page that needs nothing but itself, like <see cref="HtmlReport"/>: what changed and what did
@@ -41,35 +44,33 @@ public sealed class HtmlComparison
     private readonly Dictionary<string, string?> _tables;
     private readonly HashSet<string> _spare;
 
-    private HtmlComparison(IReadOnlyList<TraceReport> reports, ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder)
+    private HtmlComparison(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder)
     {
         _comparison = comparison;
-        _context = new ComparisonFigureContext(reports, comparison);
+        _context = new ComparisonFigureContext(comparison);
         _figures = figures.ToFrozenDictionary(figure => figure.Figure);
         _runs = [.. comparison.Runs.Select((_, run) => "Run " + Number(run))];
         string? data = ComparisonPageData.Of(_context);
         _hasChart = data is not null;
-        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "common.js", "charts.js", "compare.js");
+        _page = new HtmlPage(string.Join(" / ", comparison.Runs.Select(run => run.Label)) + " – comparison", folder, data, "compare.js");
         _html = _page.Html;
         _tables = _figures.Values.Where(figure => figure.FileName is not null).ToDictionary(figure => figure.Figure, figure => HtmlPage.Packed(ComparisonSections.Figures.Single(each => each.Name == figure.Figure).Data(_context), CompressionLevel.Optimal));
         _spare = Spare(folder);
     }
 
     /// <summary>Writes the page; the stream stays open.</summary>
-    /// <param name="reports">The reports that were compared, in their order.</param>
-    /// <param name="comparison">Their comparison.</param>
+    /// <param name="comparison">The comparison.</param>
     /// <param name="figures">The figures that <see cref="FigureWriter"/> made of it.</param>
     /// <param name="folder">Where they are.</param>
     /// <param name="stream">Where the page goes.</param>
     /// <exception cref="IOException">A figure cannot be read, or the stream cannot be written to.</exception>
-    public static void Write(IReadOnlyList<TraceReport> reports, ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, Stream stream)
+    public static void Write(ComparisonReport comparison, IReadOnlyList<FigureFile> figures, string folder, Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(reports);
         ArgumentNullException.ThrowIfNull(comparison);
         ArgumentNullException.ThrowIfNull(figures);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(stream);
-        new HtmlComparison(reports, comparison, figures, folder).WritePage(stream);
+        new HtmlComparison(comparison, figures, folder).WritePage(stream);
     }
 
     private void WritePage(Stream stream)
@@ -77,6 +78,7 @@ public sealed class HtmlComparison
         WriteHeader();
         WriteContents();
         _html.Add($"""<main id="main" tabindex="-1">""");
+        WriteHeadline();
         WriteFindings();
         WriteMetrics();
         WriteSettings();
@@ -96,7 +98,7 @@ public sealed class HtmlComparison
         {
             ComparedRun compared = _comparison.Runs[run];
             string others = compared.OtherDevices.Length == 0 ? "" : $"; not compared: {string.Join("; ", compared.OtherDevices)}";
-            string facts = _context.Runs[run].Report.Run is { } known ? $" {RunSection.Summary(known)}." : "";
+            string facts = _context.Runs[run].Report.Run is { } known ? $" {known.Summary()}." : "";
             string losses = compared.HasLosses ? "; its trace has losses" : "";
             _html.Add($"""<div class="wide"><dt>{_runs[run]}</dt><dd><bdi>{compared.Label}</bdi>: device <bdi>{compared.Device ?? "none"}</bdi>, {Units.Duration(compared.DurationNs)} from first to last transfer{others}{losses}.<bdi>{facts}</bdi></dd></div>""");
         }
@@ -107,12 +109,19 @@ public sealed class HtmlComparison
     private void WriteContents()
     {
         _html.Add($"""<nav aria-label="Contents"><ul>""");
-        _html.Add($"""<li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
+        _html.Add($"""<li><a href="#glance">At a glance</a></li><li><a href="#findings">What changed</a></li><li><a href="#numbers">Numbers</a></li><li><a href="#settings">Settings</a></li><li><a href="#distributions">Distributions</a></li>""");
         if (_hasChart)
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         foreach (Section<ComparisonFigureContext> section in ComparisonSections.All)
             _html.Add($"""<li><a href="#{section.Id}">{section.Title}</a></li>""");
         _html.Add($"</ul></nav>");
+    }
+
+    private void WriteHeadline()
+    {
+        _html.Add($"""<section id="glance" aria-labelledby="glance-title"><h2 id="glance-title">What tells the runs apart</h2>""");
+        HtmlTable.Write(_html, HeadlineTable.Of(_comparison), "", s_settingsOnPaper);
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Tokens are decoded ones, on average, without the prefill. Busy is the time with requests in flight. A token is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs.</p></section>""");
     }
 
     private void WriteFindings()
@@ -164,7 +173,7 @@ public sealed class HtmlComparison
     {
         _html.Add($"""<section id="distributions" aria-labelledby="distributions-title"><h2 id="distributions-title">Distances of distributions</h2>""");
         HtmlTable.Write(_html, SideBySide.Distributions(_comparison));
-        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the greatest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> Kolmogorov-Smirnov is the largest difference of the cumulative shares, 0 (alike) to 1. Earth mover is how far a request (for accesses: a sector) has to be moved on average to turn one distribution into the other; in octaves 1 is a factor of 2.</p></section>""");
     }
 
     private HashSet<string> Spare(string folder)
@@ -195,7 +204,7 @@ public sealed class HtmlComparison
         ChartMarkup.WriteZoom(_html);
         _html.Add($"""</div><p id="shown" aria-live="polite"></p>""");
         if (_context.IsCrowded)
-            _html.Add($"""<p class="help">A panel a run, all on one scale; run 1 is the grey line behind the others.</p>""");
+            _html.Add($"""<p class="help">One panel per run, all on one scale; run 1 is the gray line behind the others.</p>""");
         else
             WriteLegend();
         ChartMarkup.WriteChart(_html, "timeline", "Bandwidth");

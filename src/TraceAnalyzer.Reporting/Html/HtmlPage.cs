@@ -6,9 +6,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// What every page of this tool is: one file that needs nothing but itself. Figures, script, style and data are within it, and its
@@ -19,6 +20,9 @@ internal sealed class HtmlPage
     // The page is to be below 10 MB; this is for its text, script and style.
     private const int MaxLength = 9_000_000;
 
+    private static readonly string[] s_scripts = ["saving.js"];
+    private static readonly string[] s_chartScripts = ["units.js", "axes.js", "charts.js"];
+
     private readonly string _folder;
     private readonly string _script;
     private readonly string? _data;
@@ -28,14 +32,14 @@ internal sealed class HtmlPage
     /// <param name="title">Title of its window.</param>
     /// <param name="folder">Where its figures are.</param>
     /// <param name="data">What its charts are drawn from, as JSON in which <c>&lt;</c> is escaped; null if it has no charts.</param>
-    /// <param name="scripts">Names of the parts of its script, which share one scope.</param>
+    /// <param name="scripts">Names of the parts of its script that draw its charts, in their order; they share one scope with those that every page has.</param>
     public HtmlPage(string title, string folder, string? data, params ReadOnlySpan<string> scripts)
     {
         _folder = folder;
         _data = data;
         Room = MaxLength - (data?.Length ?? 0);
         var script = new StringBuilder("'use strict';\n(() => {\n");
-        foreach (string part in scripts)
+        foreach (string part in data is null ? s_scripts : [.. s_scripts, .. s_chartScripts, .. scripts])
             script.Append(Resource(part));
         _script = script.Append("})();\n").ToString();
         string style = Resource("page.css");

@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// <c>report.html</c>: a report as one page that needs nothing but itself: figures, script, style and data are within it, and its
@@ -31,7 +33,7 @@ public sealed class HtmlReport
         _devices = [.. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
         _run = report.RunDevice is { } ofRun ? _devices.FirstOrDefault(device => ReferenceEquals(device.Device, ofRun)) : null;
         string? data = HasCharts ? PageData.Of(report, _devices) : null;
-        _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "common.js", "report-data.js", "charts.js", "report-draw.js", "report.js");
+        _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "grids.js", "report-data.js", "report-draw.js", "report.js");
         _html = _page.Html;
     }
 
@@ -61,13 +63,14 @@ public sealed class HtmlReport
         WriteHeader();
         WriteContents();
         _html.Add($"""<main id="main" tabindex="-1">""");
+        FirstScreen(_report);
+        WriteCharts();
         FindingsSection.Write(_html, _report.Findings, FigureAddress);
-        WriteKeyNumbers();
         WriteIntegrity();
+        WriteSource();
         if (_report.Run is not null)
             RunSection.Write(_html, _report);
         WriteLogs();
-        WriteCharts();
         if (_run is not null)
         {
             foreach (Section<FigureContext> section in RunSections.All)
@@ -90,22 +93,29 @@ public sealed class HtmlReport
             WriteSection(section, section.Id, _report, "", 0, "h2");
     }
 
+    // What this run is, in a line.
     private void WriteHeader()
     {
         ReportSource source = _report.Source;
-        _html.Add($"""<header><p class="kind">Block I/O report</p><h1><bdi>{source.Name}</bdi></h1>""");
+        string what = _report.Run is { } run ? run.Summary() : $"{source.Format}, {(_report.Events == 0 ? "no events" : $"{Units.Count(_report.Events)} events in {Units.Duration((double)_report.LastEventNs - _report.FirstEventNs)}")}";
+        _html.Add($"""<header><p class="kind">Block I/O report</p><h1><bdi>{source.Name}</bdi></h1><p class="what"><bdi>{what}</bdi></p></header>""");
+    }
+
+    // What the trace is and how it was counted: for whoever wants to know where the numbers come from.
+    private void WriteSource()
+    {
+        ReportSource source = _report.Source;
+        _html.Add($"""<section id="source" aria-labelledby="source-title"><h2 id="source-title">Trace</h2>""");
         string files = source.Files.Length == 1 ? "1 file" : $"{Units.Count(source.Files.Length)} files";
         _html.Add($"""<dl class="facts">""");
-        if (_report.Run is { } run)
-            _html.Add($"""<div class="wide"><dt>Run</dt><dd><bdi>{RunSection.Summary(run)}</bdi></dd></div>""");
-        Fact("Trace", $"{source.Format}, {files}, {Units.Bytes(source.Bytes)}");
+        Fact("Format", $"{source.Format}, {files}, {Units.Bytes(source.Bytes)}");
         if (_report.WallClockStartUnixNs is { } startNs && WallClock(startNs) is { } start)
             Fact("Started", start);
         Fact("Events", _report.Events == 0 ? "none" : $"{Units.Count(_report.Events)} in {Units.Duration((double)_report.LastEventNs - _report.FirstEventNs)}");
         Fact("Counted", $"{_report.Settings.CountedAction} events" + (_report.Settings.Study ? "; the study's own numbers are in study_*.csv and report.json" : ""));
         Fact("Filters", _report.Settings.Filters.Length == 0 ? "none" : string.Join("; ", _report.Settings.Filters));
         Fact("Devices", _devices.Length == 0 ? "none with requests" : string.Join("; ", _devices.Select(device => device.Device.Label())));
-        _html.Add($"</dl></header>");
+        _html.Add($"</dl></section>");
 
         void Fact(string name, string value) => _html.Add($"<div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>");
     }
@@ -113,15 +123,16 @@ public sealed class HtmlReport
     private void WriteContents()
     {
         _html.Add($"""<nav aria-label="Contents"><ul>""");
+        _html.Add($"""<li><a href="#numbers">Key numbers</a></li>""");
+        if (HasCharts)
+            _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         if (_report.Findings.Length > 0)
             _html.Add($"""<li><a href="#findings">Findings</a></li>""");
-        _html.Add($"""<li><a href="#numbers">Key numbers</a></li><li><a href="#integrity">Integrity</a></li>""");
+        _html.Add($"""<li><a href="#integrity">Integrity</a></li><li><a href="#source">Trace</a></li>""");
         if (_report.Run is not null)
             _html.Add($"""<li><a href="#run">The run</a></li>""");
         if (HasLogs)
             _html.Add($"""<li><a href="#logs">GPU and phases</a></li>""");
-        if (HasCharts)
-            _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         if (_run is not null)
         {
             foreach (Section<FigureContext> section in RunSections.All)
@@ -143,10 +154,13 @@ public sealed class HtmlReport
         _html.Add($"</ul></nav>");
     }
 
-    private void WriteKeyNumbers()
+    // What is to be seen without scrolling: losses, the key numbers with their units and bases, and the run on one time axis. A verdict in a sentence belongs at its top.
+    private void FirstScreen(TraceReport report)
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
-        foreach (string note in _report.Notes)
+        if (report.HasLosses)
+            _html.Add($"""<p class="bad">The trace has losses or does not fit: see <a href="#integrity">integrity</a>.</p>""");
+        foreach (string note in report.Notes)
             _html.Add($"""<p class="note"><strong>Note:</strong> {note}</p>""");
         if (!_report.HasTrace)
             _html.Add($"<p>No trace was read, so there are no numbers of I/O.</p>");
@@ -160,40 +174,19 @@ public sealed class HtmlReport
         {
             if (_devices.Length > 1)
                 _html.Add($"<h3>Device {device.Device.Label()}</h3>");
-            WriteCards(device);
+            WriteCards(device.Device);
+            GlanceTimeline.Write(_html, report, device.Device);
         }
 
         _html.Add($"</section>");
     }
 
-    private void WriteCards(FigureContext context)
+    private void WriteCards(DeviceReport device)
     {
         _html.Add($"""<dl class="cards">""");
-        foreach ((string name, OperationReport operation, _) in context.Transfers())
-        {
-            OverviewResult overview = operation.Overview;
-            string rate = overview.MeanBytesPerSecond is { } mean ? $"{Units.Rate(mean)} on average, " : "";
-            Card(name == "Read" ? "Read" : "Written", Units.Bytes(overview.Bytes), $"{rate}{Units.Rate(overview.PeakBytesPerSecond)} at most; {Units.Count(overview.Requests)} requests", name);
-            RequestSizeResult sizes = operation.Sizes;
-            Card($"{name} size", Units.Bytes(sizes.DominatingSizeBytes), $"{Units.Share(sizes.DominatingShareOfRequests)} of the requests have it", name);
-            if (operation.SectorAccess is { } access)
-            {
-                Card($"{name} footprint", (access.Estimate is null ? "" : "about ") + Units.Bytes(operation.Overview.FootprintBytes),
-                    $"{(access.Estimate is null ? "" : "an estimate; ")}{Units.Count(access.MeanAccesses)} accesses per sector on average; Gini {Units.Coefficient(access.Gini)}", name);
-            }
-
-            foreach ((string kind, LatencyStatistics statistics) in LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind))
-                Card($"{name} latency", Units.Duration(statistics.P50Ns), $"median {kind}; 99 % within {Units.Duration(statistics.P99Ns)}", name);
-        }
-
-        if (context.Device.QueueDepth is { } depth)
-            Card("In flight", Units.Count(depth.MeanDepth), $"requests on average; {Units.Count(depth.MaxDepth)} at most", "");
-        if (context.Device.Reissues > 0)
-            Card("Issued again", Units.Count(context.Device.Reissues), "more issues of requests that had gone back to the queue; each request is counted once", "");
+        foreach (Value[] row in KeyNumbers.Of(_report, device).Rows)
+            _html.Add($"""<div class="card {row[0].Text}"><dt>{row[1].Text}</dt><dd><strong>{row[2].Display(Unit.Count)}</strong> <span>{row[3].Text}</span></dd></div>""");
         _html.Add($"</dl>");
-
-        void Card(string name, string value, string note, string kind) =>
-            _html.Add($"""<div class="card {kind}"><dt>{name}</dt><dd><strong>{value}</strong> <span>{note}</span></dd></div>""");
     }
 
     private void WriteIntegrity()
@@ -227,7 +220,7 @@ public sealed class HtmlReport
         _html.Add($"""
             <div class="controls">
             <label class="several">Device <select id="device"></select></label>
-            <label>Timeline <select id="measure"><option value="bytes">Bandwidth</option><option value="requests">Requests a second</option></select></label>
+            <label>Timeline <select id="measure"><option value="bytes">Bandwidth</option><option value="requests">Requests per second</option></select></label>
             """);
         ChartMarkup.WriteOperations(_html);
         ChartMarkup.WriteZoom(_html);

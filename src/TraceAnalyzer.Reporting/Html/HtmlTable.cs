@@ -2,7 +2,7 @@ using System.Globalization;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>Writes a <see cref="Table"/> that names its columns and rows for screen readers, scrolls by itself on a phone, and can be saved.</summary>
 internal static class HtmlTable

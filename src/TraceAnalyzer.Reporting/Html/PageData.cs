@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>
 /// What the page's script draws from: JSON in which <c>&lt;</c> is escaped, so that it can stand in a script element. Series and maps
@@ -170,7 +172,7 @@ internal static class PageData
         return length;
     }
 
-    /// <summary>Sums of as many neighbours.</summary>
+    /// <summary>Sums of as many neighbors.</summary>
     internal static long[] Merged(long[] values, int factor)
     {
         if (factor == 1)

@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>Which columns of a table stand side by side on paper.</summary>
 /// <param name="Repeated">Leading columns that every part repeats: a row's name, and what the others are compared with.</param>

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using TraceAnalyzer.Reporting.Figures.Run;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>What the page's script needs of a run: GPU, phases and tokens on the time axis, layers over time, and which sectors hold which tensor.</summary>
 internal static class RunPageData

@@ -1,28 +1,14 @@
-using System.Globalization;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>What is known of a run besides its trace: what was run, where that is known from, and what cannot be said.</summary>
 internal static class RunSection
 {
     private const int MostFiles = 100;
-
-    /// <summary>The run in a line.</summary>
-    public static string Summary(RunReport run)
-    {
-        RunFacts facts = run.Facts;
-        string[] parts =
-        [
-            .. new[] { run.Folder, facts.Framework, facts.Model }.OfType<string>(),
-            .. Part("batch {0}", facts.BatchSize), .. Part("prompt {0}", facts.PromptTokens), .. Part("{0} tokens generated", facts.GeneratedTokens),
-            .. Part("{0} % of the weights on disk", facts.WeightsOnDiskPercent), .. Part("{0} % of the KV cache on disk", facts.CacheOnDiskPercent),
-        ];
-        return string.Join(", ", parts);
-    }
 
     /// <summary>Writes the section.</summary>
     public static void Write(HtmlBuilder html, TraceReport report)
@@ -41,8 +27,4 @@ internal static class RunSection
             html.Add($"""<p class="missing">Not answerable. <bdi>{line}</bdi></p>""");
         html.Add($"""<p class="how"><strong>How this was computed.</strong> Settings, clocks and times are read from the files of the run's folder; what no file says is left open. Figures of the frameworks are theirs, not measured here.</p></section>""");
     }
-
-    private static string[] Part(string words, int? value) => Text(value) is { } number ? [words.Replace("{0}", number, StringComparison.Ordinal)] : [];
-
-    private static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 }

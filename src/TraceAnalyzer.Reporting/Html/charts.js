@@ -1,6 +1,10 @@
 // Charts over one common axis, for every page: drawing, what is shown, pointer, wheel and keys. A page's script says what the axis is
 // (`setAxis`), adds its charts, and has a `draw` that draws them all and tells what is shown.
 
+const data = JSON.parse(byId('data').textContent);
+const verbs = { read: 'read', write: 'written' };
+
+// ---- What there is ----
 // Bins of one width from 0 on. Places on it are nanoseconds, or shares of a run.
 let axis = { width: 1, bins: 1, end: 1, label: () => '' };
 let view = { from: 0, to: 1 };
@@ -15,7 +19,7 @@ const maps = () => Object.values(charts).filter(chart => chart.hasRows);
 const color = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const isDark = matchMedia('(prefers-color-scheme: dark)');
 const left = 76, right = 14;
-const begin = (chart, top, bottom, rows = chart) => {
+const begin = (chart, top, bottom) => {
   const { canvas } = chart;
   const width = canvas.clientWidth, height = canvas.clientHeight, ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * ratio);
@@ -27,9 +31,6 @@ const begin = (chart, top, bottom, rows = chart) => {
   pen.font = '12px system-ui, sans-serif';
   pen.textBaseline = 'middle';
   chart.plot = { left, top, width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
-  // For whoever drives the page from outside.
-  canvas.dataset.plot = JSON.stringify([left, top, chart.plot.width, chart.plot.height]);
-  canvas.dataset.view = JSON.stringify([view.from, view.to, rows.low, rows.high]);
   return { pen, plot: chart.plot };
 };
 const xOf = (plot, at) => plot.left + (at - view.from) / (view.to - view.from) * plot.width;
@@ -53,18 +54,9 @@ const within = (pen, plot, paint) => {
   paint();
   pen.restore();
 };
-const fixed = (value, step, unit) => {
-  const decimals = decimalsOf(step);
-  return `${value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })} ${unit}`;
-};
-// Times of one axis share a unit.
-const timeLabel = endNs => {
-  const [name, size] = timeUnitOf(endNs);
-  return (ns, stepNs) => fixed(ns / size, stepNs / size, name);
-};
 const rangeText = (from, to, step) => `${axis.label(from, step / 10)} to ${axis.label(to, step / 10)}`;
 const horizontalAxis = (pen, plot) => {
-  const step = niceStep((view.to - view.from) / Math.max(2, plot.width / 95));
+  const step = axes.niceStep((view.to - view.from) / Math.max(2, plot.width / 95));
   pen.strokeStyle = color('line');
   pen.lineWidth = 1;
   for (let at = Math.ceil(view.from / step) * step; at <= view.to * 1.000001; at += step) {
@@ -75,9 +67,9 @@ const horizontalAxis = (pen, plot) => {
   }
 };
 const levels = (pen, plot, top, height, most, unit, label) => {
-  let step = niceStep((most || 1) / unit / Math.max(1, height / 28));
+  let step = axes.niceStep((most || 1) / unit / Math.max(1, height / 28));
   // A low panel still says what its top is about.
-  while (step * unit > (most || 1)) step = niceStep(step / 2.6);
+  while (step * unit > (most || 1)) step = axes.niceStep(step / 2.6);
   for (let tick = 0; tick * unit <= (most || 0) * 1.0001; tick += step) {
     const at = Math.round(top + height - tick * unit / (most || 1) * (height - 2)) + 0.5;
     pen.strokeStyle = color('line');
@@ -86,8 +78,8 @@ const levels = (pen, plot, top, height, most, unit, label) => {
   }
 };
 const rateLevels = (pen, plot, top, height, most) => {
-  const unit = byteUnit(most);
-  levels(pen, plot, top, height, most, unit.size, (tick, step) => `${tick.toFixed(decimalsOf(step))} ${unit.name}/s`);
+  const unit = units.byteUnit(most);
+  levels(pen, plot, top, height, most, unit.size, (tick, step) => `${tick.toFixed(axes.decimalsOf(step))} ${unit.name}/s`);
 };
 const overlay = (pen, chart) => {
   const { plot } = chart;

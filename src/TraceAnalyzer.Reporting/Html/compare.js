@@ -1,6 +1,6 @@
 // The chart of compare.html: bandwidth of all runs over one axis, time since each run's first transfer or share of the run.
 const { runs } = data;
-// Beyond this lines are spaghetti: each run gets a panel, with run 1 in grey behind it.
+// Beyond this lines are spaghetti: each run gets a panel, with run 1 in gray behind it.
 const isCrowded = runs.length > 4;
 const dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3]];
 let by = 'time', operation = isCrowded ? data.most : 'both';
@@ -15,7 +15,7 @@ const meanRate = (name, run, first, end) => {
   return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 };
 const bytesIn = (name, run, first, end) => (meanRate(name, run, first, end) ?? 0) * data.axes[by][name][run].slice(first, end).length * binNsOf(run) / 1e9;
-const rateText = rate => `${bytesText(rate)}/s`;
+const rateText = rate => `${units.bytes(rate)}/s`;
 
 // ---- Drawing ----
 const shorten = (pen, what, width) => {
@@ -80,14 +80,14 @@ const readBin = () => {
   const { first, end } = binAt(timeline.plot);
   const ofRun = run => {
     const rates = shownClasses().map(name => [name, meanRate(name, run, first, end)]).filter(([, rate]) => rate !== null);
-    const when = by === 'share' ? ` (${spanText(first * binNsOf(run))} to ${spanText(end * binNsOf(run))})` : '';
+    const when = by === 'share' ? ` (${units.duration(first * binNsOf(run))} to ${units.duration(end * binNsOf(run))})` : '';
     return `run ${run + 1}${when} ${rates.map(([name, rate]) => `${name === 'read' ? 'read' : 'wrote'} ${rateText(rate)}`).join(', ') || 'has nothing here'}`;
   };
   return `${rangeText(first * axis.width, end * axis.width, axis.width)}${by === 'share' ? ' of each run' : ''}: ${runs.map((_, run) => ofRun(run)).join('; ')}.`;
 };
 const tellShown = () => {
   const [first, end] = shownBins(), step = (view.to - view.from) / 100;
-  const parts = runs.map((_, run) => `run ${run + 1} ${shownClasses().map(name => `${verbs[name]} ${bytesText(bytesIn(name, run, first, end))}`).join(', ')}`);
+  const parts = runs.map((_, run) => `run ${run + 1} ${shownClasses().map(name => `${verbs[name]} ${units.bytes(bytesIn(name, run, first, end))}`).join(', ')}`);
   byId('shown').textContent = `Shown: ${axis.label(view.from, step)} to ${axis.label(view.to, step)} of ${axis.label(axis.end, axis.end / 100)}; ${parts.join('; ')}.`;
 };
 const draw = () => {
@@ -95,8 +95,8 @@ const draw = () => {
   tell(timeline, cursor ? readBin() : undefined);
   tellShown();
   byId('timeline-caption').textContent = by === 'time'
-    ? `Bandwidth by time since each run's first transfer, bins of ${spanText(axis.width)}`
-    : `Bandwidth by share of each run, bins of ${three(axis.width * 100)} %`;
+    ? `Bandwidth by time since each run's first transfer, bins of ${units.duration(axis.width)}`
+    : `Bandwidth by share of each run, bins of ${units.count(axis.width * 100)} %`;
 };
 
 // ---- Data to save ----
@@ -124,7 +124,7 @@ start({ timeline: shownCsv }, name => `compare-${name}-${by}${operation === 'bot
 const showAxis = () => {
   const bins = Math.max(...classes.flatMap(name => data.axes[by][name].map(rates => rates.length)));
   const width = by === 'time' ? binNsOf(0) : 1 / bins, end = bins * width;
-  setAxis({ width, bins, end, label: by === 'time' ? timeLabel(end) : (at, step) => fixed(at * 100, step * 100, '%') });
+  setAxis({ width, bins, end, label: by === 'time' ? axes.timeLabel(end) : (at, step) => axes.fixed(at * 100, step * 100, '%') });
 };
 for (const radio of document.querySelectorAll('input[name=operation]')) {
   radio.disabled = radio.value !== 'both' && !classes.includes(radio.value);

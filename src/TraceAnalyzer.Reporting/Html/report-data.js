@@ -1,48 +1,19 @@
 // What report.html draws from: devices, maps and the run.
 
-// ---- Maps: rows (of sectors, or layers) over time ----
-// Those of reads and writes may have columns of different widths; side by side they have the wider one.
-const makeGrid = (maps, rowCount, cellSize) => {
-  if (maps.length === 0) return null;
-  const widest = maps.reduce((a, b) => b.columnNs > a.columnNs ? b : a);
-  const endNs = Math.max(...maps.map(map => map.startNs + map.columns * map.columnNs));
-  const columns = Math.max(1, Math.round((endNs - widest.startNs) / widest.columnNs));
-  const sums = new Float64Array(rowCount * columns);
-  const parts = maps.map(map => {
-    const cells = new Float64Array(rowCount * columns);
-    map.rows.forEach((packed, row) => {
-      let column = 0;
-      for (const value of packed) {
-        // A negative number stands for that many zeros.
-        if (value < 0) { column -= value; continue; }
-        const at = clamp(Math.floor((map.startNs - widest.startNs + (column++ + 0.5) * map.columnNs) / widest.columnNs), 0, columns - 1);
-        cells[row * columns + at] += value;
-        sums[row * columns + at] += value;
-      }
-    });
-    return { name: map.name, cells };
-  });
-  let least = Infinity, most = 0;
-  for (const sum of sums) {
-    if (sum === 0) continue;
-    if (sum < least) least = sum;
-    if (sum > most) most = sum;
-  }
-  return { rowCount, columns, startNs: widest.startNs, columnNs: widest.columnNs, cellSize, parts, sums, least: least / cellSize, most: most / cellSize };
-};
-const grids = new Map();
+// ---- Maps ----
+const gridOf = new Map();
 const cached = (key, make) => {
-  if (!grids.has(key)) grids.set(key, make());
-  return grids.get(key);
+  if (!gridOf.has(key)) gridOf.set(key, make());
+  return gridOf.get(key);
 };
 const wanted = (maps, operation) => ['read', 'write'].filter(name => maps[name] && (operation === 'both' || operation === name));
 const sectorGrid = (device, operation) => device.maps
-  ? cached(`${device.index} ${operation}`, () => makeGrid(wanted(device.maps, operation).map(name => ({ ...device.maps[name], name })), device.rowStarts.length, device.rowSectors))
+  ? cached(`${device.index} ${operation}`, () => grids.make(wanted(device.maps, operation).map(name => ({ ...device.maps[name], name })), device.rowStarts.length, device.rowSectors))
   : null;
 const layerGrid = (device, operation) => {
   const layers = data.run?.layers;
   if (!layers || data.run.device !== device.index) return null;
-  return cached(`layers ${operation}`, () => makeGrid(
+  return cached(`layers ${operation}`, () => grids.make(
     wanted(layers, operation).map(name => ({ name, startNs: layers.startNs, columnNs: layers.columnNs, columns: layers.columns, rows: layers[name] })),
     Math.max(layers.read?.length ?? 0, layers.write?.length ?? 0), 1));
 };

@@ -6,7 +6,7 @@ addChart('heatmap', () => sectorGrid(device, operation));
 addChart('layers', () => layerGrid(device, operation));
 
 // ---- Timeline: GPU, reads, writes; tokens or phases as bands behind them ----
-const rateText = value => measure === 'bytes' ? `${bytesText(value)}/s` : `${three(value)} requests/s`;
+const rateText = value => measure === 'bytes' ? `${units.bytes(value)}/s` : `${units.count(value)} requests/s`;
 const bands = (pen, plot) => {
   const shown = spans.filter(span => span.to > view.from && span.from < view.to);
   shown.forEach((span, i) => {
@@ -30,7 +30,7 @@ const drawGpu = (pen, plot, gpu, top, height) => {
     }
   });
   const mean = gpuMean(gpu, view.from, view.to);
-  text(pen, `${gpu.name}${mean === null ? '' : `, mean in view ${three(mean)} %`}`, plot.left, top - 10, 'left', 'gpu');
+  text(pen, `${gpu.name}${mean === null ? '' : `, mean in view ${units.percent(mean)}`}`, plot.left, top - 10, 'left', 'gpu');
 };
 const drawClass = (pen, plot, name, top, height) => {
   const values = device[name][measure], toRate = 1e9 / data.binNs, group = binsAPixel(plot), bottom = top + height;
@@ -39,7 +39,7 @@ const drawClass = (pen, plot, name, top, height) => {
   for (let bin = first; bin < end; bin++) most = Math.max(most, values[bin]);
   most *= toRate;
   if (measure === 'bytes') rateLevels(pen, plot, top, height, most);
-  else levels(pen, plot, top, height, most, 1, (tick, step) => tick.toLocaleString('en-US', { maximumFractionDigits: decimalsOf(step) }));
+  else levels(pen, plot, top, height, most, 1, (tick, step) => tick.toLocaleString('en-US', { maximumFractionDigits: axes.decimalsOf(step) }));
   within(pen, plot, () => {
     for (const pale of [true, false]) {
       if (pale && group === 1) continue;
@@ -50,7 +50,7 @@ const drawClass = (pen, plot, name, top, height) => {
         for (let i = bin; i < stop; i++) { sum += values[i]; peak = Math.max(peak, values[i]); }
         const value = (pale ? peak : sum / (stop - bin)) * toRate;
         if (value === 0) continue;
-        // Whole pixels, or neighbours would show a seam.
+        // Whole pixels, or neighbors would show a seam.
         const x0 = Math.round(xOf(plot, bin * data.binNs)), x1 = Math.round(xOf(plot, (bin + group) * data.binNs));
         // A bin that is little beside the others still shows.
         const at = Math.min(bottom - value / (most || 1) * (height - 2), bottom - 1);
@@ -65,7 +65,7 @@ const drawTimeline = () => {
   // By what the device has, not by what is shown of it: nothing may jump when somebody narrows it down.
   charts.timeline.canvas.classList.toggle('tall', classesOf(device).length + gpus.length > 2);
   charts.timeline.canvas.style.height = gpus.length > 1 ? `${7 * (classesOf(device).length + gpus.length) + 4}rem` : '';
-  const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24, charts.heatmap);
+  const { pen, plot } = begin(charts.timeline, spans.length ? 40 : 22, 24);
   bands(pen, plot);
   horizontalAxis(pen, plot);
   const gap = 22, height = (plot.height - gap * (rows.length - 1)) / Math.max(1, rows.length);
@@ -89,12 +89,6 @@ const fractionOf = grid => grid.most > 3 * grid.least
   ? value => clamp(Math.log(value / grid.least) / Math.log(grid.most / grid.least), 0, 1)
   : value => clamp(value / grid.most, 0, 1);
 
-const sumOf = (grid, cells, row, rowEnd, column, columnEnd) => {
-  let sum = 0;
-  for (let r = row; r < rowEnd; r++)
-    for (let at = r * grid.columns + column, end = r * grid.columns + columnEnd; at < end; at++) sum += cells[at];
-  return sum;
-};
 const paintCells = (chart, grid) => {
   const block = blockOf(chart, grid);
   const firstColumn = clamp(Math.floor((view.from - grid.startNs) / grid.columnNs / block.columns), 0, Infinity);
@@ -108,7 +102,7 @@ const paintCells = (chart, grid) => {
     for (let x = 0; x < width; x++) {
       const row = (firstRow + y) * block.rows, column = (firstColumn + x) * block.columns;
       const rowEnd = Math.min(row + block.rows, grid.rowCount), columnEnd = Math.min(column + block.columns, grid.columns);
-      const sum = sumOf(grid, grid.sums, row, rowEnd, column, columnEnd);
+      const sum = grids.sumOf(grid, grid.sums, row, rowEnd, column, columnEnd);
       if (sum === 0) continue;
       const mean = sum / ((rowEnd - row) * (columnEnd - column) * grid.cellSize), at = ((height - 1 - y) * width + x) * 4;
       image.data.set(colors[Math.round(fraction(mean) * 255)], at);
@@ -161,13 +155,13 @@ const spaceAxis = (pen, chart) => {
   for (let row = Math.ceil(low); row < high; row++)
     if (row === Math.ceil(low) || device.isAfterGap[row]) rows.push(row);
   for (let row = Math.ceil(low / apart) * apart; row < high; row += apart) rows.push(row);
-  const unit = byteUnit(Number(device.starts.at(-1)) * 512);
+  const unit = units.byteUnit(Number(device.starts.at(-1)) * 512);
   const size = Math.min(unit.size, 1024 ** 3), name = size === unit.size ? unit.name : 'GiB';
-  const decimals = Math.min(decimalsOf(apart * device.rowSectors * 512 / size), 5);
+  const decimals = Math.min(axes.decimalsOf(apart * device.rowSectors * 512 / size), 5);
   rowAxis(pen, chart, rows, row => `${(Number(device.starts[row]) * 512 / size).toLocaleString('en-US', { maximumFractionDigits: decimals })} ${name}`);
 };
 const layerAxis = (pen, chart) => {
-  const apart = Math.max(1, niceStep((chart.high - chart.low) / Math.max(2, chart.plot.height / 24)));
+  const apart = Math.max(1, axes.niceStep((chart.high - chart.low) / Math.max(2, chart.plot.height / 24)));
   const rows = [];
   for (let row = Math.ceil(Math.floor(chart.low) / apart) * apart; row < chart.high; row += apart) rows.push(row);
   rowAxis(pen, chart, rows, row => `Layer ${row}`);
@@ -182,7 +176,6 @@ const legend = (pen, plot, grid, title, label) => {
   text(pen, label(grid.most > 3 * grid.least ? grid.least : 0), from - 5, 10, 'right');
   text(pen, title, plot.left, 10, 'left');
 };
-const few = value => value < 1 ? value.toLocaleString('en-US', { maximumSignificantDigits: 1 }) : three(value);
 const drawMap = (chart, figure, axis, title, label) => {
   const grid = chart.grid();
   byId(figure).hidden = !grid;

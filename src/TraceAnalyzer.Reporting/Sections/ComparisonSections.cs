@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Comparison;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Sections;
 
 /// <summary>The sections of a comparison that have figures. A new figure is a class of its own and a word here.</summary>
 internal static class ComparisonSections

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Run;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Sections;
 
 /// <summary>The sections of a run without a trace.</summary>
 internal static class LogSections

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Run;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Sections;
 
 /// <summary>The sections that need to know the run; they are about its device. A new figure is a class of its own and a word here; so is a table.</summary>
 internal static class RunSections

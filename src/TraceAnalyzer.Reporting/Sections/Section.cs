@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Sections;
 
 /// <summary>The unit of a page and the registry of figures: what belongs to one question, in the order in which a reader meets it.</summary>
 /// <typeparam name="TSource">What it is made of: a device of a report, a run's logs, a comparison.</typeparam>

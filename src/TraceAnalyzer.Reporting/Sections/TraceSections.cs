@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Sections;
 
 /// <summary>The sections about each device of a trace. A new figure is a class of its own and a word here; so is a table.</summary>
 internal static class TraceSections

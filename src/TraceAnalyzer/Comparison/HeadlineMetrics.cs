@@ -25,6 +25,8 @@ internal static class HeadlineMetrics
         new("requests", "requests", Unit.Count, Neither, "more", "fewer", (_, all) => all?.Overview.Requests ?? 0),
         new("bytes", "bytes", Unit.Bytes, Neither, "more", "fewer", (_, all) => all?.Overview.Bytes ?? 0),
         new("meanBandwidth", "mean bandwidth", Unit.BytesPerSecond, Neither, "higher", "lower", (_, all) => all?.Overview.MeanBytesPerSecond),
+        new("busyBandwidth", "bandwidth while busy", Unit.BytesPerSecond, Neither, "higher", "lower", (run, all) => run.Device?.QueueDepth is { BusyNs: > 0 } depth ? all?.Overview.Bytes * 1e9 / depth.BusyNs : null),
+        new("busyQueueDepth", "mean queue depth while busy", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.BusyDepth),
         new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
         new("meanQueueDepth", "mean queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
         new("maxQueueDepth", "max queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MaxDepth),

@@ -12,10 +12,10 @@ namespace TraceAnalyzer.Comparison;
 public static class ReportComparison
 {
     /// <summary>Fewest runs.</summary>
-    public const int MinRuns = 2;
+    public const int MinRuns = ComparisonReport.MinRuns;
 
     /// <summary>Most runs: more do not fit on a page.</summary>
-    public const int MaxRuns = 12;
+    public const int MaxRuns = ComparisonReport.MaxRuns;
 
     /// <summary>Compares <paramref name="reports"/>, all with the first.</summary>
     /// <exception cref="ArgumentException">There are too few or too many.</exception>
@@ -43,6 +43,7 @@ public static class ReportComparison
             Distributions = distributions,
             Bandwidth = bandwidth,
             Tokens = runs.Any(run => run.Report.Run is { Tokens.Length: > 0 }) ? [.. runs.Select(Tokens)] : [],
+            Reports = [.. runs.Select(DrawnReports.Of)],
         };
 
         PairFacts Pair(int run) => new(runs[0], runs[run], run) { Settings = settings, Metrics = metrics, Distributions = distributions, Bandwidth = bandwidth };

@@ -35,6 +35,9 @@ public static class ComparisonJson
         }),
     };
 
+    private static readonly SavedJson<ComparisonReport> s_saved = new(
+        "comparison", "docs/comparison-schema.md", ComparisonReport.CurrentSchemaVersion, (JsonTypeInfo<ComparisonReport>)SavedJson.Reading(s_options, s_options.TypeInfoResolver!).GetTypeInfo(typeof(ComparisonReport)));
+
     /// <summary>Writes <paramref name="comparison"/>; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void Write(ComparisonReport comparison, Stream stream)
@@ -45,13 +48,45 @@ public static class ComparisonJson
         ReportJson.BreakLines(compact, lines);
         stream.Write(lines.WrittenSpan);
     }
+
+    /// <summary>Reads a comparison that <see cref="Write"/> wrote; the stream stays open.</summary>
+    /// <param name="stream">The JSON, to its end.</param>
+    /// <param name="name">What messages call it, usually the file's name.</param>
+    /// <exception cref="TraceException">It is not a comparison, is damaged, lacks what an older build did not save, or has a newer schema than this build knows.</exception>
+    public static ComparisonReport Read(Stream stream, string name = FileName)
+    {
+        var check = new ComparisonCheck(name);
+        return s_saved.Read(stream, name, check.CheckNumbers, check.Check);
+    }
+
+    /// <summary>True if a file is JSON and may be a comparison: it names runs. False for anything else.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsComparison(string path)
+    {
+        byte[] start = new byte[1 << 12];
+        using FileStream file = File.OpenRead(path);
+        var reader = new Utf8JsonReader(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)), isFinalBlock: false, default);
+        try
+        {
+            // Both are written with their version first; what comes next tells a comparison from a report.
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && reader.ValueTextEquals("schemaVersion"u8) && reader.Read()
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("runs"u8);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>What System.Text.Json has to know of a comparison at compile time, so that it works ahead-of-time compiled.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter)])]
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(OperationScopeConverter), typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter)])]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ComparisonJsonContext : JsonSerializerContext;
 

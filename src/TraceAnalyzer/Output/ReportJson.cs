@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -17,23 +16,13 @@ public static class ReportJson
     /// <summary>Name of the file in an output folder.</summary>
     public const string FileName = "report.json";
 
-    // A report of many devices has some 100 MB; what is larger would not fit a buffer.
-    private const int MaxBytes = 1 << 30;
-
     // Deep enough that every field of every operation of every device starts a line.
     private const int MaxBrokenDepth = 5;
 
     private static readonly SearchValues<byte> s_structure = SearchValues.Create("\"{}[]"u8);
 
-    // Parameters of a record are required although what is null is left out: those that may be null must not be.
-    private static readonly JsonSerializerOptions s_readOptions = new(ReportJsonContext.Default.Options)
-    {
-        TypeInfoResolver = ReportJsonContext.Default.WithAddedModifier(type =>
-        {
-            foreach (JsonPropertyInfo property in type.Properties)
-                property.IsRequired &= !property.IsGetNullable;
-        }),
-    };
+    private static readonly SavedJson<TraceReport> s_saved = new(
+        "report", "docs/report-schema.md", TraceReport.CurrentSchemaVersion, (JsonTypeInfo<TraceReport>)SavedJson.Reading(ReportJsonContext.Default.Options, ReportJsonContext.Default).GetTypeInfo(typeof(TraceReport)));
 
     /// <summary>Writes <paramref name="report"/>; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
@@ -51,70 +40,8 @@ public static class ReportJson
     /// <exception cref="TraceException">It is no report, is damaged, or has a newer schema than this build knows.</exception>
     public static TraceReport Read(Stream stream, string name = FileName)
     {
-        using var bytes = new MemoryStream();
-        CopyBounded(stream, bytes, name);
-        ReadOnlySpan<byte> json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-        try
-        {
-            // Ahead of everything else: a newer schema may differ in any other field.
-            CheckVersion(FindSchemaVersion(json), name);
-            var check = new ReportCheck(name);
-            check.CheckNumbers(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
-            var type = (JsonTypeInfo<TraceReport>)s_readOptions.GetTypeInfo(typeof(TraceReport));
-            TraceReport report = JsonSerializer.Deserialize(json, type) ?? throw NoReport(name);
-            check.Check(report);
-            return report;
-        }
-        catch (JsonException exception)
-        {
-            string place = exception.LineNumber is null
-                ? ""
-                : string.Create(CultureInfo.InvariantCulture, $" at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
-            throw new TraceException($"{name} is no intact report of this tool: expected JSON as in docs/report-schema.md, found something else{place}", exception);
-        }
-    }
-
-    private static void CopyBounded(Stream stream, MemoryStream bytes, string name)
-    {
-        byte[] buffer = new byte[1 << 16];
-        while (stream.Read(buffer) is > 0 and int count)
-        {
-            if (bytes.Length + count > MaxBytes)
-                throw new TraceException(string.Create(CultureInfo.InvariantCulture, $"{name} is no report of this tool: it has more than {MaxBytes} bytes"));
-            bytes.Write(buffer, 0, count);
-        }
-    }
-
-    private static void CheckVersion(int? version, string name)
-    {
-        if (version is null or < 1)
-            throw NoReport(name);
-        if (version > TraceReport.CurrentSchemaVersion)
-        {
-            throw new TraceException(string.Create(CultureInfo.InvariantCulture,
-                $"{name} has report schema version {version}, but this build reads versions up to {TraceReport.CurrentSchemaVersion}: use a newer traceanalyzer"));
-        }
-    }
-
-    private static TraceException NoReport(string name) =>
-        new($"{name} is no report of this tool: expected a JSON object with a schemaVersion, found none");
-
-    private static int? FindSchemaVersion(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            return null;
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool found = reader.ValueTextEquals("schemaVersion"u8);
-            reader.Read();
-            if (found)
-                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int version) ? version : null;
-            reader.Skip();
-        }
-
-        return null;
+        var check = new ReportCheck(name);
+        return s_saved.Read(stream, name, check.CheckNumbers, check.Check);
     }
 
     /// <summary>

@@ -8,8 +8,9 @@ namespace TraceAnalyzer.Reports;
 /// Checks a report that was saved, which may have been edited: what follows may rely on numbers that are finite and in their ranges, on series as long as
 /// their axis, and on distributions that ascend. The first that is not is an error that names its place in the JSON.
 /// </summary>
-/// <param name="name">What to call the report.</param>
-internal sealed class ReportCheck(string name)
+/// <param name="name">What to call the file.</param>
+/// <param name="root">Where the report is in its JSON.</param>
+internal sealed class ReportCheck(string name, string root = "$")
 {
     // Greatest that any time or count can be; beyond, axes and sums do not end.
     private const double MaxNumber = long.MaxValue;
@@ -23,20 +24,24 @@ internal sealed class ReportCheck(string name)
     public void CheckNumbers(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
-        CheckNumbers(document.RootElement, "$", "", mayBeNegative: true);
+        CheckNumbers(document.RootElement);
     }
+
+    /// <summary>The same for JSON that is parsed.</summary>
+    /// <exception cref="TraceException">One is out of range.</exception>
+    public void CheckNumbers(JsonElement json) => CheckNumbers(json, root, "", mayBeNegative: true);
 
     /// <summary>Checks what belongs together.</summary>
     /// <exception cref="TraceException">It does not.</exception>
     public void Check(TraceReport report)
     {
-        Check(report.Time, "$.time");
+        Check(report.Time, root + ".time");
         for (int i = 0; i < report.Devices.Length; i++)
-            Check(report.Devices[i], report.Time, Place("$.devices", i));
+            Check(report.Devices[i], report.Time, Place(root + ".devices", i));
         if (report.Run?.Gpu is { } gpu)
         {
-            CheckAscending(gpu.SampleNs, sample => sample, "$.run.gpu.sampleNs", mayRepeat: true);
-            CheckLength(gpu.SamplePercent.Length, gpu.SampleNs.Length, "$.run.gpu.samplePercent");
+            CheckAscending(gpu.SampleNs, sample => sample, root + ".run.gpu.sampleNs", mayRepeat: true);
+            CheckLength(gpu.SamplePercent.Length, gpu.SampleNs.Length, root + ".run.gpu.samplePercent");
         }
     }
 
@@ -46,7 +51,7 @@ internal sealed class ReportCheck(string name)
         {
             case JsonValueKind.Object:
                 foreach (JsonProperty member in element.EnumerateObject())
-                    CheckNumbers(member.Value, $"{path}.{member.Name}", member.Name, mayBeNegative && !(path == "$" && member.Name == "devices"));
+                    CheckNumbers(member.Value, $"{path}.{member.Name}", member.Name, mayBeNegative && !(path == root && member.Name == "devices"));
                 break;
             case JsonValueKind.Array:
                 int i = 0;

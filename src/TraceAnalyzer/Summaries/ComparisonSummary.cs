@@ -2,6 +2,7 @@ using System.Globalization;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Summaries;
@@ -35,6 +36,7 @@ public static class ComparisonSummary
         }
 
         writer.WriteLine();
+        ConsoleTable.Write(HeadlineTable.Of(comparison), writer);
         ConsoleTable.Write(SideBySide.Settings(comparison), writer);
     }
 

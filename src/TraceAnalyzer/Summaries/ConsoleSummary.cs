@@ -15,6 +15,7 @@ public static class ConsoleSummary
     /// <summary>Writes the summary.</summary>
     public static void Write(TraceReport report, TextWriter writer)
     {
+        WriteFirstScreen(report, writer);
         WriteSource(report, writer);
         foreach (DeviceReport device in ShownDevices.Of(report.Devices))
             WriteDevice(report, device, writer);
@@ -29,6 +30,21 @@ public static class ConsoleSummary
         RunSummary.WriteFiles(report.Run, writer);
         WriteNotes(report, writer);
         WriteIntegrity(report, writer);
+    }
+
+    // What this run is and its key numbers with their bases, as the page begins. A verdict in a sentence belongs between the two.
+    private static void WriteFirstScreen(TraceReport report, TextWriter writer)
+    {
+        writer.WriteLine(report.Run is { } run ? run.Summary() : PrintableText.Of(report.Source.Name));
+        if (report.HasLosses)
+            writer.WriteLine("The trace has losses or does not fit: see Integrity at the end.");
+        if (report.BusiestDevice is { } device)
+        {
+            foreach (Value[] row in KeyNumbers.Of(report, device).Rows)
+                writer.WriteLine($"  {row[1].Text,-22}  {row[2].Display(Unit.Count),11}  {row[3].Text}");
+        }
+
+        writer.WriteLine();
     }
 
     /// <summary>Writes what was done otherwise than asked, or not exactly.</summary>
@@ -117,7 +133,7 @@ public static class ConsoleSummary
             return;
         }
 
-        WriteField(writer, "Integrity", report.HasLosses ? "something was lost or does not fit:" : "no losses found");
+        WriteField(writer, "Integrity", report.HasLosses ? "data loss or inconsistencies found:" : "no losses found");
         foreach (IntegrityCounter counter in report.Integrity.Where(counter => counter.Count > 0))
         {
             string place = counter.FirstPlace is null ? "" : $" (first: {PrintableText.Of(counter.FirstPlace)})";

@@ -26,15 +26,7 @@ internal static class RunSummary
     {
         if (report.Run is not { } run)
             return;
-        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analysed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
-        string[] facts =
-        [
-            .. new[] { run.Facts.Framework, run.Facts.Model }.OfType<string>().Select(PrintableText.Of),
-            .. Fact("batch {0}", run.Facts.BatchSize), .. Fact("prompt {0}", run.Facts.PromptTokens), .. Fact("{0} tokens generated", run.Facts.GeneratedTokens),
-            .. Fact("{0} % of the weights on disk", run.Facts.WeightsOnDiskPercent), .. Fact("{0} % of the cache on disk", run.Facts.CacheOnDiskPercent),
-        ];
-        if (facts.Length > 0)
-            Field(writer, "What", string.Join(", ", facts));
+        Field(writer, "Run", PrintableText.Of(run.Folder) + (run.OtherTraces.Length > 0 ? $" (not analyzed: {string.Join(", ", run.OtherTraces.Select(PrintableText.Of))})" : ""));
         foreach (FrameworkFigures log in run.Frameworks)
             Field(writer, "Framework", Invariant($"{PrintableText.Of(log.File)}: model {Text(log.ModelGiB)} GiB, cache {Text(log.CacheGiB)} GiB, prefill {Text(log.PrefillSeconds)} s, decode {Text(log.DecodeSeconds)} s, total {Text(log.TotalSeconds)} s"));
         if (run.Clock is { } clock)
@@ -207,8 +199,6 @@ internal static class RunSummary
         if (lines.Length > MostFiles)
             Field(writer, "", $"and {Count(lines.Length - MostFiles)} more, which report.json lists");
     }
-
-    private static string[] Fact(string words, int? value) => value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];
 
     private static string Text(double? number) => number?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 

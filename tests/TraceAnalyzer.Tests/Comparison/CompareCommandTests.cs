@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Cli;
@@ -7,7 +8,7 @@ using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
@@ -126,6 +127,79 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal("bytesPerSecond", json.RootElement.GetProperty("metrics").EnumerateArray().First(metric => metric.GetProperty("name").GetString() == "meanBandwidth").GetProperty("unit").GetString());
     }
 
+    [Theory]
+    [InlineData(FigureFormat.Png)]
+    [InlineData(FigureFormat.Svg)]
+    public void A_saved_comparison_gives_the_same_files_as_its_reports(FigureFormat format)
+    {
+        string[] saved = [Save("kv.json", WithRun(SyntheticReports.KvOffload())), Save("model.json", WithRun(SyntheticReports.ModelOffload()))];
+        var figures = new FigureOptions { Format = format, Dpi = FigureOptions.MinDpi };
+        Assert.Equal(ExitCode.Success, Run(Work("a", saved) with { Figures = figures }).Code);
+        (ExitCode code, string text) = Run(Work("b", Path.Combine(_folder["a"], ComparisonJson.FileName)) with { Figures = figures });
+        Run(Work("c", _folder["b"]) with { Figures = figures });
+
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("Run 2 against run 1", text, StringComparison.Ordinal);
+        string[] files = [.. Directory.GetFiles(_folder["a"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        Assert.Contains("compare.html", files);
+        Assert.Contains($"compare-gpu.{(format == FigureFormat.Png ? "png" : "svg")}", files);
+        foreach (string again in (string[])[_folder["b"], _folder["c"]])
+        {
+            Assert.Equal(files, Directory.GetFiles(again).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["a"], file)), File.ReadAllBytes(Path.Combine(again, file))));
+        }
+    }
+
+    [Theory]
+    [InlineData("reports", "[]", "saved by an older build")]
+    [InlineData("reports", "null", "no intact comparison")]
+    [InlineData("schemaVersion", "2", "comparison schema version 2")]
+    [InlineData("runs", "[]", "$.runs: expected two to twelve, found 0")]
+    [InlineData("runs.0.durationNs", "-1", "$.runs[0].durationNs: expected a time that is not negative, found -1")]
+    [InlineData("runs.1.device", "\"9,9\"", "$.reports[1].devices: expected the device that is compared")]
+    [InlineData("runs.1.label", "\"flexgen-kv-offload-opt-6.7b\"", "$.runs: expected labels that differ")]
+    [InlineData("metrics.0.runs", "[]", "$.metrics[0]: expected 2 entries, found 0")]
+    [InlineData("metrics.0.runs.0.value", "1e300", "expected a number of at most 2^63")]
+    [InlineData("metrics.0", "null", "not an intact comparison")]
+    [InlineData("settings.0.values", "[\"a\"]", "$.settings[0]: expected 2 entries, found 1")]
+    [InlineData("distributions.0.runs", "[null]", "$.distributions[0]: expected 2 entries, found 1")]
+    [InlineData("findings.0.run", "2", "$.findings[0].run: expected the index of a run after the first, found 2")]
+    [InlineData("bandwidth.0.class", "\"seen\"", "$.bandwidth[0].class: expected read or write, found seen")]
+    [InlineData("bandwidth.0.bytesPerSecond.0", "[-1]", "$.bandwidth[0].bytesPerSecond[0]: expected rates that are not negative")]
+    [InlineData("bandwidth.0.bytesPerSecond.0", "null", "$.bandwidth[0].bytesPerSecond[0]: expected at most")]
+    [InlineData("bandwidth.0.binWidthNs", "[1]", "$.bandwidth[0].binWidthNs: expected 2 entries, found 1")]
+    [InlineData("reports.0.devices.0.operations.0.sectorAccess.gini", "7", "expected a share from 0 to 1, found 7")]
+    [InlineData("reports.0.devices.0.space.rowSectors", "0", "$.reports[0].devices[0].space.rowSectors: expected at least 1, found 0")]
+    public void An_edited_comparison_is_refused_with_the_place(string place, string value, string expected)
+    {
+        Run("a", Save("kv.json", SyntheticReports.KvOffload()), Save("model.json", SyntheticReports.ModelOffload()));
+        string path = Path.Combine(_folder["a"], ComparisonJson.FileName);
+        JsonNode json = JsonNode.Parse(File.ReadAllText(path))!;
+        string[] steps = place.Split('.');
+        JsonNode parent = steps[..^1].Aggregate(json, (node, step) => int.TryParse(step, out int index) ? node[index]! : node[step]!);
+        if (int.TryParse(steps[^1], out int last))
+            parent[last] = JsonNode.Parse(value);
+        else
+            parent[steps[^1]] = JsonNode.Parse(value);
+        File.WriteAllText(_folder["edited.json"], json.ToJsonString());
+
+        TraceException exception = Assert.Throws<TraceException>(() => Run("b", _folder["edited.json"]));
+
+        Assert.Contains("edited.json", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["b"]));
+    }
+
+    [Fact]
+    public void Options_that_a_saved_comparison_cannot_follow_are_refused()
+    {
+        Run("a", Save("kv.json", SyntheticReports.KvOffload()), Save("model.json", SyntheticReports.ModelOffload()));
+        Assert.Throws<UsageException>(() => Run(Work("b", _folder["a"]) with { Comparison = new ComparisonOptions { Device = "259,0" } }));
+        Assert.Throws<UsageException>(() => Run(Work("b", _folder["a"]) with { Analysis = new AnalysisOptions { BinWidthNs = 1_000_000 } }));
+    }
+
+    private static TraceReport WithRun(TraceReport report) => report with { Run = SampleReport.Full().Run };
+
     private string Save(string name, TraceReport report)
     {
         using FileStream file = File.Create(_folder[name]);
@@ -136,9 +210,11 @@ public sealed class CompareCommandTests : IDisposable
     private CompareCommand.Work Work(string output, params string[] runs) =>
         new(runs, new ReadOptions(), new AnalysisOptions(), new ComparisonOptions(), _folder[output], false, new FigureOptions());
 
-    private (ExitCode Code, string Text) Run(string output, params string[] runs)
+    private (ExitCode Code, string Text) Run(string output, params string[] runs) => Run(Work(output, runs));
+
+    private static (ExitCode Code, string Text) Run(CompareCommand.Work work)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        return (CompareCommand.Run(Work(output, runs), text, TestContext.Current.CancellationToken), text.ToString());
+        return (CompareCommand.Run(work, text, TestContext.Current.CancellationToken), text.ToString());
     }
 }

@@ -1,6 +1,11 @@
 using SkiaSharp;
 using TraceAnalyzer.Comparison;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Trace;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
@@ -23,9 +28,9 @@ public sealed class ComparisonFigureTests
         {
             float width = 300 + (100 * random.NextSingle());
             string given = "1: " + string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => "abcfilmow-1"[random.Next(11)]));
-            (string name, string summary) = FigureDrawing.HeaderTexts(panel with { Name = given, Summary = "mostly 128 KiB: 99.5 %" }, width);
+            (string name, string summary) = FigureDrawing.HeaderTexts(panel with { Name = given, Summary = "dominant 128 KiB: 99.5 %" }, width);
 
-            Assert.Equal("mostly 128 KiB: 99.5 %", summary);
+            Assert.Equal("dominant 128 KiB: 99.5 %", summary);
             Assert.StartsWith("1: ", name, StringComparison.Ordinal);
             Assert.InRange(FigureFont.Measure(name, FigureDrawing.TextSize) + FigureFont.Measure(summary, FigureDrawing.TitleSize), 0, width);
         }
@@ -94,7 +99,7 @@ public sealed class ComparisonFigureTests
         foreach (TraceReport[] reports in (TraceReport[][])[all, [all[0], all[1]], [all[0], SyntheticReports.HostileName(), SyntheticReports.OneWrite()]])
         {
             ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-            IReadOnlyList<FigureFile> files = FigureWriter.WriteAll(reports, comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
+            IReadOnlyList<FigureFile> files = FigureWriter.WriteAll(comparison, folder.Path, new FigureOptions { Dpi = 100 }, TestContext.Current.CancellationToken);
             Assert.Equal(ComparisonSections.Figures.Select(figure => figure.Name), files.Select(file => file.Figure));
             foreach (FigureFile file in files)
             {
@@ -110,7 +115,7 @@ public sealed class ComparisonFigureTests
 
     private static FigureDrawing Draw(string name, params TraceReport[] reports)
     {
-        var context = new ComparisonFigureContext(reports, ReportComparison.Compare(reports, new ComparisonOptions()));
+        var context = new ComparisonFigureContext(ReportComparison.Compare(reports, new ComparisonOptions()));
         FigureResult result = ComparisonSections.Figures.Single(figure => figure.Name == name).Draw(context);
         Assert.Null(result.Reason);
         return result.Drawing!;

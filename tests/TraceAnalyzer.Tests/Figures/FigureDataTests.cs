@@ -1,5 +1,10 @@
 using ScottPlot;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
@@ -19,7 +24,7 @@ public sealed class FigureDataTests
         Assert.True(panel.Y.IsLog);
         Assert.Equal(sizes.Select(size => Math.Log2(size.SizeBytes)), sticks.Positions);
         Assert.Equal(sizes.Select(size => Math.Log10(size.Requests)), sticks.Values);
-        Assert.StartsWith("mostly 128 KiB: 95.", panel.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("dominant 128 KiB: 95.", panel.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,7 +287,7 @@ public sealed class FigureDataTests
     public void Equal_shares_are_said_once_so_that_the_line_fits()
     {
         PlotPanel panel = Draw("request-sizes", SyntheticReports.OneRequest()).Panels[0];
-        Assert.Equal("mostly 4 KiB: 100 % of requests and bytes", panel.Summary);
+        Assert.Equal("dominant 4 KiB: 100 % of requests and bytes", panel.Summary);
     }
 
     [Fact]
@@ -306,7 +311,7 @@ public sealed class FigureDataTests
 
     private static FigureDrawing Draw(string name, TraceReport report)
     {
-        FigureResult result = Reporting.TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
+        FigureResult result = TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0]));
         Assert.Null(result.Reason);
         return result.Drawing!;
     }

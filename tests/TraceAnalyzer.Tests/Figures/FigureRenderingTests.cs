@@ -3,7 +3,11 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using SkiaSharp;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Trace;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Tests.Figures;
@@ -133,7 +137,7 @@ public sealed class FigureRenderingTests : IDisposable
     public void Every_figure_of_an_empty_report_has_a_reason()
     {
         IReadOnlyList<FigureFile> files = Write(SyntheticReports.All["empty"](), _folder);
-        Assert.Equal(Reporting.TraceSections.Figures.Select(figure => figure.Name), files.Select(file => file.Figure));
+        Assert.Equal(TraceSections.Figures.Select(figure => figure.Name), files.Select(file => file.Figure));
         Assert.All(files, file => Assert.Equal("no requests were counted", file.Reason));
         Assert.Empty(Directory.GetFiles(_folder));
     }
@@ -189,7 +193,7 @@ public sealed class FigureRenderingTests : IDisposable
     }
 
     private static FigureDrawing Drawing(string name, TraceReport report) =>
-        Reporting.TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
+        TraceSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
 
     private static string? Reason(IReadOnlyList<FigureFile> files, string figure) => files.Single(file => file.Figure == figure).Reason;
 
@@ -197,7 +201,7 @@ public sealed class FigureRenderingTests : IDisposable
         FigureWriter.WriteAll(report, folder, new FigureOptions(), TestContext.Current.CancellationToken);
 
     private static IEnumerable<FigureDrawing> Drawings(TraceReport report) =>
-        report.Devices.SelectMany(device => Reporting.TraceSections.Figures.Select(figure => figure.Draw(new FigureContext(report, device)).Drawing)).OfType<FigureDrawing>();
+        report.Devices.SelectMany(device => TraceSections.Figures.Select(figure => figure.Draw(new FigureContext(report, device)).Drawing)).OfType<FigureDrawing>();
 
     private static bool HasInk(SKBitmap picture) => picture.Pixels.Any(pixel => pixel != SKColors.White);
 

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Xml.Linq;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Runs;
@@ -92,7 +95,7 @@ public sealed class RunFigureTests
     public void Bands_of_tokens_are_drawn_all_or_none()
     {
         // Every second span is a band. Two pixels wide they can be told apart, one pixel wide they would be a grey mist.
-        string color = Palette.Grid.MixedWith(ScottPlot.Colors.White, 0.5).ToHex();
+        string color = FigureColors.Grid.MixedWith(ScottPlot.Colors.White, 0.5).ToHex();
         int width = (int)FigureDrawing.DataWidth;
 
         Assert.Equal(3 * (width / 4), Bands(width / 4 * 2));
@@ -149,5 +152,5 @@ public sealed class RunFigureTests
     private static FigureDrawing Draw(string name) => Draw(name, s_kv.Value);
 
     private static FigureDrawing Draw(string name, TraceReport report) =>
-        Reporting.RunSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
+        RunSections.Figures.Single(figure => figure.Name == name).Draw(new FigureContext(report, report.Devices[0])).Drawing!;
 }

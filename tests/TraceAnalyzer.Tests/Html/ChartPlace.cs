@@ -11,13 +11,14 @@ internal sealed record ChartPlace(double Left, double Top, double Width, double 
 
     public static async Task<ChartPlace> OfAsync(ChromiumPage page, string chart)
     {
-        JsonElement place = await page.EvaluateAsync($$"""
-            (() => {
-              const canvas = document.getElementById('{{chart}}');
-              canvas.scrollIntoView({ block: 'center', behavior: 'instant' });
-              const box = canvas.getBoundingClientRect(), plot = JSON.parse(canvas.dataset.plot);
-              return [box.left + plot[0], box.top + plot[1], plot[2], plot[3], ...JSON.parse(canvas.dataset.view)];
-            })()
+        // Rows are those of the map that is shown below the timeline.
+        JsonElement place = await page.CallWithVariablesAsync("#" + chart, "wheel", ["view", "charts"], """
+            function(view, charts) {
+              this.scrollIntoView({ block: 'center', behavior: 'instant' });
+              const chart = charts[this.id], rows = chart.hasRows ? chart : charts.heatmap ?? chart;
+              const box = this.getBoundingClientRect(), { plot } = chart;
+              return [box.left + plot.left, box.top + plot.top, plot.width, plot.height, view.from, view.to, rows.low, rows.high];
+            }
             """);
         double[] values = place.Deserialize<double[]>()!;
         return new ChartPlace(values[0], values[1], values[2], values[3], values[4..]);

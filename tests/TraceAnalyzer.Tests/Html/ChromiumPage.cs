@@ -48,6 +48,44 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
         return result.GetProperty("result").TryGetProperty("value", out JsonElement value) ? value : default;
     }
 
+    /// <summary>
+    /// Calls a function on an element with variables of the page's script. They are found as a debugger finds them, in the scopes of one of the element's
+    /// listeners: the page itself has no way in for tests.
+    /// </summary>
+    public async Task<JsonElement> CallWithVariablesAsync(string selector, string listener, string[] variables, string function)
+    {
+        // The browser tells handlers only of elements that belong to a group.
+        JsonElement found = await SendAsync("Runtime.evaluate", new JsonObject { ["expression"] = $"document.querySelector({JsonSerializer.Serialize(selector)})", ["objectGroup"] = "variables" });
+        string element = found.GetProperty("result").GetProperty("objectId").GetString()!;
+        JsonElement listeners = await SendAsync("DOMDebugger.getEventListeners", new JsonObject { ["objectId"] = element });
+        JsonElement handler = listeners.GetProperty("listeners").EnumerateArray().First(each => each.GetProperty("type").GetString() == listener).GetProperty("handler");
+        JsonElement inside = (await PropertiesAsync(handler)).GetProperty("internalProperties");
+        JsonElement scopes = inside.EnumerateArray().First(property => property.GetProperty("name").GetString() == "[[Scopes]]").GetProperty("value");
+        var values = new Dictionary<string, string>();
+        foreach (JsonElement scope in (await PropertiesAsync(scopes)).GetProperty("result").EnumerateArray().Where(scope => scope.GetProperty("name").GetString() != "length"))
+        {
+            foreach (JsonElement variable in (await PropertiesAsync(scope.GetProperty("value"))).GetProperty("result").EnumerateArray())
+            {
+                string name = variable.GetProperty("name").GetString()!;
+                if (variables.Contains(name) && variable.TryGetProperty("value", out JsonElement value) && value.TryGetProperty("objectId", out JsonElement id))
+                    values.TryAdd(name, id.GetString()!);
+            }
+
+            if (values.Count == variables.Length)
+                break;
+        }
+
+        JsonElement result = await SendAsync("Runtime.callFunctionOn", new JsonObject
+        {
+            ["objectId"] = element,
+            ["functionDeclaration"] = function,
+            ["arguments"] = new JsonArray([.. variables.Select(name => new JsonObject { ["objectId"] = values[name] })]),
+            ["returnByValue"] = true,
+        });
+        Assert.False(result.TryGetProperty("exceptionDetails", out JsonElement details), details.ValueKind == JsonValueKind.Undefined ? "" : details.ToString());
+        return result.GetProperty("result").GetProperty("value");
+    }
+
     public async Task<string> TextAsync(string selector) =>
         (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)}).textContent")).GetString()!;
 
@@ -149,6 +187,9 @@ internal sealed class ChromiumPage(Chromium browser, string session, string targ
 
     // What was drawn is there after the frame that draws it.
     public Task NextFrameAsync() => EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+
+    private Task<JsonElement> PropertiesAsync(JsonElement of) =>
+        SendAsync("Runtime.getProperties", new JsonObject { ["objectId"] = of.GetProperty("objectId").GetString(), ["ownProperties"] = true });
 
     private async Task MouseAsync(string type, double x, double y, JsonObject more)
     {

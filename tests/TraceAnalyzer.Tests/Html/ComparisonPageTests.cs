@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TraceAnalyzer.Comparison;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
@@ -46,7 +48,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
     [Fact]
     public void Every_figure_has_words_and_data()
     {
-        var context = new ComparisonFigureContext(s_runs.Value, ReportComparison.Compare(s_runs.Value, new ComparisonOptions()));
+        var context = new ComparisonFigureContext(ReportComparison.Compare(s_runs.Value, new ComparisonOptions()));
 
         Assert.All(ComparisonSections.Figures.Where(figure => figure.Draw(context).Drawing is not null), figure =>
         {

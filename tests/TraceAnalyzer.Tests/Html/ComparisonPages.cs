@@ -1,5 +1,6 @@
 using TraceAnalyzer.Comparison;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Html;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 
@@ -15,10 +16,10 @@ internal static class ComparisonPages
     public static string Write(string folder, TraceReport[] reports, FigureOptions options)
     {
         ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-        IReadOnlyList<FigureFile> figures = FigureWriter.WriteAll(reports, comparison, folder, options, TestContext.Current.CancellationToken);
+        IReadOnlyList<FigureFile> figures = FigureWriter.WriteAll(comparison, folder, options, TestContext.Current.CancellationToken);
         string path = Path.Combine(folder, HtmlComparison.FileName);
         using FileStream page = File.Create(path);
-        HtmlComparison.Write(reports, comparison, figures, folder, page);
+        HtmlComparison.Write(comparison, figures, folder, page);
         return path;
     }
 }

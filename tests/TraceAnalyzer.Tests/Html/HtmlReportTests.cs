@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Html;
+using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
@@ -38,7 +40,7 @@ public sealed partial class HtmlReportTests
 
         AssertSound(page);
         (string Name, string Attributes)[] tags = [.. Tags(page)];
-        Assert.DoesNotContain(tags, tag => tag.Name is "svg");
+        Assert.DoesNotContain(tags, tag => tag.Name is "svg" && !tag.Attributes.Contains("width=\"100%\" height=", StringComparison.Ordinal));
         Assert.DoesNotContain(tags, tag => AttributeNames(tag.Attributes).Any(name => name.StartsWith("on", StringComparison.Ordinal) || name == "style"));
         Assert.Equal(3, tags.Count(tag => tag.Name == "script"));
         Assert.Single(tags, tag => tag.Name == "style");
@@ -89,16 +91,19 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void Findings_come_first_with_verdict_sentence_evidence_and_threshold()
+    public void Findings_follow_the_first_screen_with_verdict_sentence_evidence_and_threshold()
     {
         string page = ReportPages.Text(SampleReport.Full());
 
-        Assert.True(page.IndexOf("id=\"findings\"", StringComparison.Ordinal) < page.IndexOf("id=\"numbers\"", StringComparison.Ordinal));
+        string[] order = ["id=\"numbers\"", "class=\"glance\"", "id=\"explore\"", "id=\"findings\"", "id=\"integrity\"", "id=\"run\""];
+        int[] places = [.. order.Select(id => page.IndexOf(id, StringComparison.Ordinal))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
         Assert.Contains("""<span class="verdict">not shown</span> Sectors are read uniformly</h3><p><bdi>The Gini coefficient is 0.250.</bdi>""", page, StringComparison.Ordinal);
         Assert.Contains("<dt>Gini coefficient</dt><dd>0.250 (compared with 0.100)</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>size</dt><dd>128 KiB</dd>", page, StringComparison.Ordinal);
         Assert.Contains("""<a href="#figure-lorenz-0">See the figure</a>""", page, StringComparison.Ordinal);
-        Assert.Contains("""<span class="verdict">not answerable</span> Reads saturate the device""", page, StringComparison.Ordinal);
+        Assert.Matches("""(?s)<details><summary>1 not answerable from this trace</summary>.*?<span class="verdict">not answerable</span> Reads saturate the device""", page);
     }
 
     [Fact]
@@ -190,6 +195,38 @@ public sealed partial class HtmlReportTests
         AssertSound(page);
         Assert.Contains("""<a href="big%20one.png">big one.png</a>""", page, StringComparison.Ordinal);
         Assert.Contains("not drawn, &lt;reason&gt;.", page, StringComparison.Ordinal);
+    }
+
+    // The oracle samples the spans at many points of each column.
+    [Fact]
+    public void The_timeline_shows_means_weighted_by_time()
+    {
+        var random = new Random(3);
+        double at = -50;
+        (double FromNs, double ToNs, double Value)[] spans = [.. Enumerable.Range(0, 900).Select(_ => (at, at += random.NextDouble() * 9, random.NextDouble())).Select(span => (span.Item1, span.Item2, span.Item3))];
+        double[] means = GlanceTimeline.Means(spans, 3000);
+
+        const int Points = 2000;
+        double width = 3000.0 / means.Length;
+        for (int column = 0; column < means.Length; column += 37)
+        {
+            double[] points = [.. Enumerable.Range(0, Points).Select(i => (column + ((i + 0.5) / Points)) * width)];
+            Assert.Equal(points.Average(point => spans.FirstOrDefault(span => span.FromNs <= point && point < span.ToNs).Value), means[column], 0.005);
+        }
+    }
+
+    [Fact]
+    public void The_first_screen_has_key_numbers_with_their_bases_and_a_timeline_that_needs_no_script()
+    {
+        string page = ReportPages.Text(SampleReport.Full());
+
+        Assert.Contains("""<p class="what"><bdi>kv-offload, FlexGen, facebook/opt-6.7b, batch 16,""", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Read</dt><dd><strong>512 KiB</strong> <span>410 KiB/s on average, peak 768 KiB/s over 500 ms; ", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Queue depth while busy</dt>", page, StringComparison.Ordinal);
+        string timeline = Content(page, """<figure class="glance">""", "</figure>");
+        Assert.Contains("Reads, up to ", timeline, StringComparison.Ordinal);
+        Assert.Contains("Requests in flight, up to ", timeline, StringComparison.Ordinal);
+        Assert.Contains("<rect class=\"phase\" x=\"", timeline, StringComparison.Ordinal);
     }
 
     private static JsonElement Data(string page) =>

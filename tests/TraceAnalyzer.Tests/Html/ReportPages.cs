@@ -1,4 +1,5 @@
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Html;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reports;
 

@@ -2,7 +2,7 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Blktrace;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reading;
 

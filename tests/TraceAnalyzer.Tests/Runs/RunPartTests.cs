@@ -209,7 +209,7 @@ public sealed class RunPartTests
         var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
         string output = Path.Combine(RunCaptures.NewFolder(), "out");
         TraceAnalyzer.Cli.ExitCode code = TraceAnalyzer.Cli.Commands.TensorsCommand.Run(
-            new TraceAnalyzer.Cli.Commands.TensorsCommand.Work(folder, output, Overwrite: false, null, new Reporting.FigureOptions()), text, TestContext.Current.CancellationToken);
+            new TraceAnalyzer.Cli.Commands.TensorsCommand.Work(folder, output, Overwrite: false, null, new Reporting.Figures.FigureOptions()), text, TestContext.Current.CancellationToken);
         string[][] rows = [.. File.ReadAllLines(Path.Combine(output, "tensor_blocks.csv")).Skip(1).Select(line => line.Split(','))];
 
         Assert.Equal(TraceAnalyzer.Cli.ExitCode.Success, code);

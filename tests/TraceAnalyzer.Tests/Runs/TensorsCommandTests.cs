@@ -3,7 +3,9 @@ using SkiaSharp;
 using TraceAnalyzer.Cli;
 using TraceAnalyzer.Cli.Commands;
 using TraceAnalyzer.DeepNvme;
-using TraceAnalyzer.Reporting;
+using TraceAnalyzer.Reporting.Figures;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Run;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Tests.Cli;
 

@@ -1,8 +1,12 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Which share of each run's touched sectors was accessed at most so many times.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>

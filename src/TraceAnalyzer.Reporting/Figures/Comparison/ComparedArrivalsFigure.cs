@@ -2,7 +2,7 @@ using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Which share of the requests follows the one before within so long.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>

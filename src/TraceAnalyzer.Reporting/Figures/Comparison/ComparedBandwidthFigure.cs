@@ -1,7 +1,11 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bandwidth of all runs over one axis: time since each run's first transfer, or share of the run.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>

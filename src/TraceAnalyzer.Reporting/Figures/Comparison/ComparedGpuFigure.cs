@@ -1,10 +1,13 @@
 using System.Globalization;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
-/// <summary>GPU utilisation of all runs since each run's first transfer.</summary>
+/// <summary>GPU utilization of all runs since each run's first transfer.</summary>
 internal sealed class ComparedGpuFigure()
     : Figure<ComparisonFigureContext>("compare-gpu", "GPU utilization over time")
 {
@@ -34,7 +37,7 @@ internal sealed class ComparedGpuFigure()
                 string.Create(CultureInfo.InvariantCulture, $"mean {run.Run.Report.Run!.Gpu!.MeanPercent:0.0} %"),
                 (y, color, _) => new StepLayer(new BinEdges(run.Steps.FromSeconds, run.Steps.ToSeconds), y.Map(run.Steps.Percent)) { Color = color, LineWidth = 1.3f }) { IsDashed = false })],
             crowded => LinearScale.FromZero(100, TickText.Number, about: crowded ? 2 : 5),
-            ("GPU utilisation (%)", "Busy %"),
+            ("GPU utilization (%)", "Busy %"),
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing
         {
@@ -47,10 +50,10 @@ internal sealed class ComparedGpuFigure()
     }
 }
 
-/// <summary>GPU utilisation of a run as steps; what lies outside its transfers is left out.</summary>
+/// <summary>GPU utilization of a run as steps; what lies outside its transfers is left out.</summary>
 /// <param name="FromSeconds">Start of each, since the run's first transfer.</param>
 /// <param name="ToSeconds">End of each.</param>
-/// <param name="Percent">Utilisation.</param>
+/// <param name="Percent">Utilization.</param>
 internal sealed record GpuSteps(double[] FromSeconds, double[] ToSeconds, double[] Percent)
 {
     /// <summary>A sample stands until the next one; without steps if the log is not on the trace's clock.</summary>

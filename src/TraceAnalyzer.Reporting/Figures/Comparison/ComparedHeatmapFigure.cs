@@ -1,13 +1,17 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>
-/// Which part of each run's device was accessed when, and how often: a panel a run, on one time axis and one colour scale. Columns of the
-/// runs differ in width, so colours show accesses a second.
+/// Which part of each run's device was accessed when, and how often: one panel per run, on one time axis and one color scale. Columns of the
+/// runs differ in width, so colors show accesses per second.
 /// </summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
 internal sealed class ComparedHeatmapFigure(string operation)

@@ -2,7 +2,7 @@ using TraceAnalyzer.Reports;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Which share of the requests is not slower than so long, with the tail drawn out: D2C where a run has it, else Q2C.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>

@@ -1,9 +1,12 @@
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>How unequally each run spreads its accesses over its touched sectors: Lorenz curves and Gini coefficients.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
@@ -32,13 +35,13 @@ internal sealed class ComparedLorenzFigure(string operation)
             crowded => LinearScale.Shares(crowded ? 50 : 25),
             ("Share of accesses", "Accesses"),
             250);
-        var alike = new CurveLayer([new Coordinates(0, 0), new Coordinates(1, 1)]) { Color = Palette.GapEdge, LineWidth = 1.2f, Dashes = [4, 3] };
+        var alike = new CurveLayer([new Coordinates(0, 0), new Coordinates(1, 1)]) { Color = FigureColors.GapEdge, LineWidth = 1.2f, Dashes = [4, 3] };
         return FigureResult.Of(new FigureDrawing
         {
             Title = context.Title(operation),
             X = LinearScale.Shares(25),
             XLabel = "Share of touched sectors, coldest first",
-            Legend = [.. legend, new LegendEntry("all sectors alike", Palette.GapEdge, [4, 3])],
+            Legend = [.. legend, new LegendEntry("all sectors alike", FigureColors.GapEdge, [4, 3])],
             Panels = [.. panels.Select(panel => panel with { Layers = [alike, .. panel.Layers] })],
         });
     }

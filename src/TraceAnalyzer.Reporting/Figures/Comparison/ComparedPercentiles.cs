@@ -1,8 +1,12 @@
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Draws which share of something is not longer than so long, with the tail drawn out.</summary>
 internal static class ComparedPercentiles

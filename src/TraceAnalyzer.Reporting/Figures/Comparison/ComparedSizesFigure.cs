@@ -1,11 +1,14 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
-/// <summary>Which share of the requests has which size: a panel a run, on the same axes.</summary>
+/// <summary>Which share of the requests has which size: one panel per run, on the same axes.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>
 internal sealed class ComparedSizesFigure(string operation)
     : Figure<ComparisonFigureContext>($"compare-sizes-{operation}", operation == "read" ? "Reads by size" : "Writes by size")
@@ -37,10 +40,10 @@ internal sealed class ComparedSizesFigure(string operation)
             XLabel = "Request size",
             Panels =
             [
-                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"mostly {Units.Bytes(run.Sizes!.DominatingSizeBytes)}: {Units.Share(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
+                .. runs.Select(run => (run.Run, Sizes: run.Sizes!, Summary: $"dominant {Units.Bytes(run.Sizes!.DominatingSizeBytes)}: {Units.Share(run.Sizes.DominatingShareOfRequests)}")).Select(run => new PlotPanel
                 {
                     Name = run.Run.Heading,
-                    NameColor = context.IsCrowded ? Palette.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
+                    NameColor = context.IsCrowded ? FigureColors.Ink : ComparisonFigureContext.StyleOf(run.Run).Color,
                     Summary = run.Summary,
                     Y = y,
                     YLabel = "Requests",
@@ -50,7 +53,7 @@ internal sealed class ComparedSizesFigure(string operation)
                         new StickLayer([.. run.Sizes.Sizes.Select(size => SizeScale.Map(size.SizeBytes))], y.Map(Shares(run.Sizes)))
                         {
                             InAllPanels = positions,
-                            Color = context.IsCrowded ? Palette.Read : ComparisonFigureContext.StyleOf(run.Run).Color,
+                            Color = context.IsCrowded ? FigureColors.Read : ComparisonFigureContext.StyleOf(run.Run).Color,
                         },
                     ],
                 }),

@@ -1,11 +1,14 @@
 using System.Globalization;
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bandwidth of all runs phase by phase, or token by token: each as wide as the next however long it takes.</summary>
 /// <param name="operation"><c>read</c> or <c>write</c>.</param>

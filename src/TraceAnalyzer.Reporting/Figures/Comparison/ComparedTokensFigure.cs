@@ -1,9 +1,12 @@
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bytes, or time, of each token of all runs.</summary>
 /// <param name="what"><c>read</c>, <c>write</c> or <c>time</c>.</param>
@@ -48,7 +51,7 @@ internal sealed class ComparedTokensFigure(string what)
         double[] values = [.. tokens.Select(token => ValueOf(token) / size)];
         var edges = new BinEdges([.. values.Select((_, i) => i - 0.5)], [.. values.Select((_, i) => i + 0.5)]);
         double sum = tokens.Sum(ValueOf);
-        string summary = (what == "time" ? Units.Duration(sum) : Units.Bytes(sum)) + " in all";
+        string summary = (what == "time" ? Units.Duration(sum) : Units.Bytes(sum)) + " in total";
         return new RunCurve(run, summary, (y, color, _) => new StepLayer(edges, y.Map(values)) { Color = color, LineWidth = 1.3f }) { IsDashed = false };
     }
 

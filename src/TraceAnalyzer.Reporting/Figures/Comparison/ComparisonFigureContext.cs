@@ -1,10 +1,13 @@
 using System.Globalization;
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
+using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>One run of a comparison as figures see it.</summary>
 /// <param name="Index">Its place in the comparison.</param>
@@ -30,16 +33,16 @@ internal sealed class ComparisonFigureContext
     private const int MaxOverlaid = 4;
 
     private static readonly (Color Color, float[]? Dashes)[] s_styles =
-        [(Palette.Read, null), (Palette.Write, [7, 3]), (Palette.Third, [2, 2]), (Palette.Fourth, [9, 3, 2, 3])];
+        [(FigureColors.Read, null), (FigureColors.Write, [7, 3]), (FigureColors.Third, [2, 2]), (FigureColors.Fourth, [9, 3, 2, 3])];
 
-    /// <summary>For <paramref name="comparison"/> of <paramref name="reports"/>, in the same order.</summary>
-    public ComparisonFigureContext(IReadOnlyList<TraceReport> reports, ComparisonReport comparison)
+    /// <summary>For <paramref name="comparison"/>.</summary>
+    public ComparisonFigureContext(ComparisonReport comparison)
     {
         Comparison = comparison;
         Runs =
         [
             .. comparison.Runs.Select((run, i) => new FigureRun(
-                i, FigureTitle.Printable(run.Label), run, reports[i], reports[i].Devices.FirstOrDefault(device => device.Device == run.Device))),
+                i, FigureTitle.Printable(run.Label), run, comparison.Reports[i], comparison.Reports[i].Devices.FirstOrDefault(device => device.Device == run.Device))),
         ];
     }
 
@@ -98,7 +101,7 @@ internal sealed class ComparisonFigureContext
     public static FigureResult Nothing(string @class) => FigureResult.None($"no {@class}s were counted in any run");
 
     /// <summary>
-    /// One panel with the curves of all runs and a legend; or, where there are many, a panel a run with the first run's curve in grey
+    /// One panel with the curves of all runs and a legend; or, where there are many, one panel per run with the first run's curve in gray
     /// behind it.
     /// </summary>
     /// <param name="curves">The curves, in the order of the runs.</param>
@@ -125,10 +128,10 @@ internal sealed class ComparisonFigureContext
                 YLabel = label.Short,
                 Height = 64,
                 Layers = curve == reference
-                    ? [curve.Draw(axis, Palette.Read, null)]
-                    : [reference.Draw(axis, Palette.GapEdge, null), curve.Draw(axis, Palette.Read, null)],
+                    ? [curve.Draw(axis, FigureColors.Read, null)]
+                    : [reference.Draw(axis, FigureColors.GapEdge, null), curve.Draw(axis, FigureColors.Read, null)],
             })],
-            [new LegendEntry($"grey: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", Palette.GapEdge)]);
+            [new LegendEntry($"gray: {FigureFont.Shorten(reference.Run.Label, FigureDrawing.TextSize, FigureDrawing.ColumnWidth / 2)}", FigureColors.GapEdge)]);
     }
 
     private static LegendEntry EntryOf(RunCurve curve)
@@ -140,14 +143,14 @@ internal sealed class ComparisonFigureContext
         return new LegendEntry(FigureFont.Shorten(curve.Run.Label, FigureDrawing.TextSize, room) + summary, color, curve.IsDashed ? dashes : null);
     }
 
-    /// <summary>Colour and dashes of a run, where there are few.</summary>
+    /// <summary>Color and dashes of a run, where there are few.</summary>
     public static (Color Color, float[]? Dashes) StyleOf(FigureRun run) => s_styles[run.Index % s_styles.Length];
 }
 
 /// <summary>The curve of a run.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Summary">The numbers worth reading; empty for none.</param>
-/// <param name="Draw">Makes the layer on a vertical axis, in a colour and with dashes.</param>
+/// <param name="Draw">Makes the layer on a vertical axis, in a color and with dashes.</param>
 internal sealed record RunCurve(FigureRun Run, string Summary, Func<AxisScale, Color, float[]?, Layer> Draw)
 {
     /// <summary>False if its layer has no dashes.</summary>

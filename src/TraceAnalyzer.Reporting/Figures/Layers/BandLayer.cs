@@ -1,13 +1,14 @@
 using ScottPlot;
 using SkiaSharp;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>Every other span of time as a pale band behind the data, so that spans can be told from each other.</summary>
 /// <param name="spans">Both ends of each, in plot coordinates.</param>
 internal sealed class BandLayer((double Left, double Right)[] spans) : Layer
 {
-    // Bands narrower than this would be a grey mist.
+    // Bands narrower than this would be a gray mist.
     private const float LeastWidth = 1.5f;
 
     /// <summary>The spans, in plot coordinates.</summary>
@@ -26,7 +27,7 @@ internal sealed class BandLayer((double Left, double Right)[] spans) : Layer
         float[] widths = [.. bands.Select(band => band.Right - band.Left).Order()];
         if (widths.Length == 0 || widths[widths.Length / 2] < LeastWidth)
             return;
-        using var fill = new SKPaint { Color = Palette.Grid.MixedWith(Colors.White, 0.5).ToSKColor() };
+        using var fill = new SKPaint { Color = FigureColors.Grid.MixedWith(Colors.White, 0.5).ToSKColor() };
         foreach ((float left, float right) in bands)
             rp.Canvas.DrawRect(new SKRect(left, rp.DataRect.Top, right, rp.DataRect.Bottom), fill);
     }

@@ -1,6 +1,6 @@
 using TraceAnalyzer.Reports.OfTrace;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>Where bins begin and end, in plot coordinates, ascending and without overlaps; there may be gaps between them.</summary>
 /// <param name="Left">Where each begins.</param>

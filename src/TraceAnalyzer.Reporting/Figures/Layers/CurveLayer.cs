@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>A line through points. Points that fall together on paper are drawn as one.</summary>
 /// <param name="points">The points in plot coordinates.</param>
@@ -10,7 +10,7 @@ internal sealed class CurveLayer(Coordinates[] points) : Layer
     /// <summary>The points, in plot coordinates.</summary>
     public Coordinates[] Points => points;
 
-    /// <summary>Colour of the line.</summary>
+    /// <summary>Color of the line.</summary>
     public required Color Color { get; init; }
 
     /// <summary>Width of the line in figure units (half points).</summary>

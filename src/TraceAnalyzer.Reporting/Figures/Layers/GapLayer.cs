@@ -1,9 +1,10 @@
 using ScottPlot;
 using SkiaSharp;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
-/// <summary>Marks where untouched space was cut out of an axis: a grey band with edges across the data area.</summary>
+/// <summary>Marks where untouched space was cut out of an axis: a gray band with edges across the data area.</summary>
 /// <param name="gaps">Both ends of each, in plot coordinates.</param>
 /// <param name="isVertical">True if the cut axis is the vertical one.</param>
 internal sealed class GapLayer((double Low, double High)[] gaps, bool isVertical) : Layer
@@ -11,8 +12,8 @@ internal sealed class GapLayer((double Low, double High)[] gaps, bool isVertical
     /// <inheritdoc/>
     public override void Render(RenderPack rp)
     {
-        using var fill = new SKPaint { Color = Palette.Gap.ToSKColor(), IsAntialias = true };
-        using var edge = new SKPaint { Color = Palette.GapEdge.ToSKColor(), IsAntialias = true, StrokeWidth = 0.6f };
+        using var fill = new SKPaint { Color = FigureColors.Gap.ToSKColor(), IsAntialias = true };
+        using var edge = new SKPaint { Color = FigureColors.GapEdge.ToSKColor(), IsAntialias = true, StrokeWidth = 0.6f };
         PixelRect data = rp.DataRect;
         foreach ((double low, double high) in gaps)
         {

@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>Something drawn into the data area of a panel. Ours draw in one pass over reduced data; ScottPlot's general plottables cost many times more.</summary>
 internal abstract class Layer : IPlottable

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>How lines are stroked.</summary>
 internal static class LinePaint

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>What a <see cref="RangeLayer"/> draws at one place, in plot coordinates.</summary>
 /// <param name="X">Where.</param>
@@ -18,7 +18,7 @@ internal sealed class RangeLayer(RangeMark[] marks) : Layer
     /// <summary>What is drawn, in plot coordinates.</summary>
     public RangeMark[] Marks => marks;
 
-    /// <summary>Colour.</summary>
+    /// <summary>Color.</summary>
     public required Color Color { get; init; }
 
     /// <inheritdoc/>

@@ -1,18 +1,19 @@
 using System.Runtime.InteropServices;
 using ScottPlot;
 using SkiaSharp;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>
-/// Cells of equal width coloured by value, in horizontal strips that each hold rows of equal height. Where few cells have
+/// Cells of equal width colored by value, in horizontal strips that each hold rows of equal height. Where few cells have
 /// a value they are drawn larger than they are, or nobody would see them.
 /// </summary>
 /// <param name="values">For each row from the bottom the value of each cell; 0 leaves it blank.</param>
 /// <param name="strips">Which rows lie where.</param>
 /// <param name="left">Left end of the first column, in plot coordinates.</param>
 /// <param name="right">Right end of the last column.</param>
-/// <param name="colors">Colours of the values.</param>
+/// <param name="colors">Colors of the values.</param>
 internal sealed class RasterLayer(float[][] values, RasterStrip[] strips, double left, double right, ColorScale colors) : Layer
 {
     // 1.5 points: seen at arm's length.
@@ -34,12 +35,12 @@ internal sealed class RasterLayer(float[][] values, RasterStrip[] strips, double
         {
             using SKImage image = Paint(strip);
             var target = new SKRect(x0, Axes.GetPixelY(strip.High), x1, Axes.GetPixelY(strip.Low));
-            // Nearest: a cell is one colour, with sharp edges, at whatever size it is printed.
+            // Nearest: a cell is one color, with sharp edges, at whatever size it is printed.
             rp.Canvas.DrawImage(image, target, new SKSamplingOptions(SKFilterMode.Nearest));
         }
     }
 
-    // Below the exact cells, which keep their place and colour.
+    // Below the exact cells, which keep their place and color.
     private void DrawEnlarged(RenderPack rp, float x0, float x1)
     {
         PixelRect data = rp.DataRect;

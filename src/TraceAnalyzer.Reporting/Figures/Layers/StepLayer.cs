@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>
 /// A series of bins drawn as steps. Where bins are narrower than half a unit they are drawn as the range they span,
@@ -19,10 +19,10 @@ internal sealed class StepLayer(BinEdges edges, double[] values) : Layer
     /// <summary>Values of the bins, in plot coordinates.</summary>
     public double[] Values => values;
 
-    /// <summary>Colour of the line.</summary>
+    /// <summary>Color of the line.</summary>
     public required Color Color { get; init; }
 
-    /// <summary>Colour of the area down to the axis; null for none.</summary>
+    /// <summary>Color of the area down to the axis; null for none.</summary>
     public Color? Fill { get; init; }
 
     /// <summary>Width of the line in figure units (half points).</summary>

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Layers;
 
 /// <summary>A narrow bar at each exact position: readable for a handful and for hundreds.</summary>
 /// <param name="positions">Where the bars stand, in plot coordinates, ascending.</param>
@@ -17,7 +17,7 @@ internal sealed class StickLayer(double[] positions, double[] values) : Layer
     /// <summary>Positions in all panels, ascending, so that bars are as wide in each; null where there is one panel.</summary>
     public double[]? InAllPanels { get; init; }
 
-    /// <summary>Colour of the bars.</summary>
+    /// <summary>Color of the bars.</summary>
     public required Color Color { get; init; }
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ internal sealed class StickLayer(double[] positions, double[] values) : Layer
         }
     }
 
-    // As wide as the closest neighbours allow, between a hairline's three-fold and a good bar.
+    // As wide as the closest neighbors allow, between a hairline's three-fold and a good bar.
     private float HalfWidth()
     {
         double[] all = InAllPanels ?? positions;

@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>An axis: its range and ticks in plot coordinates, and the way from values to these.</summary>
 /// <param name="Min">Lower end, in plot coordinates.</param>

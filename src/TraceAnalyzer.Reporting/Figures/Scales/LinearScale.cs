@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Linear axes with ticks at 1, 2 or 5 times a power of ten.</summary>
 internal static class LinearScale

@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Logarithmic axes: decades are labelled, and 2 and 5 too where there are few decades.</summary>
 internal static class LogScale

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Axes of percentiles that show the tail: plot coordinates are -log10(1 - p), so that 90 %, 99 %, 99.9 % stand at equal distances (as HdrHistogram draws them).</summary>
 internal static class PercentileScale

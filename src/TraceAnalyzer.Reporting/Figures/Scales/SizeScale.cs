@@ -1,7 +1,7 @@
 using ScottPlot;
 using TraceAnalyzer.Text;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Axes of request sizes: plot coordinates are binary logarithms of bytes, ticks stand at powers of two.</summary>
 internal static class SizeScale
@@ -21,7 +21,7 @@ internal static class SizeScale
 
         double low = Math.Floor(Map(minBytes)) - 0.6;
         double high = Math.Ceiling(Map(maxBytes)) + 0.6;
-        // Few sizes stand in the middle, with neighbours to judge them by.
+        // Few sizes stand in the middle, with neighbors to judge them by.
         double room = Math.Max(0, (4 - (high - low)) / 2);
         (low, high) = (low - room, high + room);
         int stride = Math.Max(1, (int)Math.Ceiling((high - low) / About));

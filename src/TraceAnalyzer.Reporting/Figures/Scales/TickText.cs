@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Numbers beside ticks, which have less room than <see cref="Text.Units"/> takes: thousands as <c>k</c>.</summary>
 internal static class TickText

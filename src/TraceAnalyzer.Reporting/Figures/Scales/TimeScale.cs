@@ -1,6 +1,7 @@
 using ScottPlot;
+using TraceAnalyzer.Reporting.Figures.Drawing;
 
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Time axes: values are seconds; ticks read 0 s, 10 s, ... or 0 min, 5 min, ... with one unit an axis.</summary>
 internal static class TimeScale

@@ -1,4 +1,4 @@
-namespace TraceAnalyzer.Reporting;
+namespace TraceAnalyzer.Reporting.Figures.Scales;
 
 /// <summary>Linear axes of things that are numbered from 0 on.</summary>
 internal static class WholeNumbers

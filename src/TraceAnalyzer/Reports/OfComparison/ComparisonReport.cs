@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reports.OfComparison;
@@ -11,6 +12,12 @@ public sealed record ComparisonReport
 {
     /// <summary>Version of the schema this build writes. Raised when a field changes its meaning or goes away.</summary>
     public const int CurrentSchemaVersion = 1;
+
+    /// <summary>Fewest runs.</summary>
+    public const int MinRuns = 2;
+
+    /// <summary>Most runs: more do not fit on a page.</summary>
+    public const int MaxRuns = 12;
 
     /// <summary>Version of the schema of this comparison.</summary>
     public int SchemaVersion { get; init; } = CurrentSchemaVersion;
@@ -38,6 +45,9 @@ public sealed record ComparisonReport
 
     /// <summary>For each run its tokens; empty if they are known of none.</summary>
     public ComparedToken[][] Tokens { get; init; } = [];
+
+    /// <summary>What the figures are drawn from besides: by run its report, reduced to the compared device, its reads and writes, the run's facts and its GPU.</summary>
+    public TraceReport[] Reports { get; init; } = [];
 }
 
 /// <summary>A run that is compared.</summary>

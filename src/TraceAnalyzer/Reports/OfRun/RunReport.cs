@@ -1,3 +1,6 @@
+using System.Globalization;
+using TraceAnalyzer.Text;
+
 namespace TraceAnalyzer.Reports.OfRun;
 
 /// <summary>What is known of a run besides its trace, and what trace, logs and model say together.</summary>
@@ -89,4 +92,19 @@ public sealed record RunReport
 
     /// <summary>What the run had to move, and what it moved; null if neither model nor framework say.</summary>
     public Movement? Movement { get; init; }
+
+    /// <summary>The run in a line: folder, framework, model, batch, lengths, what is on disk; as far as it is known, printable.</summary>
+    public string Summary()
+    {
+        string[] parts =
+        [
+            .. new[] { Folder, Facts.Framework, Facts.Model }.OfType<string>(),
+            .. Part("batch {0}", Facts.BatchSize), .. Part("prompt {0}", Facts.PromptTokens), .. Part("{0} tokens generated", Facts.GeneratedTokens),
+            .. Part("{0} % of the weights on disk", Facts.WeightsOnDiskPercent), .. Part("{0} % of the KV cache on disk", Facts.CacheOnDiskPercent),
+        ];
+        return PrintableText.Of(string.Join(", ", parts));
+    }
+
+    private static string[] Part(string words, int? value) =>
+        value is { } number ? [words.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)] : [];
 }

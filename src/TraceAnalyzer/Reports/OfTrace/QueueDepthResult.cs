@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TraceAnalyzer.Reports.OfTrace;
 
 /// <summary>Requests in flight: issued (queued, on bio-based devices) and not yet completed.</summary>
@@ -23,4 +25,12 @@ public sealed record QueueDepthResult
 
     /// <summary>For each depth from 0 on: requests issued that then were that many in flight, themselves included.</summary>
     public required long[] IssuedAtDepth { get; init; }
+
+    /// <summary>Nanoseconds with requests in flight.</summary>
+    [JsonIgnore]
+    public long BusyNs => TimeAtDepthNs.Skip(1).Sum();
+
+    /// <summary>Time-weighted mean depth while requests are in flight; null if none ever are.</summary>
+    [JsonIgnore]
+    public double? BusyDepth => BusyNs > 0 ? TimeAtDepthNs.Select((ns, depth) => (double)ns * depth).Sum() / BusyNs : null;
 }

@@ -1,0 +1,81 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Tables.OfTrace;
+
+/// <summary>The numbers that a reader wants first, each with its unit and what it is taken over: the first screen of the page and of the console.</summary>
+public static class KeyNumbers
+{
+    private const string Prefill = "prefill";
+
+    /// <summary>A row per number of a device: <c>class</c> (<c>Read</c>, <c>Write</c> or empty), <c>number</c>, <c>value</c> and <c>basis</c>.</summary>
+    public static Table Of(TraceReport report, DeviceReport device)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(device);
+        return new Table("key_numbers", "Key numbers", [Column.Text("class", "Class"), Column.Text("number", "Number"), Column.Count("value", "Value"), Column.Text("basis", "Basis")],
+        [
+            .. device.Read is { } read ? Moved("Read", "Read", read, report.Time) : [],
+            .. device.Write is { } write ? Moved("Write", "Written", write, report.Time) : [],
+            .. device.QueueDepth is { BusyNs: > 0 } depth ? Busy(device, depth) : [],
+            .. report.RunDevice == device ? OfRun(report.Run!) : [],
+            .. device.Read is { } reads ? Requests("Read", reads) : [],
+            .. device.Write is { } writes ? Requests("Write", writes) : [],
+            .. device.Reissues > 0 ? (Value[][])[Row("", "Issued again", device.Reissues, Unit.Count, "more issues of requests that had gone back to the queue; each request is counted once")] : [],
+        ]);
+    }
+
+    private static Value[][] Moved(string @class, string name, OperationReport operation, TimeBinning time)
+    {
+        OverviewResult overview = operation.Overview;
+        string mean = overview.MeanBytesPerSecond is { } rate ? $"{Units.Rate(rate)} on average, " : "";
+        return [Row(@class, name, overview.Bytes, Unit.Bytes, $"{mean}peak {Units.Rate(overview.PeakBytesPerSecond)} over {Units.Duration(time.WidthNs)}; {Units.Count(overview.Requests)} requests")];
+    }
+
+    private static Value[][] Busy(DeviceReport device, QueueDepthResult depth) =>
+    [
+        Row("", "Bandwidth while busy", device.TransferredBytes / (depth.BusyNs / 1e9), Unit.BytesPerSecond,
+            $"reads and writes, over the {Units.Duration(depth.BusyNs)} with requests in flight, {Units.Share((double)depth.BusyNs / depth.TimeAtDepthNs.Sum())} of the device's time"),
+        Row("", "Queue depth while busy", depth.BusyDepth, Unit.Count, $"mean over the time with requests in flight; max {Units.Count(depth.MaxDepth)}"),
+    ];
+
+    private static List<Value[]> OfRun(RunReport run)
+    {
+        var rows = new List<Value[]>();
+        SpanUseReport[] decode = [.. run.Tokens.Where(token => token.Name != Prefill)];
+        if (decode.Length > 0)
+        {
+            string basis = $"mean of {Units.Count(decode.Length)} decoded tokens";
+            rows.Add(Row("", "Time per token", decode.Average(token => (double)(token.EndNs - token.StartNs)), Unit.Nanoseconds, basis + Stalled(decode)));
+            rows.Add(Row("Read", "Read per token", decode.Average(token => (double)token.ReadBytes), Unit.Bytes, basis));
+        }
+
+        if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
+            rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"mean weighted by time, {Units.Count(run.Gpu.Samples)} samples"));
+        return rows;
+    }
+
+    private static string Stalled(SpanUseReport[] tokens) => tokens.All(token => token.StallNs is not null) && tokens.Sum(token => (double)(token.EndNs - token.StartNs)) is > 0 and var all
+        ? $"; {Units.Share(tokens.Sum(token => (double)token.StallNs!.Value) / all)} of it stalled on I/O"
+        : "";
+
+    private static List<Value[]> Requests(string @class, OperationReport operation)
+    {
+        string requests = @class == "Read" ? "reads" : "writes";
+        RequestSizeResult sizes = operation.Sizes;
+        var rows = new List<Value[]> { Row(@class, $"{@class} size", sizes.DominatingSizeBytes, Unit.Bytes, $"{Units.Share(sizes.DominatingShareOfRequests)} of the {requests} have it") };
+        if (operation.SectorAccess is { } access)
+        {
+            string estimate = access.Estimate is null ? "" : "an estimate; ";
+            rows.Add(Row(@class, $"{@class} footprint", operation.Overview.FootprintBytes, Unit.Bytes, $"{estimate}{Units.Count(access.MeanAccesses)} accesses per sector on average; Gini {Units.Coefficient(access.Gini)}"));
+        }
+
+        rows.AddRange(LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind)
+            .Select(row => Row(@class, $"{@class} latency", row.Statistics.P50Ns, Unit.Nanoseconds, $"median {row.Kind}; 99 % of the {requests} within {Units.Duration(row.Statistics.P99Ns)}")));
+        return rows;
+    }
+
+    private static Value[] Row(string @class, string name, double? value, Unit unit, string basis) => [@class, name, Value.Of(value, unit), basis];
+}
