@@ -1,0 +1,4 @@
+using System.CommandLine;
+using TraceAnalyzer.Fuzzing;
+
+return FuzzCommand.Create().Parse(args).Invoke();
