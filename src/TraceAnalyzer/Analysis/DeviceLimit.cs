@@ -12,7 +12,7 @@ namespace TraceAnalyzer.Analysis;
 internal sealed class DeviceLimit(EventFilter filter)
 {
     /// <summary>Most devices that are analyzed.</summary>
-    public const int Most = 8192;
+    public const int Most = 4096;
 
     // So many are told apart to be counted.
     private const int MostCounted = 1 << 20;

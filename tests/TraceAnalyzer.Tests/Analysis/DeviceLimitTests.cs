@@ -25,7 +25,7 @@ public class DeviceLimitTests
         Assert.All(report.Devices, device => Assert.Equal(EventsOfDevice, device.Operations[0].Overview.Requests));
         Assert.Equal(Devices * EventsOfDevice, report.Events);
         Assert.Equal(Devices * EventsOfDevice, Assert.Single(report.Actions).Count);
-        Assert.Equal("Of 10,000 devices the 8,192 that appear first are analyzed; 5,424 events of the others are counted among the trace's events only (--device chooses one).", Assert.Single(report.Notes));
+        Assert.Equal("Of 10,000 devices the 4,096 that appear first are analyzed; 17,712 events of the others are counted among the trace's events only (--device chooses one).", Assert.Single(report.Notes));
         Assert.False(report.HasLosses);
     }
 
@@ -52,7 +52,7 @@ public class DeviceLimitTests
         string[] lines = text.ToString().Split('\n');
 
         Assert.Equal(ShownDevices.Most, lines.Count(line => line.StartsWith("Device ", StringComparison.Ordinal)));
-        Assert.Contains("Shown are the 32 of 8192 devices that moved most bytes; --json has all.", lines);
+        Assert.Contains("Shown are the 32 of 4096 devices that moved most bytes; --json has all.", lines);
     }
 
     [Fact]
