@@ -1,4 +1,3 @@
-using System.CommandLine;
 using TraceAnalyzer.Fuzzing;
 
 return FuzzCommand.Create().Parse(args).Invoke();

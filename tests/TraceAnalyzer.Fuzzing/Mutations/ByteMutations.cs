@@ -30,7 +30,7 @@ internal static class ByteMutations
             case 6:
                 return Remove(bytes, at, Length(bytes, at, random));
             case 7:
-                return Insert(bytes, random.Next(bytes.Length), bytes[at..(at + Length(bytes, at, random))]);
+                return Insert(bytes, random.Next(bytes.Length), bytes.AsSpan(at, Length(bytes, at, random)));
             case 8:
                 byte[] other = seeds[random.Next(seeds.Count)];
                 return [.. bytes[..at], .. other[random.Next(other.Length + 1)..]];

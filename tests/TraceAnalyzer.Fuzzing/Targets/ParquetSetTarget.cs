@@ -1,4 +1,3 @@
-using TraceAnalyzer.Fuzzing.Mutations;
 using TraceAnalyzer.Fuzzing.Seeds;
 using TraceAnalyzer.Reading;
 
