@@ -79,7 +79,7 @@ internal static class PackedSeeds
 
     private static byte[] Unpacked(string name)
     {
-        using Reading.TraceInput input = Reading.CompressedInput.Open("t", new MemoryStream(SeedFiles.Case(name)));
+        using Reading.Inputs.TraceInput input = Reading.Inputs.CompressedInput.Open("t", new MemoryStream(SeedFiles.Case(name)));
         using var bytes = new MemoryStream();
         input.Content.CopyTo(bytes);
         return bytes.ToArray();

@@ -1,5 +1,5 @@
 using System.Text;
-using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests;
 
 namespace TraceAnalyzer.Fuzzing.Seeds;

@@ -1,11 +1,12 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Comparison;
 using TraceAnalyzer.Fuzzing.Mutations;
 using TraceAnalyzer.Fuzzing.Seeds;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
-using TraceAnalyzer.Runs;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Fuzzing.Targets;
 
@@ -70,9 +71,6 @@ internal sealed class CompareTarget : FuzzTarget
             File.WriteAllBytes(Path.Combine(folder, file), bytes);
         }
 
-        using var parts = RunFolder.Open(folder);
-        var run = RunContext.Of(parts, null);
-        using ITraceReader reader = run.Trace!.Open();
-        return TraceOracle.Json(TraceAnalysis.Run(reader, new AnalysisOptions { Run = run, BinWidthNs = 20_000_000 }));
+        return TraceOracle.Json(RunAnalysis.Run(folder, new AnalysisOptions { BinWidthNs = 20_000_000 }));
     }
 }

@@ -1,5 +1,6 @@
 using TraceAnalyzer.Fuzzing.Seeds;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Fuzzing.Targets;
 

@@ -1,8 +1,7 @@
 using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Fuzzing.Mutations;
 using TraceAnalyzer.Fuzzing.Seeds;
-using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Fuzzing.Targets;
@@ -61,15 +60,5 @@ internal sealed class SideFileTarget : FuzzTarget
         return run.Problems.Count;
     }
 
-    private byte[] Analyze(int workers)
-    {
-        using var folder = RunFolder.Open(_run.FullName);
-        var run = RunContext.Of(folder, folder.Traces.Count > 1 ? "trace.txt" : null);
-        var options = new AnalysisOptions { Workers = workers, Run = run };
-        if (run.Trace is null)
-            return TraceOracle.Json(RunWithoutTrace.Report(run, options));
-        using ITraceReader reader = run.Trace.Open();
-        TraceReport report = TraceAnalysis.Run(reader, options);
-        return TraceOracle.Json(report);
-    }
+    private byte[] Analyze(int workers) => TraceOracle.Json(RunAnalysis.Run(_run.FullName, new AnalysisOptions { Workers = workers }));
 }

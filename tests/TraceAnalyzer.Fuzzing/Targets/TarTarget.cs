@@ -2,6 +2,7 @@ using System.Text;
 using TraceAnalyzer.Fuzzing.Mutations;
 using TraceAnalyzer.Fuzzing.Seeds;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Runs;
 
 namespace TraceAnalyzer.Fuzzing.Targets;

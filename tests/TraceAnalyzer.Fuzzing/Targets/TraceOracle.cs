@@ -2,7 +2,7 @@ using System.Globalization;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
-using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Fuzzing.Targets;
 

@@ -1,5 +1,7 @@
 using TraceAnalyzer.Fuzzing.Mutations;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Fuzzing.Targets;
 

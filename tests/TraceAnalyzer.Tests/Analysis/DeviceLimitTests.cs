@@ -1,6 +1,7 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Summaries;
 using TraceAnalyzer.Tests.Oracles;
