@@ -26,6 +26,9 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     /// <summary>The call stacks that events number; null if the format has none.</summary>
     public StackTable? Stacks { get; } = reader.Stacks;
 
+    /// <summary>Which devices an analysis takes.</summary>
+    public DeviceLimit Devices { get; } = new(options.Filter);
+
     /// <summary>Names of devices; null if the format numbers them.</summary>
     public DeviceNames? DeviceNames { get; } = reader.Devices;
 
@@ -76,7 +79,11 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
             Diagnostics.Add(ReadCounter.ClockRegressions, batch.Descents + (batch.FirstReadNs < _lastTimeNs ? 1 : 0));
         _lastTimeNs = batch.LastReadNs;
         if (matching == Matching.OfCompletions)
+        {
+            Events += Devices.Apply(batch);
             _screen.Screen(batch);
+        }
+
         Take(batch, ended);
     }
 
@@ -135,8 +142,14 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         if (names.Count == 0)
             return;
         Processes.Merge(names);
-        if (options.Filter.ProcessName is { } wanted)
-            _pidsOfName = [.. Processes.All.Where(process => process.Name == wanted).Select(process => process.Pid)];
+        if (options.Filter.ProcessName is not { } wanted)
+            return;
+        var pids = new HashSet<int>(_pidsOfName ?? []);
+        bool anyChanged = _pidsOfName is null;
+        foreach ((int pid, string name) in names.All)
+            anyChanged |= name == wanted ? pids.Add(pid) : pids.Remove(pid);
+        if (anyChanged)
+            _pidsOfName = pids;
     }
 }
 

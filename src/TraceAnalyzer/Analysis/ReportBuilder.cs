@@ -57,13 +57,17 @@ internal sealed class ReportBuilder
         bool hasEvents = _stage.Events > 0;
         DeviceReport[] devices = [.. _accumulators.Devices.Select(Device)];
         AddEstimateNotes(devices);
+        if (_stage.Devices.Sentence is { } others)
+            _notes.Add(others);
+        if (_stage.Processes.IsFull)
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"The trace names more processes than {Units.Count(ProcessNames.Most)}; those named later have numbers only."));
         var report = new TraceReport
         {
             Source = new ReportSource(source.Name, source.Format, [.. source.Files], _stage.Bytes),
             Settings = new ReportSettings(_options.CountedAction.Name(), _options.Filter.Describe(), _options.Study),
             Integrity = Integrity(),
             Events = _stage.Events,
-            Actions = ActionCounts(_accumulators.Devices.Select(_accumulators.ActionsOf)),
+            Actions = ActionCounts(_accumulators.Devices.Select(_accumulators.ActionsOf).Append(_stage.Devices.OtherActions)),
             FirstEventNs = hasEvents ? _stage.FirstNs : 0,
             LastEventNs = hasEvents ? _stage.LastNs : 0,
 

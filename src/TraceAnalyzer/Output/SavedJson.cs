@@ -35,11 +35,12 @@ internal sealed record SavedJson<T>(string What, string SchemaDocument, int Curr
             check(saved);
             return saved;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            string place = exception.LineNumber is null
-                ? ""
-                : string.Create(CultureInfo.InvariantCulture, $" at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            // A name or a text that is not UTF-8 is an invalid operation to the parser.
+            string place = exception is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+                ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {column + 1}")
+                : "";
             throw new TraceException($"{name} is no intact {What} of this tool: expected JSON as in {SchemaDocument}, found something else{place}", exception);
         }
     }

@@ -2,9 +2,12 @@ using System.Text;
 
 namespace TraceAnalyzer.Reading;
 
-/// <summary>Command names by process number. A process that changes its name (exec) has the last one.</summary>
+/// <summary>Command names by process number, of up to <see cref="Most"/> processes. A process that changes its name (exec) has the last one.</summary>
 public sealed class ProcessNames
 {
+    /// <summary>Most processes that are named, those named first: about 100 MB.</summary>
+    public const int Most = 1 << 20;
+
     private readonly Dictionary<int, byte[]> _names = [];
     private int _lastPid = -1;
     private byte[] _lastName = [];
@@ -12,16 +15,26 @@ public sealed class ProcessNames
     /// <summary>Number of processes with a name.</summary>
     public int Count => _names.Count;
 
+    /// <summary>True if a process was not named because there are too many.</summary>
+    public bool IsFull { get; private set; }
+
     /// <summary>Takes note that <paramref name="pid"/> is called <paramref name="name"/> (UTF-8). Costs nothing to repeat.</summary>
     public void Observe(int pid, ReadOnlySpan<byte> name)
     {
         if (pid == _lastPid && name.SequenceEqual(_lastName))
             return;
 
-        if (!_names.TryGetValue(pid, out byte[]? known) || !name.SequenceEqual(known))
+        bool isKnown = _names.TryGetValue(pid, out byte[]? known);
+        if (!isKnown && _names.Count == Most)
+        {
+            IsFull = true;
+            return;
+        }
+
+        if (!isKnown || !name.SequenceEqual(known))
             _names[pid] = known = name.ToArray();
         _lastPid = pid;
-        _lastName = known;
+        _lastName = known!;
     }
 
     /// <summary>Takes over the names of a later piece of the trace.</summary>
@@ -29,6 +42,7 @@ public sealed class ProcessNames
     {
         foreach ((int pid, byte[] name) in later._names)
             Observe(pid, name);
+        IsFull |= later.IsFull;
     }
 
     /// <summary>The name of <paramref name="pid"/>, or null.</summary>
@@ -42,6 +56,7 @@ public sealed class ProcessNames
     {
         if (_names.Count > 0)
             _names.Clear();
+        IsFull = false;
         _lastPid = -1;
         _lastName = [];
     }

@@ -16,11 +16,14 @@ internal sealed class ReportCheck(string name, string root = "$")
     private const double MaxNumber = long.MaxValue;
     private const int MaxBins = 4_000_000;
 
+    // The only lists with gaps in them: histograms of columns without requests.
+    private const string ListWithGaps = "counts";
+
     // Times of a device that may lie before the zero of the clock; and -1, the number of an unknown process.
     private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs", "pid"];
 
-    /// <summary>Checks the numbers of the JSON, whatever they are.</summary>
-    /// <exception cref="TraceException">One is out of range.</exception>
+    /// <summary>Checks the numbers of the JSON, whatever they are, and that no list has gaps.</summary>
+    /// <exception cref="TraceException">A number is out of range, or a value is missing.</exception>
     public void CheckNumbers(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
@@ -57,6 +60,8 @@ internal sealed class ReportCheck(string name, string root = "$")
                 int i = 0;
                 foreach (JsonElement item in element.EnumerateArray())
                 {
+                    if (item.ValueKind == JsonValueKind.Null && property != ListWithGaps)
+                        throw Wrong(Place(path, i), "a value", "null");
                     // A path for each number of a series would take long to make.
                     if (item.ValueKind == JsonValueKind.Number)
                         CheckNumber(item, path, property, mayBeNegative);

@@ -20,9 +20,11 @@ public static class ShownDevices
     }
 
     /// <summary>A sentence that says which, e.g. above a list of them; null if all are shown.</summary>
-    public static string? Sentence(int devices) => devices <= Most
+    /// <param name="devices">How many devices there are.</param>
+    /// <param name="all">What has all of them.</param>
+    public static string? Sentence(int devices, string all = "report.json and the CSV files") => devices <= Most
         ? null
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Shown are the {Most} of {devices} devices that moved most bytes; report.json and the CSV files have all.");
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Shown are the {Most} of {devices} devices that moved most bytes; {all} {(all.StartsWith('-') ? "has" : "have")} all.");
 
     private static long BytesOf(DeviceReport device) =>
         device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview.Bytes ?? 0;

@@ -17,8 +17,14 @@ public static class InfoSummary
         ConsoleSummary.WriteSource(report, writer);
         if (report.WallClockStartUnixNs is { } startNs)
             ConsoleSummary.WriteField(writer, "Started", DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fffffff 'UTC'", CultureInfo.InvariantCulture));
-        foreach (DeviceReport device in report.Devices)
+        foreach (DeviceReport device in ShownDevices.Of(report.Devices))
             WriteDevice(report, device, writer);
+        if (ShownDevices.Sentence(report.Devices.Length, "--json") is { } sentence)
+        {
+            writer.WriteLine(sentence);
+            writer.WriteLine();
+        }
+
         ConsoleSummary.WriteNotes(report, writer);
         ConsoleSummary.WriteIntegrity(report, writer);
     }

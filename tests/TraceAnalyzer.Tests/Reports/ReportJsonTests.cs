@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports.OfTrace;
 
@@ -94,6 +95,45 @@ public sealed class ReportJsonTests
         string json = Encoding.UTF8.GetString(Write(SampleReport.Full())).Replace("\"name\": \"kv-offload\"", "\"name\": null");
 
         Assert.Throws<TraceException>(() => Read(Encoding.UTF8.GetBytes(json)));
+    }
+
+    [Fact]
+    public void Read_RefusesNullInEveryListButTheOneWithGaps()
+    {
+        var root = JsonNode.Parse(Write(SampleReport.Full()))!;
+        int lists = 0;
+        foreach (JsonArray list in Lists(root).Where(list => list.Count > 0).ToArray())
+        {
+            JsonNode? first = list[0];
+            list[0] = null;
+            byte[] json = Encoding.UTF8.GetBytes(root.ToJsonString());
+            if (list.GetPath().EndsWith(".overTime.counts", StringComparison.Ordinal))
+                Read(json);
+            else
+                Assert.Throws<TraceException>(() => Read(json));
+            list[0] = first;
+            lists++;
+        }
+
+        Assert.InRange(lists, 50, int.MaxValue);
+
+        static IEnumerable<JsonArray> Lists(JsonNode? node) => node switch
+        {
+            JsonObject members => members.SelectMany(member => Lists(member.Value)),
+            JsonArray items => items.SelectMany(Lists).Prepend(items),
+            _ => [],
+        };
+    }
+
+    [Theory]
+    [InlineData("\"name\"")]
+    [InlineData("kv-offload")]
+    public void Read_RefusesTextThatIsNotUtf8(string text)
+    {
+        byte[] json = Write(SampleReport.Full());
+        json[json.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) + 2] = 0xFF;
+
+        Assert.Throws<TraceException>(() => Read(json));
     }
 
     internal static byte[] Write(TraceReport report)

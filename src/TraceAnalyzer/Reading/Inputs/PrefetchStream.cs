@@ -21,14 +21,13 @@ internal sealed class PrefetchStream : ForwardStream
     private byte[]? _current;
     private int _currentLength;
     private int _taken;
+    private int _made;
     private volatile bool _damaged;
     private Exception? _failure;
 
     public PrefetchStream(Stream inner)
     {
         _inner = inner;
-        for (int i = 0; i <= BlocksAhead; i++)
-            _free.Add(new byte[BlockBytes]);
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "decompress" };
         _thread.Start();
     }
@@ -81,7 +80,7 @@ internal sealed class PrefetchStream : ForwardStream
         {
             while (true)
             {
-                byte[] block = _free.Take(_stop.Token);
+                byte[] block = FreeBlock();
                 int length = FillBlock(block);
                 if (length > 0)
                     _full.Add((block, length), _stop.Token);
@@ -102,6 +101,17 @@ internal sealed class PrefetchStream : ForwardStream
         {
             _full.CompleteAdding();
         }
+    }
+
+    // Made when they are needed: what is packed is mostly small, and an archive may hold many files.
+    private byte[] FreeBlock()
+    {
+        if (_free.TryTake(out byte[]? block))
+            return block;
+        if (_made > BlocksAhead)
+            return _free.Take(_stop.Token);
+        _made++;
+        return new byte[BlockBytes];
     }
 
     // What was decompressed before the damage is kept.

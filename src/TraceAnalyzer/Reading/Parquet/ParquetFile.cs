@@ -88,13 +88,13 @@ internal sealed class ParquetFile : IDisposable
 
     /// <summary>Reads a row group.</summary>
     /// <param name="number">Which.</param>
-    /// <param name="read">Takes its columns; gives the number of rows that make no sense.</param>
-    public int Read(int number, Func<RowGroupColumns, int> read)
+    /// <param name="read">Takes its columns.</param>
+    public void Read(int number, Action<RowGroupColumns> read)
     {
         try
         {
             using ParquetRowGroupReader group = _reader.OpenRowGroupReader(number);
-            return read(new RowGroupColumns(_name, _reader.Schema, group));
+            read(new RowGroupColumns(_name, _reader.Schema, group));
         }
         catch (Exception exception) when (exception is not (TraceException or OutOfMemoryException))
         {

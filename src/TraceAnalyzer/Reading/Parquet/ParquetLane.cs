@@ -4,7 +4,7 @@ namespace TraceAnalyzer.Reading.Parquet;
 
 /// <summary>
 /// Events of files that follow each other in time, in the order of time: the parts of one device of a set, or one file alone.
-/// One file is open and one row group in memory at a time, with the requests of earlier ones that have not completed yet.
+/// One file is open and the columns of one row group in memory at a time, with the requests of earlier ones that have not completed yet.
 /// </summary>
 internal sealed class ParquetLane : IDisposable
 {
@@ -61,8 +61,8 @@ internal sealed class ParquetLane : IDisposable
     /// <returns>False at the end.</returns>
     public bool HasNext(TraceChunk chunk)
     {
-        while (_taken == _events.Count && _next < _groups.Count)
-            ReadRowGroup(chunk);
+        while (_taken == _events.Count && (_source.HasRows || _next < _groups.Count))
+            ReadOn(chunk);
         return _taken < _events.Count;
     }
 
@@ -89,11 +89,19 @@ internal sealed class ParquetLane : IDisposable
         }
     }
 
-    private void ReadRowGroup(TraceChunk chunk)
+    private void ReadOn(TraceChunk chunk)
     {
         _events.Clear();
         Messages.Clear();
         _taken = 0;
+        if (!_source.HasRows)
+            BeginRowGroup(chunk);
+        int bad = _source.ReadSlice(_events, Messages);
+        chunk.Diagnostics.Add(ReadCounter.BadRecords, bad);
+    }
+
+    private void BeginRowGroup(TraceChunk chunk)
+    {
         RowGroup group = _groups[_next++];
         if (_openFile != group.File)
         {
@@ -104,8 +112,7 @@ internal sealed class ParquetLane : IDisposable
         }
 
         long nextStartNs = _next < _groups.Count ? _groups[_next].LeastNs : long.MaxValue;
-        int bad = _open!.Read(group.Number, columns => _source.Read(columns, nextStartNs, _events, Messages));
-        chunk.Diagnostics.Add(ReadCounter.BadRecords, bad);
+        _open!.Read(group.Number, columns => _source.Begin(columns, nextStartNs));
         chunk.InputBytes += group.Bytes;
     }
 

@@ -2,7 +2,7 @@ namespace TraceAnalyzer.Reading.Parquet;
 
 /// <summary>
 /// Rows that are requests, by the time of their issue. Each comes apart into queueing, issue and completion (or requeue); what completes after the
-/// next row group begins is held until then.
+/// rows that follow begin is held until then.
 /// </summary>
 internal sealed class RequestRows : IRowSource
 {
@@ -15,9 +15,32 @@ internal sealed class RequestRows : IRowSource
     // More are damage.
     private const int MaxIssues = ushort.MaxValue;
 
+    private long?[] _issueTimes = [];
+    private string?[] _rwbs = [];
+    private long?[] _sectors = [];
+    private long?[] _lengths = [];
+    private long?[]? _queueTimes;
+    private long?[]? _completeTimes;
+    private string?[]? _classes;
+    private string?[]? _devices;
+    private long?[]? _pids;
+    private string?[]? _processes;
+    private long?[]? _cpus;
+    private long?[]? _errors;
+    private bool?[]? _requeued;
+    private long?[]? _issues;
+    private int _rows;
+    private int _next;
+
     private readonly List<BlockEvent> _held = [];
     private readonly List<int> _ranks = [];
     private readonly HashSet<(DeviceId Device, ulong Sector, long QueueTimeNs)> _queuedBefore = [];
+
+    // For each slice the least time in it and in all that follows; behind the last what later row groups have.
+    private long[] _leastNs = [];
+
+    // Issues beside the first of each row that the row group may still have: a few bytes may claim any number of them.
+    private long _issuesLeft;
 
     /// <inheritdoc/>
     public ParquetRows Rows { get; } = new();
@@ -26,39 +49,76 @@ internal sealed class RequestRows : IRowSource
     public IReadOnlyList<string> TimeColumns => ["queue_time_ns", "issue_time_ns", "complete_time_ns"];
 
     /// <inheritdoc/>
-    public int Read(RowGroupColumns columns, long nextStartNs, List<BlockEvent> events, EventPayloads payloads)
+    public void Begin(RowGroupColumns columns, long nextStartNs)
     {
-        long?[] issueTimes = columns.RequiredLongs("issue_time_ns");
-        string?[] rwbs = columns.RequiredTexts("rwbs");
-        long?[] sectors = columns.RequiredLongs("sector");
-        long?[] lengths = columns.RequiredLongs("length_bytes");
-        long?[]? queueTimes = columns.Longs("queue_time_ns");
-        long?[]? completeTimes = columns.Longs("complete_time_ns");
-        string?[]? classes = columns.Texts("class");
-        string?[]? devices = columns.Texts("device");
-        long?[]? pids = columns.Longs("pid");
-        string?[]? processes = columns.Texts("process");
-        long?[]? cpus = columns.Longs("cpu");
-        long?[]? errors = columns.Longs("error");
-        bool?[]? requeued = columns.Flags("requeued");
-        long?[]? issues = columns.Longs("issues");
+        _issueTimes = columns.RequiredLongs("issue_time_ns");
+        _rwbs = columns.RequiredTexts("rwbs");
+        _sectors = columns.RequiredLongs("sector");
+        _lengths = columns.RequiredLongs("length_bytes");
+        _queueTimes = columns.Longs("queue_time_ns");
+        _completeTimes = columns.Longs("complete_time_ns");
+        _classes = columns.Texts("class");
+        _devices = columns.Texts("device");
+        _pids = columns.Longs("pid");
+        _processes = columns.Texts("process");
+        _cpus = columns.Longs("cpu");
+        _errors = columns.Longs("error");
+        _requeued = columns.Flags("requeued");
+        _issues = columns.Longs("issues");
+        _rows = columns.Rows;
+        _next = 0;
+        _leastNs = LeastFrom(nextStartNs);
+        _issuesLeft = ParquetFrame.MaxRows;
+    }
+
+    /// <inheritdoc/>
+    public bool HasRows => _next < _rows;
+
+    /// <inheritdoc/>
+    public int ReadSlice(List<BlockEvent> events, EventPayloads payloads)
+    {
+        int end = Math.Min(_rows, _next + IRowSource.SliceRows);
         int bad = 0;
-        for (int i = 0; i < columns.Rows; i++)
+        for (int i = _next; i < end; i++)
         {
             BlockEvent e = default;
-            bool hasTimes = ParquetRows.IsTime(issueTimes[i]) && ParquetRows.IsTime(queueTimes?[i]) && ParquetRows.IsTime(completeTimes?[i]);
-            if (!hasTimes || !Rows.TryFill(ref e, rwbs[i], classes?[i], sectors[i], lengths[i], pids?[i], cpus?[i], processes?[i], issueTimes[i] ?? queueTimes?[i]))
+            bool hasTimes = ParquetRows.IsTime(_issueTimes[i]) && ParquetRows.IsTime(_queueTimes?[i]) && ParquetRows.IsTime(_completeTimes?[i]);
+            long issues = Math.Clamp(_issues?[i] ?? 1, 1, MaxIssues);
+            if (!hasTimes || issues - 1 > _issuesLeft || !Rows.TryFill(ref e, _rwbs[i], _classes?[i], _sectors[i], _lengths[i], _pids?[i], _cpus?[i], _processes?[i], _issueTimes[i] ?? _queueTimes?[i]))
             {
                 bad++;
                 continue;
             }
 
-            e.Device = Rows.DeviceOf(devices, i);
-            HoldRequest(e, queueTimes?[i], issueTimes[i], completeTimes?[i], requeued?[i] ?? false, issues?[i] ?? 1, (short)(errors?[i] ?? 0));
+            _issuesLeft -= issues - 1;
+            e.Device = Rows.DeviceOf(_devices, i);
+            HoldRequest(e, _queueTimes?[i], _issueTimes[i], _completeTimes?[i], _requeued?[i] ?? false, issues, (short)(_errors?[i] ?? 0));
         }
 
-        Release(nextStartNs, events);
+        Release(_leastNs[end == _rows ? ^1 : end / IRowSource.SliceRows], events);
+        _next = end;
         return bad;
+    }
+
+    private long[] LeastFrom(long nextStartNs)
+    {
+        int slices = (_rows + IRowSource.SliceRows - 1) / IRowSource.SliceRows;
+        long[] least = new long[slices + 1];
+        least[slices] = nextStartNs;
+        for (int slice = slices - 1; slice >= 0; slice--)
+        {
+            long leastNs = least[slice + 1];
+            for (int i = slice * IRowSource.SliceRows; i < Math.Min(_rows, (slice + 1) * IRowSource.SliceRows); i++)
+            {
+                leastNs = Math.Min(leastNs, _issueTimes[i] ?? long.MaxValue);
+                leastNs = Math.Min(leastNs, _queueTimes?[i] ?? long.MaxValue);
+                leastNs = Math.Min(leastNs, _completeTimes?[i] ?? long.MaxValue);
+            }
+
+            least[slice] = leastNs;
+        }
+
+        return least;
     }
 
     private void HoldRequest(in BlockEvent e, long? queueTimeNs, long? issueTimeNs, long? completeTimeNs, bool requeued, long issues, short error)
@@ -69,7 +129,7 @@ internal sealed class RequestRows : IRowSource
         if (issueTimeNs is { } issuedNs)
         {
             // When it was issued before is not known; after each time but the last it went back to the queue.
-            for (long again = Math.Min(issues, MaxIssues); again > 1; again--)
+            for (long again = issues; again > 1; again--)
             {
                 Hold(e, BlockAction.Issue, issuedNs, IssueRank, error: 0);
                 Hold(e, BlockAction.Requeue, issuedNs, IssueRank, error: 0);

@@ -6,6 +6,8 @@ namespace TraceAnalyzer.Reading.Parquet;
 /// <summary>The columns of one row group, each read whole when it is asked for.</summary>
 internal sealed class RowGroupColumns(string file, ParquetSchema schema, ParquetRowGroupReader group)
 {
+    private const int MostShared = 1 << 16;
+
     /// <summary>Rows of the group, at most <see cref="ParquetFrame.MaxRows"/>.</summary>
     public int Rows { get; } = (int)group.RowCount;
 
@@ -32,6 +34,7 @@ internal sealed class RowGroupColumns(string file, ParquetSchema schema, Parquet
             throw WrongType(field, "text");
         string?[] values = new string?[Rows];
         group.ReadAsync(field, values!, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        Share(values);
         return values;
     }
 
@@ -50,6 +53,26 @@ internal sealed class RowGroupColumns(string file, ParquetSchema schema, Parquet
 
     /// <summary>The same of a column that must be there.</summary>
     public string?[] RequiredTexts(string name) => Texts(name) ?? throw Missing(name);
+
+    // The library makes a text for each row, and few differ.
+    private static void Share(string?[] values)
+    {
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? last = null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not { } value)
+                continue;
+            if (value != last && !known.TryGetValue(value, out last))
+            {
+                last = value;
+                if (known.Count < MostShared)
+                    known.Add(value, value);
+            }
+
+            values[i] = last;
+        }
+    }
 
     private T?[] Read<T>(DataField field)
         where T : struct

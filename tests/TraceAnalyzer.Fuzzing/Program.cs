@@ -1,0 +1,3 @@
+using TraceAnalyzer.Fuzzing;
+
+return FuzzCommand.Create().Parse(args).Invoke();
