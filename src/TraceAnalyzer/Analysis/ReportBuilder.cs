@@ -109,6 +109,7 @@ internal sealed class ReportBuilder
         {
             ReadBytes = issuing.Sum(device => device.Read?.Overview.Bytes ?? 0),
             WriteBytes = issuing.Sum(device => device.Write?.Overview.Bytes ?? 0),
+            ShowsFio = report.Devices.SelectMany(device => device.Processes).Any(process => process.Name == "fio"),
             Device = busiest?.Label() ?? "",
             ShareOfBytes = busiest is { TransferredBytes: > 0 } ? busiest.TransferredBytes / (double)issuing.Sum(device => device.TransferredBytes) : 1,
             OtherDevices = [.. issuing.Where(other => other != busiest && 10 * other.TransferredBytes >= busiest!.TransferredBytes).Select(other => other.Label())],
@@ -133,7 +134,7 @@ internal sealed class ReportBuilder
             return all;
         }
 
-        return WriteOuts.Find(Of(OperationClass.Read), Of(OperationClass.Write), _stage.FirstNs);
+        return WriteOuts.Find(Of(OperationClass.Read), Of(OperationClass.Write));
     }
 
     private DeviceId IdOf(string device) => _ids[device];

@@ -12,8 +12,7 @@ internal static class WriteOuts
     /// <summary>Null if nothing was read.</summary>
     /// <param name="reads">The device's reads.</param>
     /// <param name="writes">Its writes.</param>
-    /// <param name="firstEventNs">Time of the trace's first event.</param>
-    public static WriteOut? Find(ActivityAccumulator reads, ActivityAccumulator writes, long firstEventNs)
+    public static WriteOut? Find(ActivityAccumulator reads, ActivityAccumulator writes)
     {
         reads.GrowTo(writes.WidthNs);
         writes.GrowTo(reads.WidthNs);
@@ -33,6 +32,7 @@ internal static class WriteOuts
         long Written(Func<(int Column, long Bytes, long FirstNs, long LastNs), bool> where) => writes.Columns.Where(where).Sum(column => column.Bytes);
         long writtenBefore = Written(column => column.LastNs < start.FirstNs);
         long writtenAfter = Written(column => column.FirstNs >= start.FirstNs);
-        return new WriteOut(start.FirstNs - firstEventNs, before, all - before, writtenBefore, writes.Columns.Sum(column => column.Bytes) - writtenBefore - writtenAfter, writtenAfter);
+        long firstNs = reads.Columns.Concat(writes.Columns).Min(column => column.FirstNs);
+        return new WriteOut(start.FirstNs - firstNs, before, all - before, writtenBefore, writes.Columns.Sum(column => column.Bytes) - writtenBefore - writtenAfter, writtenAfter);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ReadOnlyAfterWriteOut() : FindingRule<TraceFacts>("read-only
         double footprint = read.Overview.FootprintBytes;
         Evidence[] evidence =
         [
-            new("start of reading, since the first event", times.StartNs, Unit.Nanoseconds),
+            new("start of reading, since the first read or write", times.StartNs, Unit.Nanoseconds),
             new("written before", times.WrittenBefore, Unit.Bytes, thresholds.NegligibleShare * footprint),
             new("read after", times.ReadAfter, Unit.Bytes),
             new("written after", times.WrittenAfter, Unit.Bytes),
@@ -40,10 +40,10 @@ public sealed class ReadOnlyAfterWriteOut() : FindingRule<TraceFacts>("read-only
         double least = times.WrittenAfter / ((double)times.WrittenAfter + times.ReadAfter);
         double most = (times.WrittenAfter + times.WrittenAround) / ((double)times.WrittenAfter + times.WrittenAround + times.ReadAfter);
         if (least <= thresholds.ReadOnlyWriteShare && most > thresholds.ReadOnlyWriteShare)
-            return NotAnswerable($"{Units.Bytes(times.WrittenAround)} are written so close to the start of reading, {Units.Duration(times.StartNs)} after the first event, that the verdict depends on which side they are.", evidence);
+            return NotAnswerable($"{Units.Bytes(times.WrittenAround)} are written so close to the start of reading, {Units.Duration(times.StartNs)} after the first read or write, that the verdict depends on which side they are.", evidence);
         return Answer(
             least <= thresholds.ReadOnlyWriteShare ? Verdict.Shown : Verdict.NotShown,
-            $"{Units.Bytes(times.WrittenBefore)} are written before reading starts {Units.Duration(times.StartNs)} after the first event; from then on {Units.Bytes(times.ReadAfter)} are read and {Units.Bytes(times.WrittenAfter)} written ({Units.Share(least)} of the bytes from then on).",
+            $"{Units.Bytes(times.WrittenBefore)} are written before reading starts {Units.Duration(times.StartNs)} after the first read or write; from then on {Units.Bytes(times.ReadAfter)} are read and {Units.Bytes(times.WrittenAfter)} written ({Units.Share(least)} of the bytes from then on).",
             [.. evidence, new Evidence("share of writes in the bytes after it", least, Unit.Share, thresholds.ReadOnlyWriteShare)]);
     }
 }

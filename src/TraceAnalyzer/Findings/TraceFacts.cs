@@ -47,7 +47,7 @@ public sealed record QueueLimits(int? MaxSectorsKiB, int? MaxDataTransferKiB, in
 /// What was written before and after reading starts. The first hundredth of the bytes read does not count as its start: a file system is mounted and
 /// a file header read while data is still written. Nothing here depends on the bins of a report.
 /// </summary>
-/// <param name="StartNs">When reading starts, since the first event: the exact time of a read.</param>
+/// <param name="StartNs">When reading starts, since the device's first read or write: the exact time of a read.</param>
 /// <param name="ReadBefore">Bytes read before, at most a hundredth of all.</param>
 /// <param name="ReadAfter">Bytes read from then on.</param>
 /// <param name="WrittenBefore">Bytes written before.</param>

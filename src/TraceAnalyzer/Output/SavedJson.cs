@@ -41,7 +41,7 @@ internal sealed record SavedJson<T>(string What, string SchemaDocument, int Curr
             string place = exception is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
                 ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {column + 1}")
                 : "";
-            throw new TraceException($"{name} is no intact {What} of this tool: expected JSON as in {SchemaDocument}, found something else{place}", exception);
+            throw new TraceException($"{name} is not an intact {What} of this tool: expected JSON as in {SchemaDocument}, found something else{place}", exception);
         }
     }
 

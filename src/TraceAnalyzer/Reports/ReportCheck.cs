@@ -16,8 +16,10 @@ internal sealed class ReportCheck(string name, string root = "$")
     private const double MaxNumber = long.MaxValue;
     private const int MaxBins = 4_000_000;
 
-    // The only lists with gaps in them: histograms of columns without requests.
-    private const string ListWithGaps = "counts";
+    // The only lists with gaps in them: histograms of columns without requests, and of a comparison what a run does not have.
+    private static bool MayHaveGaps(string path, string property) =>
+        property == "counts" || (property == "runs" && path.StartsWith("$.distributions", StringComparison.Ordinal)) || (property == "durationNs" && path.StartsWith("$.bandwidth", StringComparison.Ordinal));
+
 
     // Times of a device that may lie before the zero of the clock; and -1, the number of an unknown process.
     private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs", "pid"];
@@ -60,7 +62,7 @@ internal sealed class ReportCheck(string name, string root = "$")
                 int i = 0;
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    if (item.ValueKind == JsonValueKind.Null && property != ListWithGaps)
+                    if (item.ValueKind == JsonValueKind.Null && !MayHaveGaps(path, property))
                         throw Wrong(Place(path, i), "a value", "null");
                     // A path for each number of a series would take long to make.
                     if (item.ValueKind == JsonValueKind.Number)

@@ -71,10 +71,10 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("{\"schemaVersion\":2}", "report schema version 2")]
-    [InlineData("{\"schemaVersion\":1}", "no intact report")]
+    [InlineData("{\"schemaVersion\":1}", "not an intact report")]
     [InlineData("{\"tokens\":3}", "no report of this tool")]
-    [InlineData("GIF89a", "no intact report")]
-    [InlineData("", "no intact report")]
+    [InlineData("GIF89a", "not an intact report")]
+    [InlineData("", "not an intact report")]
     public void What_is_no_report_is_named_and_nothing_is_written(string content, string message)
     {
         string good = Save("good.json", SyntheticReports.OneRequest());
@@ -152,7 +152,7 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("reports", "[]", "saved by an older build")]
-    [InlineData("reports", "null", "no intact comparison")]
+    [InlineData("reports", "null", "not an intact comparison")]
     [InlineData("schemaVersion", "2", "comparison schema version 2")]
     [InlineData("runs", "[]", "$.runs: expected two to twelve, found 0")]
     [InlineData("runs.0.durationNs", "-1", "$.runs[0].durationNs: expected a time that is not negative, found -1")]

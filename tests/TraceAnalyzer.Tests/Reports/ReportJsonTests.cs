@@ -62,15 +62,15 @@ public sealed class ReportJsonTests
     }
 
     [Theory]
-    [InlineData("", "is no intact report")]
-    [InlineData("no JSON", "is no intact report")]
+    [InlineData("", "is not an intact report")]
+    [InlineData("no JSON", "is not an intact report")]
     [InlineData("[]", "expected a JSON object with a schemaVersion")]
     [InlineData("null", "expected a JSON object with a schemaVersion")]
     [InlineData("{}", "expected a JSON object with a schemaVersion")]
     [InlineData("""{"version":1}""", "expected a JSON object with a schemaVersion")]
     [InlineData("""{"schemaVersion":"1"}""", "expected a JSON object with a schemaVersion")]
     [InlineData("""{"schemaVersion":0}""", "expected a JSON object with a schemaVersion")]
-    [InlineData("""{"schemaVersion":1}""", "is no intact report")]
+    [InlineData("""{"schemaVersion":1}""", "is not an intact report")]
     [InlineData("""{"shape":"unheard of","schemaVersion":2}""", "schema version 2, but this build reads versions up to 1")]
     public void Read_SaysInOneLineWhatIsNoReport(string json, string expected)
     {

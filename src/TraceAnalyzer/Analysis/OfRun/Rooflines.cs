@@ -24,11 +24,11 @@ internal static class Rooflines
         if (trace is null)
             return null;
         if (clock is null || !RunClocks.IsUsual(trace) || !SideRanges.TimeNs.Holds(clock.OffsetNs))
-            return "the trace's wall-clock time is unknown, so its jobs may have run while tracing";
+            return trace.ShowsFio ? "fio is in the trace, whose wall-clock time is unknown: its jobs may be those that were traced" : null;
         long slackNs = clock.UncertaintyNs ?? 0;
         return fio.MayOverlap(trace.FirstNs + clock.OffsetNs - slackNs, trace.LastNs + clock.OffsetNs + slackNs) switch
         {
-            null => "when its jobs ran is unknown, so they may have run while tracing",
+            null => trace.ShowsFio ? "fio is in the trace, and when its jobs ran is unknown: they may be those that were traced" : null,
             true => "its jobs ran while tracing",
             false => null,
         };

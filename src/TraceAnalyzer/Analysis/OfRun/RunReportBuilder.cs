@@ -17,6 +17,9 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
     /// <summary>Bytes written to them.</summary>
     public long WriteBytes { get; init; }
 
+    /// <summary>True if a process called fio issued requests.</summary>
+    public bool ShowsFio { get; init; }
+
     /// <summary>The device.</summary>
     public string Device { get; init; } = "";
 
