@@ -4,6 +4,7 @@ using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Tests.Cli;
 
@@ -227,9 +228,10 @@ public sealed class HostileSideFileTests
     public void JSON_after_notes_is_read()
     {
         string folder = Repository.Case("runs", "14-fio-json-after-notes");
-        RunFacts facts = RunAnalysis.Of(folder).Run!.Facts;
-        Assert.Equal("fio.json", facts.DeviceBandwidthSource);
-        Assert.Equal(0.75, facts.DeviceReadGiBPerSecond!.Value, 2);
+        using var run = RunFolder.Open(folder);
+        RunPart<FioResult> fio = Assert.Single(run.Fio);
+        Assert.Equal("fio.json", fio.File);
+        Assert.Equal(0.75, fio.Content.ReadBytesPerSecond / (1L << 30), 2);
     }
 
     [Theory]

@@ -51,9 +51,10 @@ internal sealed class ActivityAccumulator(long originNs) : IAccumulator<CountedI
     public void Merge(ActivityAccumulator other)
     {
         GrowTo(other.WidthNs);
-        int factor = (int)(WidthNs / other.WidthNs);
+        // A clock that is off by years can make it more than an int holds.
+        long factor = WidthNs / other.WidthNs;
         foreach ((int column, long bytes, long firstNs, long lastNs) in other.Columns)
-            Add(column / factor, bytes, firstNs, lastNs);
+            Add((int)(column / factor), bytes, firstNs, lastNs);
     }
 
     /// <summary>Joins columns until they are at least so wide.</summary>
