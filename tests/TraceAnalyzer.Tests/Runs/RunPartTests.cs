@@ -1,4 +1,3 @@
-using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Findings;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;

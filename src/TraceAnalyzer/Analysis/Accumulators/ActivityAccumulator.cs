@@ -51,6 +51,7 @@ internal sealed class ActivityAccumulator(long originNs) : IAccumulator<CountedI
     public void Merge(ActivityAccumulator other)
     {
         GrowTo(other.WidthNs);
+        // A clock that is off by years can make it more than an int holds.
         long factor = WidthNs / other.WidthNs;
         foreach ((int column, long bytes, long firstNs, long lastNs) in other.Columns)
             Add((int)(column / factor), bytes, firstNs, lastNs);
