@@ -154,10 +154,12 @@ public sealed class HtmlReport
         _html.Add($"</ul></nav>");
     }
 
-    // What is to be seen without scrolling: losses, the key numbers with their units and bases, and the run on one time axis. A verdict in a sentence belongs at its top.
+    // What is to be seen without scrolling: what limits, losses, the key numbers with their units and bases, and the run on one time axis.
     private void FirstScreen(TraceReport report)
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
+        if (report.Limit is { } limit)
+            _html.Add($"""<p class="limit"><strong><bdi>{limit.Sentence}</bdi></strong></p>""");
         if (report.HasLosses)
             _html.Add($"""<p class="bad">The trace has losses or does not fit: see <a href="#integrity">integrity</a>.</p>""");
         foreach (string note in report.Notes)
@@ -173,7 +175,12 @@ public sealed class HtmlReport
         foreach (FigureContext device in _devices)
         {
             if (_devices.Length > 1)
+            {
                 _html.Add($"<h3>Device {device.Device.Label()}</h3>");
+                if (device.Device.Limit is { } own)
+                    _html.Add($"<p><bdi>{own.Sentence}</bdi></p>");
+            }
+
             WriteCards(device.Device);
             GlanceTimeline.Write(_html, report, device.Device);
         }

@@ -69,7 +69,7 @@ public static class ReportComparison
     {
         BandwidthAlignment.Span span = BandwidthAlignment.SpanOf(run);
         string[] others = [.. run.Report.Devices.Where(device => device != run.Device).Select(device => device.Device)];
-        return new ComparedRun(run.Label, run.Report.Source.Name, run.Device?.Device, others, span.FirstNs, span.DurationNs, run.Report.HasLosses);
+        return new ComparedRun(run.Label, run.Report.Source.Name, run.Device?.Device, others, span.FirstNs, span.DurationNs, run.Report.HasLosses) { Limit = run.Device?.Limit?.Kind.Name() };
     }
 
     private static ComparedToken[] Tokens(RunView run) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Output;
@@ -34,4 +35,24 @@ internal sealed class EvidenceUnitConverter : JsonConverter<Unit>
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Unit value, JsonSerializerOptions options) => writer.WriteStringValue(EvidenceUnits.Name(value));
+}
+
+/// <summary><see cref="LimitKind"/> as <see cref="LimitKinds.Name"/> has it.</summary>
+internal sealed class LimitKindConverter : JsonConverter<LimitKind>
+{
+    /// <inheritdoc/>
+    public override LimitKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? name = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        foreach (LimitKind kind in Enum.GetValues<LimitKind>())
+        {
+            if (kind.Name() == name)
+                return kind;
+        }
+
+        throw new JsonException();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, LimitKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name());
 }

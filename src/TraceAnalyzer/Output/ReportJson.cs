@@ -144,7 +144,7 @@ public static class ReportJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(OperationScopeConverter), typeof(VerdictConverter), typeof(EvidenceUnitConverter)])]
+    Converters = [typeof(OperationScopeConverter), typeof(VerdictConverter), typeof(EvidenceUnitConverter), typeof(LimitKindConverter)])]
 [JsonSerializable(typeof(TraceReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
 

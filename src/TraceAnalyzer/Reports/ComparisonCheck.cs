@@ -27,13 +27,13 @@ internal sealed class ComparisonCheck(string name)
         {
             if (member.Name != "reports" || member.Value.ValueKind != JsonValueKind.Array)
             {
-                new ReportCheck(name, "$." + member.Name).CheckNumbers(member.Value);
+                new ReportCheck(name, "$." + member.Name, "comparison").CheckNumbers(member.Value);
                 continue;
             }
 
             int run = 0;
             foreach (JsonElement report in member.Value.EnumerateArray())
-                new ReportCheck(name, Place("$.reports", run++)).CheckNumbers(report);
+                new ReportCheck(name, Place("$.reports", run++), "comparison").CheckNumbers(report);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class ComparisonCheck(string name)
         Require(run.DurationNs >= 0, Place("$.runs", index) + ".durationNs", "a time that is not negative", Text(run.DurationNs));
         string[] devices = run.Device is { } device ? [device] : [];
         Require(report.Devices.Select(found => found.Device).SequenceEqual(devices), place + ".devices", "the device that is compared", string.Join(", ", report.Devices.Select(found => found.Device)));
-        new ReportCheck(name, place).Check(report);
+        new ReportCheck(name, place, "comparison").Check(report);
     }
 
     private void Check(AlignedBandwidth bandwidth, int runs, string path)

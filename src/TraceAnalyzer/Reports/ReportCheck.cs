@@ -10,7 +10,8 @@ namespace TraceAnalyzer.Reports;
 /// </summary>
 /// <param name="name">What to call the file.</param>
 /// <param name="root">Where the report is in its JSON.</param>
-internal sealed class ReportCheck(string name, string root = "$")
+/// <param name="what">What the file is.</param>
+internal sealed class ReportCheck(string name, string root = "$", string what = "report")
 {
     // Greatest that any time or count can be; beyond, axes and sums do not end.
     private const double MaxNumber = long.MaxValue;
@@ -219,5 +220,5 @@ internal sealed class ReportCheck(string name, string root = "$")
     private static string Place(string path, int i) => string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
 
     private TraceException Wrong(string path, string expected, string found) =>
-        new($"{name} is not an intact report of this tool: {path}: expected {expected}, found {found}");
+        new($"{name} is not an intact {what} of this tool: {path}: expected {expected}, found {found}");
 }

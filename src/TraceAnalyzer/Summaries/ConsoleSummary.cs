@@ -32,12 +32,14 @@ public static class ConsoleSummary
         WriteIntegrity(report, writer);
     }
 
-    // What this run is and its key numbers with their bases, as the page begins. A verdict in a sentence belongs between the two.
+    // What this run is, what limits it, and its key numbers with their bases, as the page begins.
     private static void WriteFirstScreen(TraceReport report, TextWriter writer)
     {
         writer.WriteLine(report.Run is { } run ? run.Summary() : PrintableText.Of(report.Source.Name));
         if (report.HasLosses)
             writer.WriteLine("The trace has losses or does not fit: see Integrity at the end.");
+        if (report.Limit is { } limit)
+            writer.WriteLine(PrintableText.Of(limit.Sentence));
         if (report.BusiestDevice is { } device)
         {
             foreach (Value[] row in KeyNumbers.Of(report, device).Rows)

@@ -33,6 +33,8 @@ public static class TraceTables
         QueueDepthTables.Summary,
         QueueDepthTables.OverTime,
         QueueDepthTables.Distribution,
+        LimitTables.Limits,
+        LimitTables.Bounds,
         TimeUseTables.Summary,
         TimeUseTables.ByDepth,
         ReissueTable.Reissues,

@@ -247,6 +247,7 @@ internal static class SampleReport
             TimeAtDepthNs = [750, 250],
             IssuedAtDepth = [0, 3, 2],
         },
+        Limit = Limit,
         TimeUse = new TimeUse
         {
             SpanNs = 1_000,
@@ -261,6 +262,18 @@ internal static class SampleReport
         },
         Space = new SpaceAxis(256, [0, 256, 8_589_934_592]),
         SectorTime = [new SectorTimeResult("read", s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult("write", s_time, [[8], [], []])],
+    };
+
+    private static LimitVerdict Limit => new()
+    {
+        Kind = LimitKind.ShallowQueue,
+        Scope = "259,0",
+        Sentence = "Few requests at once limit.",
+        Rule = "shallow queue if the mean depth is below 4",
+        Shares = [new LimitShare("nothing in flight", 0.75), new LimitShare("1 in flight", 0.25)],
+        Evidence = [new Evidence("mean depth while busy", 1.4, Unit.Count, 4)],
+        Reference = new LimitReference("--roofline", 5e9, 2e9, IsLowerBound: true),
+        Bounds = [new LimitBound("with an infinitely fast device", 1.25, "run", "all else takes as long")],
     };
 
     private static OperationReport Operation(OperationScope scope, string name, string @class, long requests, long bytes) => new()

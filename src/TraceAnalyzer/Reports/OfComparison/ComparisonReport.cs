@@ -58,7 +58,11 @@ public sealed record ComparisonReport
 /// <param name="FirstNs">Time of its first counted read or write, on its own clock: 0 of the aligned time.</param>
 /// <param name="DurationNs">From there to its last one.</param>
 /// <param name="HasLosses">True if its trace has losses or damage.</param>
-public sealed record ComparedRun(string Label, string Name, string? Device, string[] OtherDevices, long FirstNs, long DurationNs, bool HasLosses);
+public sealed record ComparedRun(string Label, string Name, string? Device, string[] OtherDevices, long FirstNs, long DurationNs, bool HasLosses)
+{
+    /// <summary>What limits it, such as <c>device-bound</c>; null in comparisons of versions that did not say.</summary>
+    public string? Limit { get; init; }
+}
 
 /// <summary>A setting of each run.</summary>
 /// <param name="Name">What it is, e.g. <c>counted action</c>.</param>

@@ -53,6 +53,9 @@ public sealed record DeviceReport
     /// <summary>What the device's time went to; null if the trace has no completions.</summary>
     public TimeUse? TimeUse { get; init; }
 
+    /// <summary>What limits the run as far as this device shows it; null in reports of versions that did not say.</summary>
+    public LimitVerdict? Limit { get; init; }
+
     /// <summary>The touched part of the device cut into rows of equal length, gaps left out: the space axis of the heatmaps and of the access map. Null if no reads or writes were counted.</summary>
     public SpaceAxis? Space { get; init; }
 

@@ -55,6 +55,9 @@ public sealed record TraceReport
     /// <summary>What was done otherwise than asked, or not exactly, so that memory and files stay within bounds: one sentence each.</summary>
     public string[] Notes { get; init; } = [];
 
+    /// <summary>What limits the run: of the device that moves most, unless the run's data lies on several. Null if nothing was moved.</summary>
+    public LimitVerdict? Limit { get; init; }
+
     /// <summary>What the numbers show, and what they do not.</summary>
     public Finding[] Findings { get; init; } = [];
 

@@ -35,6 +35,8 @@ public static class HeadlineTable
     // Stalls are an upper bound of what I/O costs: what is more cannot be said without knowing what the device could do.
     private static Value Limit(ComparisonReport comparison, int run)
     {
+        if (comparison.Runs[run].Limit is { } limit)
+            return limit;
         if (Metric(comparison, "tokenTime", "run", run) is not (> 0 and var time))
             return NoTokens;
         return Metric(comparison, "tokenStall", "run", run) is { } stall

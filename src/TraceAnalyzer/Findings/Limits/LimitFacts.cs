@@ -1,0 +1,27 @@
+using TraceAnalyzer.Reports.OfTrace;
+
+namespace TraceAnalyzer.Findings.Limits;
+
+/// <summary>What a verdict about limits is made from.</summary>
+/// <param name="Scope">The device, or that it is all of them.</param>
+/// <param name="Use">Where the time went; null if the trace has no completions.</param>
+public sealed record LimitFacts(string Scope, TimeUse? Use)
+{
+    /// <summary>Bytes read.</summary>
+    public long ReadBytes { get; init; }
+
+    /// <summary>Bytes written.</summary>
+    public long WriteBytes { get; init; }
+
+    /// <summary>True if a filter leaves out a part of what was in flight, so that bytes and times do not belong together.</summary>
+    public bool IsFiltered { get; init; }
+
+    /// <summary>What the device can do, as stated or measured apart; null if nothing says.</summary>
+    public LimitReference? Stated { get; init; }
+
+    /// <summary>Most bytes per second over any second of the trace; null if it is shorter.</summary>
+    public double? BestSecondBytesPerSecond { get; init; }
+
+    /// <summary>Median time of a token, in nanoseconds, and median time of a token with nothing in flight; null if the run has no tokens on the trace's clock.</summary>
+    public (double TokenNs, double WithoutIoNs)? Tokens { get; init; }
+}

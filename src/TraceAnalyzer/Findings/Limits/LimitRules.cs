@@ -1,0 +1,147 @@
+using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Findings.Limits;
+
+/// <summary>Decides what limits (docs/analyses/verdict.md has each rule with the captures that it was argued on).</summary>
+public static class LimitRules
+{
+    /// <summary>A part of the time decides if it is at least this share of all.</summary>
+    public const double MostOfTheTime = 0.6;
+
+    /// <summary>A device is as fast as it can be from this share of what it can do on.</summary>
+    public const double NearReference = 0.8;
+
+    /// <summary>Fewer requests at once, on average while busy, are a shallow queue: an NVMe device works on many at a time, and with fewer than 4 its latency sets the pace.</summary>
+    public const double ShallowDepth = 4;
+
+    /// <summary>Requests wait for their issue if that takes at least this share of their time.</summary>
+    public const double QueueShare = 0.5;
+
+    // What a bound for a deeper queue is stated for.
+    private const int DeepQueue = 32;
+
+    /// <summary>The verdict.</summary>
+    public static LimitVerdict Of(LimitFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        if (facts.Use is not { SpanNs: > 0, IdleShare: { } idle } use)
+            return NotAnswerable(facts, facts.Use is null ? "the trace has no completions, so what was in flight is not known" : "all requests have the same time");
+        if (facts.ReadBytes + facts.WriteBytes == 0)
+            return NotAnswerable(facts, "nothing was read or written");
+        double busyNs = use.SpanNs - use.IdleNs;
+        LimitReference? reference = facts.Stated ?? (facts.BestSecondBytesPerSecond is { } best ? new LimitReference("the trace's own best second", best, best, IsLowerBound: true) : null);
+        double? leastNs = facts.IsFiltered ? null : LeastBusyNs(facts, reference);
+        double? speed = leastNs is { } least && busyNs > 0 ? Math.Min(1, least / busyNs) : null;
+        (LimitKind busyKind, string busyWhy) = BusyPart(use, reference, speed);
+        LimitKind kind = idle >= MostOfTheTime ? LimitKind.Host : 1 - idle >= MostOfTheTime ? busyKind : LimitKind.Mixed;
+        string when = $"{Units.Share(1 - idle)} of the {Units.Duration(use.SpanNs)} between the first and the last request";
+        string sentence = kind switch
+        {
+            LimitKind.Host => $"Host or compute limits: on {facts.Scope} nothing is in flight for {Units.Share(idle)} of the {Units.Duration(use.SpanNs)} between the first and the last request.",
+            LimitKind.Mixed => $"No single limit: on {facts.Scope} requests are in flight for {when}, nothing for the rest; {busyWhy}.",
+            LimitKind.NotAnswerable => $"What limits is not answerable: {facts.Scope} is busy for {when}, but {busyWhy}.",
+            LimitKind.Device => $"The device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
+            LimitKind.Submission => $"The way to the device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
+            _ => $"Few requests at once limit: {facts.Scope} is busy for {when}, and {busyWhy}.",
+        };
+        return new LimitVerdict
+        {
+            Kind = kind,
+            Scope = facts.Scope,
+            Sentence = sentence,
+            Rule = $"host or compute if nothing is in flight for at least {Units.Share(MostOfTheTime)} of the time; mixed below that, down to {Units.Share(1 - MostOfTheTime)}; else by the time in flight: device-bound from {Units.Share(NearReference)} of what the device can do on; submission-bound if Q2D is at least {Units.Share(QueueShare)} of Q2C and the mean depth below {Units.Count(ShallowDepth)}; shallow queue if the mean depth is below {Units.Count(ShallowDepth)}; a deep queue without a stated reference is not answerable",
+            Shares = [new LimitShare("nothing in flight", idle), .. use.Depths.Select(part => new LimitShare(part.FromDepth == part.ToDepth ? FormattableString.Invariant($"{part.FromDepth} in flight") : FormattableString.Invariant($"{part.FromDepth} to {part.ToDepth} in flight"), (double)part.TimeNs / use.SpanNs))],
+            Evidence =
+            [
+                new Evidence("time with nothing in flight", idle, Unit.Share, MostOfTheTime),
+                .. use.MeanBusyDepth is { } number ? (Evidence[])[new Evidence("mean depth while busy", number, Unit.Count, ShallowDepth)] : [],
+                .. speed is { } share ? (Evidence[])[new Evidence(reference!.IsLowerBound ? "bandwidth while busy over the best second of the trace" : "bandwidth while busy over what the device can do", share, Unit.Share, NearReference)] : [],
+                .. use.QueueShare is { } queue ? (Evidence[])[new Evidence("Q2D of Q2C", queue, Unit.Share, QueueShare)] : [],
+            ],
+            Reference = reference,
+            Bounds = [.. Bounds(facts, use, busyNs, reference is { IsLowerBound: false } ? leastNs : null, kind)],
+        };
+    }
+
+    /// <summary>The verdict about a run whose data lies on several devices: what is in flight on none of them cannot be told from each alone.</summary>
+    /// <param name="devices">Their verdicts.</param>
+    public static LimitVerdict OfSeveral(LimitVerdict[] devices) => new()
+    {
+        Kind = LimitKind.NotAnswerable,
+        Scope = string.Join(", ", devices.Select(device => device.Scope)),
+        Sentence = $"What limits is answered per device, not for the run: its data lies on {string.Join(", ", devices.Select(device => $"{device.Scope} ({device.Kind.Name()})"))}.",
+        Rule = "devices that each moved at least a tenth of what the busiest did",
+        Shares = [],
+        Evidence = [],
+        Bounds = [],
+    };
+
+    // Of the time with something in flight.
+    private static (LimitKind Kind, string Why) BusyPart(TimeUse use, LimitReference? reference, double? speed)
+    {
+        string depth = $"while busy {Units.Count(use.MeanBusyDepth ?? 0)} requests are in flight on average";
+        string rate = use.BusyBytesPerSecond is { } bytes ? $", moving {Units.Rate(bytes)}" : "";
+        bool isShallow = use.MeanBusyDepth < ShallowDepth;
+        if (reference is { IsLowerBound: false } && speed is { } share)
+        {
+            string of = $"{depth}{rate}, {Units.Share(share)} of what the device can do ({reference.Source})";
+            if (share >= NearReference)
+                return (LimitKind.Device, of);
+            if (!isShallow)
+                return (LimitKind.NotAnswerable, $"{of}: either it is slower at this request size and mix, or something throttles it, which a reference measured at that size and depth would tell");
+            return isShallow && use.QueueShare >= QueueShare ? (LimitKind.Submission, Waits(use, of)) : (LimitKind.ShallowQueue, of);
+        }
+
+        // What the trace shows of the device can only be too little: it never shows that the device is at its limit.
+        string seen = speed < NearReference && reference is not null ? $", {Units.Share(speed.Value)} of what its best second shows that it can do" : "";
+        const string Unknown = "what the device can do is not stated (--roofline)";
+        if (isShallow && use.QueueShare >= QueueShare)
+            return (LimitKind.Submission, Waits(use, $"{depth}{rate}{seen}"));
+        return isShallow
+            ? (LimitKind.ShallowQueue, $"{depth}{rate}{seen}: its latency sets the pace{(seen.Length > 0 ? "" : $", unless that is all it can do already: {Unknown}")}")
+            : (LimitKind.NotAnswerable, $"{depth}{rate}{seen}: {Unknown}");
+    }
+
+    private static string Waits(TimeUse use, string of) => $"{of}; a request waits for its issue for {Units.Share(use.QueueShare ?? 0)} of its time (Q2D of Q2C)";
+
+    // How long the bytes take at the reference; null if it does not say for what was moved.
+    private static double? LeastBusyNs(LimitFacts facts, LimitReference? reference)
+    {
+        if (reference is null || (facts.ReadBytes > 0 && reference.ReadBytesPerSecond is not > 0) || (facts.WriteBytes > 0 && reference.WriteBytesPerSecond is not > 0))
+            return null;
+        double read = facts.ReadBytes > 0 ? facts.ReadBytes / reference.ReadBytesPerSecond!.Value : 0;
+        double written = facts.WriteBytes > 0 ? facts.WriteBytes / reference.WriteBytesPerSecond!.Value : 0;
+        return 1e9 * (read + written);
+    }
+
+    private static IEnumerable<LimitBound> Bounds(LimitFacts facts, TimeUse use, double busyNs, double? leastNs, LimitKind kind)
+    {
+        const string ElseTheSame = "all that is done with nothing in flight takes as long as now";
+        if (use.IdleNs > 0 && busyNs > 0)
+            yield return new LimitBound("with an infinitely fast device", use.SpanNs / (double)use.IdleNs, "run", ElseTheSame);
+        if (facts.Tokens is var (tokenNs, withoutIoNs) && withoutIoNs > 0)
+            yield return new LimitBound("with an infinitely fast device", tokenNs / withoutIoNs, "token", ElseTheSame);
+        if (kind is not (LimitKind.ShallowQueue or LimitKind.Submission or LimitKind.Mixed) || use.MeanBusyDepth is not (> 0 and < DeepQueue and var depth))
+            yield break;
+        // Never faster than what the device can do.
+        double deeper = Math.Max(busyNs * depth / DeepQueue, leastNs ?? 0);
+        if (deeper < busyNs)
+            yield return new LimitBound(FormattableString.Invariant($"with {DeepQueue} in flight while busy"), use.SpanNs / (use.IdleNs + deeper), "run", "a request takes no longer in a deeper queue, and " + ElseTheSame);
+        double larger = Math.Max(busyNs / 2, leastNs ?? 0);
+        if (larger < busyNs)
+            yield return new LimitBound("with requests twice as large", use.SpanNs / (use.IdleNs + larger), "run", "a request takes no longer for being larger, and " + ElseTheSame);
+    }
+
+    private static LimitVerdict NotAnswerable(LimitFacts facts, string why) => new()
+    {
+        Kind = LimitKind.NotAnswerable,
+        Scope = facts.Scope,
+        Sentence = $"What limits is not answerable: {why}.",
+        Rule = "needs issues and completions of reads or writes",
+        Shares = [],
+        Evidence = [],
+        Bounds = [],
+    };
+}

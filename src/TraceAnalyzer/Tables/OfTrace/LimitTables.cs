@@ -1,0 +1,32 @@
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Tables.OfTrace;
+
+/// <summary>What limits the run (docs/analyses/verdict.md).</summary>
+public static class LimitTables
+{
+    /// <summary>A row per device.</summary>
+    public static readonly TableOf<TraceReport> Limits = new("limits", "What limits the run",
+        [Column.Text("device", "Device"), Column.Text("limit", "Limit"), Column.Text("sentence", "Verdict"), Column.Text("rule", "Rule")],
+        (report, rows) =>
+        {
+            foreach (DeviceReport device in report.Devices)
+            {
+                if (device.Limit is { } limit)
+                    rows.Add(device.Device, limit.Kind.Name(), limit.Sentence, limit.Rule);
+            }
+        });
+
+    /// <summary>A row per device and change: what it could bring at most.</summary>
+    public static readonly TableOf<TraceReport> Bounds = new("limit_bounds", "What it would bring at most",
+        [Column.Text("device", "Device"), Column.Text("change", "Change"), Column.Text("of", "Of a"), new("speedup", "At most", Unit.Ratio), Column.Text("assumption", "If")],
+        (report, rows) =>
+        {
+            foreach (DeviceReport device in report.Devices)
+            {
+                foreach (LimitBound bound in device.Limit?.Bounds ?? [])
+                    rows.Add(device.Device, bound.Change, bound.Unit, bound.Speedup, bound.Assumption);
+            }
+        });
+}
