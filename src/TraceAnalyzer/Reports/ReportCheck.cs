@@ -92,9 +92,10 @@ internal sealed class ReportCheck(string name, string root = "$", string what = 
             throw Wrong(path, "a share from 0 to 1", element.GetRawText());
     }
 
+    // Bins must start within the clock; the last may end beyond, where a damaged time is the last that there is.
     private void Check(TimeBinning bins, string path)
     {
-        if (bins.WidthNs < 1 || bins.Count is < 0 or > MaxBins || bins.OriginNs > long.MaxValue - (bins.WidthNs * (double)bins.Count))
+        if (bins.WidthNs < 1 || bins.Count is < 0 or > MaxBins || bins.OriginNs > long.MaxValue - (bins.WidthNs * Math.Max(0, bins.Count - 1.0)))
             throw Wrong(path, string.Create(CultureInfo.InvariantCulture, $"bins of at least 1 ns, at most {MaxBins}"), bins.ToString());
     }
 

@@ -161,8 +161,8 @@ internal static class RunSummary
         ConsoleTable.Write(MovementTables.Movement.Of(report), writer);
         if (movement.CacheHitBytes is { } hits)
         {
-            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read in excess {Bytes(movement.ExcessReadBytes ?? 0)}, "
-                + $"of no known file {Bytes(movement.UnmappedReadBytes ?? 0)}, framework reads of files without extents {Bytes(movement.FrameworkElsewhereReadBytes ?? 0)}, unexplained {Bytes(movement.UnexplainedReadBytes ?? 0)}");
+            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), over-read {Bytes(movement.ExcessReadBytes ?? 0)}, "
+                + $"unmapped {Bytes(movement.UnmappedReadBytes ?? 0)}, framework reads of files without extents {Bytes(movement.FrameworkElsewhereReadBytes ?? 0)}, unexplained {Bytes(movement.UnexplainedReadBytes ?? 0)}");
         }
     }
 

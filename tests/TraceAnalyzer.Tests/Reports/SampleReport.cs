@@ -46,6 +46,7 @@ internal static class SampleReport
         },
         Notes = ["Bins of 1 us would be 1,400,000 in each series; bins of series over time are 500 ms wide, so that the report stays small."],
         Run = Run(),
+        Limit = Limit,
         Findings =
         [
             new Finding("uniform-access", "Sectors are read uniformly", Verdict.NotShown, "The Gini coefficient is 0.250.", [new Evidence("Gini coefficient", 0.25, Unit.Coefficient, 0.1), new Evidence("size", 131_072, Unit.Bytes)], "lorenz") { Rule = "shown if the Gini coefficient is at most 0.100", TraceCompleteness = 0.93, Caveats = ["events were lost: counts and bytes are lower bounds"] },
