@@ -5,9 +5,15 @@ namespace TraceAnalyzer.Reading;
 /// <summary>A format: how to recognise it by its first bytes, and how to open it.</summary>
 /// <param name="Name">Name for people.</param>
 /// <param name="Sniff">True if these first bytes (up to <see cref="SniffBytes"/>, or more: <see cref="MaxSniffBytes"/>; decompressed) can only be this format.</param>
-/// <param name="Open">Opens the inputs of one trace; more than one only of blktrace binaries.</param>
+/// <param name="Open">Opens the inputs of one trace; more than one only if it <see cref="Combines"/>.</param>
 public sealed record TraceFormat(string Name, Func<ReadOnlySpan<byte>, ReadOptions, bool> Sniff, Func<TraceParts, ReadOptions, ITraceReader> Open)
 {
+    /// <summary>Endings of its files, which are not a part of a trace's name. Content alone tells the format.</summary>
+    public IReadOnlyList<string> Endings { get; init; } = [".txt"];
+
+    /// <summary>True if several files can be read together as one trace.</summary>
+    public bool Combines { get; init; }
+
     /// <summary>How many first bytes <see cref="Sniff"/> is given at most, of most contents.</summary>
     public const int SniffBytes = 64 * 1024;
 

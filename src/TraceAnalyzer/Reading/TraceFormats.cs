@@ -21,12 +21,12 @@ public static class TraceFormats
     public static IReadOnlyList<TraceFormat> All { get; } =
     [
         BlktraceReader.Format,
-        new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open),
-        new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open),
-        new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl),
-        new(ParquetTraceReader.FormatName, ParquetTraceReader.Sniff, ParquetTraceReader.Open),
-        new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open),
-        new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open),
+        new(NettraceReader.FormatName, NettraceReader.Sniff, NettraceReader.Open) { Endings = [".nettrace"] },
+        new(EtlxReader.FormatName, EtlxReader.Sniff, EtlxReader.Open) { Endings = [".etlx"] },
+        new(EtlxReader.EtlFormatName, EtlxReader.SniffEtl, EtlxReader.OpenEtl) { Endings = [".etl"] },
+        new(ParquetTraceReader.FormatName, ParquetTraceReader.Sniff, ParquetTraceReader.Open) { Endings = [".parquet"] },
+        new(BpftraceCsvReader.FormatName, BpftraceCsvReader.Sniff, BpftraceCsvReader.Open) { Endings = [".txt", ".csv"] },
+        new(BlkparseReader.FormatName, BlkparseReader.Sniff, BlkparseReader.Open) { Endings = [".txt", ".blkparse"] },
         new(FioIologReader.FormatName, FioIologReader.Sniff, FioIologReader.Open),
         new(BiosnoopReader.FormatName, BiosnoopReader.Sniff, BiosnoopReader.Open),
         new(FtraceReader.FormatName, FtraceReader.Sniff, FtraceReader.Open),
@@ -89,8 +89,8 @@ public static class TraceFormats
             {
                 TraceFormat format = Recognise(input.First.Span, options) ?? throw NoTrace(input);
                 common ??= format;
-                if (format != common || (format.Sniff != BlktraceReader.Sniff && parts.Count > 1))
-                    throw new TraceException($"{input.Name}: only blktrace binaries can be read together as one trace; this is {format.Name}");
+                if (format != common || (!format.Combines && parts.Count > 1))
+                    throw new TraceException($"{input.Name}: only {string.Join(", ", All.Where(each => each.Combines).Select(each => each.Name))} can be read together as one trace; this is {format.Name}");
             }
         }
 

@@ -38,7 +38,7 @@ internal static class RunSummary
             WriteShares(gpu.Shares, isOne ? "GPU" : "any GPU", writer);
             foreach (GpuSeriesUse one in gpu.Gpus.Take(MostGpus))
             {
-                string alone = one.Shares is { } part ? $"; busy with I/O {Share(part.Both)}, alone {Share(part.GpuOnly)}; I/O alone {Share(part.IoOnly)}, neither {Share(part.Neither)}" : "";
+                string alone = one.Shares is { } part ? $"; above 0 % with I/O in flight {Share(part.Both)} of the time, without {Share(part.GpuOnly)}; at 0 % with I/O {Share(part.IoOnly)}, without {Share(part.Neither)}" : "";
                 Field(writer, "", $"{PrintableText.Of(one.Name)}: {MeansOf("mean", one.MeanPercent, one.TimeWeightedMeanPercent)}{alone}");
             }
 
@@ -172,7 +172,7 @@ internal static class RunSummary
     private static void WriteShares(BusyShares? shares, string gpu, TextWriter writer)
     {
         if (shares is not null)
-            Field(writer, "", $"{gpu} and I/O busy {Share(shares.Both)}, {gpu} only {Share(shares.GpuOnly)}, I/O only {Share(shares.IoOnly)}, neither {Share(shares.Neither)}");
+            Field(writer, "", $"{gpu} sampled above 0 %: with I/O in flight {Share(shares.Both)} of the time, without {Share(shares.GpuOnly)}; at 0 %: with I/O {Share(shares.IoOnly)}, without {Share(shares.Neither)}");
     }
 
     /// <summary>Writes which files of the run's folder were not read, in whole or in part, with the reason; pictures, scripts and such in one line.</summary>

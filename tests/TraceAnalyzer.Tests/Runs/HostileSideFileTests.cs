@@ -4,7 +4,6 @@ using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
-using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Tests.Cli;
 

@@ -118,18 +118,32 @@ public sealed class RunPartTests
         Assert.Equal(16.9, RunAnalysis.Of(folder, roofline: 16.9).Run!.Facts.DeviceReadGiBPerSecond);
     }
 
-    [Theory]
-    [InlineData("", "when its jobs ran is unknown")]
-    [InlineData("\"timestamp_ms\": {0},", "its jobs ran while tracing")]
-    public void A_job_of_fio_that_may_have_been_traced_is_not_a_roofline(string timestamp, string reason)
+    [Fact]
+    public void A_job_of_fio_that_was_traced_is_not_a_roofline()
     {
         RunReport capture = RunAnalysis.Of(RunCaptures.Repository("nvmevirt/c-kvcache")).Run!;
         long traceUnixMs = (capture.Clock!.OffsetNs + capture.Tokens[1].StartNs) / 1_000_000;
-        TraceReport report = RunAnalysis.Of(FolderWithFio(timestamp.Replace("{0}", traceUnixMs.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        TraceReport report = RunAnalysis.Of(FolderWithFio($"\"timestamp_ms\": {traceUnixMs.ToString(System.Globalization.CultureInfo.InvariantCulture)},"));
 
         Assert.Null(report.Run!.Facts.DeviceReadGiBPerSecond);
         Assert.Equal("not answerable", RunAnalysis.VerdictOf(report, "saturated"));
-        Assert.Contains(report.Run.NotAnswerable, line => line.Contains("fio.json", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(report.Run.NotAnswerable, line => line.Contains("fio.json", StringComparison.Ordinal) && line.Contains("its jobs ran while tracing", StringComparison.Ordinal));
+    }
+
+    // When it ran is unknown; what was traced is known.
+    [Theory]
+    [InlineData("fio", false)]
+    [InlineData("python3", true)]
+    public void A_job_of_fio_of_unknown_time_is_a_roofline_unless_fio_was_traced(string traced, bool counts)
+    {
+        string folder = FolderWithFio("");
+        foreach (string file in Directory.GetFiles(folder).Where(file => !file.EndsWith("fio.json", StringComparison.Ordinal)))
+            File.Delete(file);
+        File.WriteAllText(Path.Combine(folder, "trace.txt"), $"  8,0    0        1     0.000000000     7  D   R 0 + 8 [{traced}]\n  8,0    0        2     0.000100000     0  C   R 0 + 8 [0]\n");
+        RunReport run = RunAnalysis.Of(folder).Run!;
+
+        Assert.Equal(counts, run.Facts.DeviceReadGiBPerSecond is not null);
+        Assert.Equal(!counts, run.NotAnswerable.Any(line => line.Contains("fio is in the trace", StringComparison.Ordinal)));
     }
 
     [Theory]

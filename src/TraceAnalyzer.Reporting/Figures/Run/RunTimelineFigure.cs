@@ -19,7 +19,7 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
     {
         null => "There is no GPU log.",
         { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => $"utilization of {one.Name} is {Units.Of(one.MeanPercent, Unit.Percent)} on average")) + ".",
-        { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average; GPU and I/O are both busy {Units.Share(shares.Both)} of the time, the GPU alone {Units.Share(shares.GpuOnly)}, I/O alone {Units.Share(shares.IoOnly)}.",
+        { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average; its samples are above 0 % with I/O in flight {Units.Share(shares.Both)} of the time, without I/O {Units.Share(shares.GpuOnly)}, and at 0 % with I/O in flight {Units.Share(shares.IoOnly)}.",
         { } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average.",
     });
 

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Logs;

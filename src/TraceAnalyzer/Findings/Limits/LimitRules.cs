@@ -44,7 +44,7 @@ public static class LimitRules
             LimitKind.NotAnswerable => $"What limits is not answerable: {facts.Scope} is busy for {when}, but {busyWhy}.",
             LimitKind.Device => $"The device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
             LimitKind.Submission => $"The way to the device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
-            _ => $"Few requests at once limit: {facts.Scope} is busy for {when}, and {busyWhy}.",
+            _ => $"{(reference is { IsLowerBound: false } ? "Latency limits" : "Consistent with a latency limit")}, as few requests are in flight: {facts.Scope} is busy for {when}, and {busyWhy}.",
         };
         return new LimitVerdict
         {
@@ -100,7 +100,7 @@ public static class LimitRules
         if (isShallow && use.QueueShare >= QueueShare)
             return (LimitKind.Submission, Waits(use, $"{depth}{rate}{seen}"));
         return isShallow
-            ? (LimitKind.ShallowQueue, $"{depth}{rate}{seen}: its latency sets the pace{(seen.Length > 0 ? "" : $", unless that is all it can do already: {Unknown}")}")
+            ? (LimitKind.ShallowQueue, $"{depth}{rate}{seen}{(seen.Length > 0 ? "" : $"; whether it can do more is not stated (--roofline)")}")
             : (LimitKind.NotAnswerable, $"{depth}{rate}{seen}: {Unknown}");
     }
 

@@ -11,7 +11,7 @@ public sealed class BlktraceReader : ITraceReader
     public const string FormatName = "blktrace binary";
 
     /// <summary>The format.</summary>
-    internal static readonly TraceFormat Format = new(FormatName, Sniff, Open);
+    internal static readonly TraceFormat Format = new(FormatName, Sniff, Open) { Endings = [".bin", ".blktrace"], Combines = true };
 
     // A chunk is large enough once it is this full: files hand out their records in pieces, and the last would be a small one.
     private const int EnoughBytes = TraceChunk.TargetBytes / 8 * 7;

@@ -12,6 +12,9 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
     // Files that are no traces, but from which one can be made, as a message names them.
     private const int MostOthers = 3;
 
+    // What packed it, and what each format's files are called.
+    private static readonly string[] s_endings = [".gz", ".zst", ".xz", .. TraceFormats.All.SelectMany(format => format.Endings).Distinct()];
+
     /// <summary>Opens what <paramref name="path"/> stands for: one part, or those of several devices.</summary>
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
     public static IReadOnlyList<TracePart> Open(string path, ReadOptions options)
@@ -236,12 +239,8 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         string name = Path.GetFileName(path);
         if (BlktraceSet.TrySplitName(path, out string baseName, out _))
             return baseName;
-        foreach (string ending in (string[])[".gz", ".zst", ".xz", ".txt", ".csv", ".bin", ".parquet", ".nettrace", ".etlx", ".etl", ".blkparse", ".blktrace"])
-        {
-            if (name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length)
-                name = name[..^ending.Length];
-        }
-
+        while (s_endings.FirstOrDefault(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && name.Length > ending.Length) is { } ending)
+            name = name[..^ending.Length];
         return name;
     }
 

@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Reports.OfRun;
 
-/// <summary>Shares of time, 0 to 1; together 1. The GPU is busy in a sample's time if its utilisation is above 0; I/O is busy while requests are in flight.</summary>
+/// <summary>Shares of time, 0 to 1; together 1. The GPU counts as busy in a sample's time if its utilization is above 0, which is an upper bound of its work; I/O is busy while requests are in flight.</summary>
 /// <param name="Both">GPU and I/O.</param>
 /// <param name="GpuOnly">GPU without I/O.</param>
 /// <param name="IoOnly">I/O without GPU: the GPU waits for data, or works too little to be seen.</param>
