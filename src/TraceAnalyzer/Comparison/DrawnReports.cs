@@ -1,5 +1,5 @@
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Comparison;
