@@ -3,10 +3,8 @@ using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Findings;
-using TraceAnalyzer.Findings.Limits;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
@@ -82,69 +80,10 @@ internal sealed class ReportBuilder
         };
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        report = WithLimits(report);
+        report = LimitSummary.AddTo(report, isFiltered: !_options.Filter.IsNone, device => TransferActivityOf(device));
         return report.BusiestDevice is { } device
             ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(device), WriteOut = WriteOutOf(device.Device) }) }
             : report;
-    }
-
-    private TraceReport WithLimits(TraceReport report)
-    {
-        report = report with { Devices = [.. report.Devices.Select(device => device with { Limit = device.TransferredBytes > 0 ? LimitRules.Of(LimitsOf(report, device)) : null })] };
-        DeviceReport[] main = report.BusiestDevice is { } busiest ? [.. Issuing(report, busiest).Where(device => 10 * device.TransferredBytes >= busiest.TransferredBytes)] : [];
-        return report with { Limit = main.Length > 1 ? LimitRules.OfSeveral([.. main.Select(device => device.Limit!)]) : report.BusiestDevice?.Limit };
-    }
-
-    private LimitFacts LimitsOf(TraceReport report, DeviceReport device)
-    {
-        RunFacts? facts = report.Run?.Facts;
-        bool isRunDevice = report.RunDevice == device;
-        (double TokenNs, double WithoutIoNs)[] tokens =
-        [
-            .. (isRunDevice ? report.Run!.Tokens : []).Where(token => token is { Index: > 0, Name: "decode", IoBusyNs: not null }).Select(token => ((double)(token.EndNs - token.StartNs), (double)(token.EndNs - token.StartNs - token.IoBusyNs!.Value))),
-        ];
-        const double GiB = 1L << 30;
-        return new LimitFacts(device.Label(), device.TimeUse)
-        {
-            ReadBytes = device.Read?.Overview.Bytes ?? 0,
-            WriteBytes = device.Write?.Overview.Bytes ?? 0,
-            IsFiltered = !_options.Filter.IsNone,
-            Stated = isRunDevice && (facts?.DeviceReadGiBPerSecond ?? facts?.DeviceWriteGiBPerSecond) is not null
-                ? new LimitReference(facts!.DeviceBandwidthSource ?? "run.json", facts.DeviceReadGiBPerSecond * GiB, facts.DeviceWriteGiBPerSecond * GiB, IsLowerBound: false)
-                : null,
-            BestSecondBytesPerSecond = BestSecond(device.Device),
-            Tokens = tokens.Length == 0 ? null : (Median(tokens.Select(token => token.TokenNs)), Median(tokens.Select(token => token.WithoutIoNs))),
-        };
-
-        static double Median(IEnumerable<double> values)
-        {
-            double[] sorted = [.. values.Order()];
-            return sorted[sorted.Length / 2];
-        }
-    }
-
-    // Over columns that depend on the trace alone, not on the width of the bins that were asked for; a second, or a column where these are wider.
-    private double? BestSecond(string device)
-    {
-        const long SecondNs = 1_000_000_000;
-        var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-        foreach ((OperationKey _, OperationBucket operation) in _operations[IdOf(device)].Where(operation => operation.Key.Class is OperationClass.Read or OperationClass.Write))
-            all.Merge(operation.Accumulated().Activity);
-        (int Column, long Bytes, long FirstNs, long LastNs)[] columns = [.. all.Columns];
-        if (columns.Length == 0 || columns[^1].LastNs - columns[0].FirstNs < SecondNs)
-            return null;
-        int width = (int)Math.Max(1, (SecondNs + all.WidthNs - 1) / all.WidthNs);
-        long inWindow = 0;
-        long best = 0;
-        for (int first = 0, i = 0; i < columns.Length; i++)
-        {
-            inWindow += columns[i].Bytes;
-            for (; columns[i].Column - columns[first].Column >= width; first++)
-                inWindow -= columns[first].Bytes;
-            best = Math.Max(best, inWindow);
-        }
-
-        return best / (width * (all.WidthNs / 1e9));
     }
 
     private Finding[] Findings(TraceFacts facts) => Contradictions.Mark(FindingCaveats.Apply(
@@ -156,7 +95,7 @@ internal sealed class ReportBuilder
         DeviceReport? busiest = report.BusiestDevice;
         DeviceId? device = busiest is null ? null : IdOf(busiest.Device);
 
-        DeviceReport[] issuing = busiest is null ? [] : Issuing(report, busiest);
+        DeviceReport[] issuing = busiest is null ? [] : LimitSummary.Issuing(report, busiest);
         OperationAccumulators? Of(OperationClass @class)
         {
             OperationAccumulators[] parts = device is { } id ? [.. _operations[id].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())] : [];
@@ -177,12 +116,12 @@ internal sealed class ReportBuilder
         };
     }
 
-    // A device that is made of others (md, dm) has queued what these issue, and issues nothing itself.
-    private static DeviceReport[] Issuing(TraceReport report, DeviceReport busiest)
+    private ActivityAccumulator TransferActivityOf(DeviceReport device)
     {
-        return [.. report.Devices.Where(device => device == busiest || (Issues(device) && Issues(busiest)))];
-
-        static bool Issues(DeviceReport device) => device.Actions.Any(action => action.Action == BlockAction.Issue.Name() && action.Count > 0);
+        var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
+        foreach ((OperationKey _, OperationBucket operation) in _operations[IdOf(device.Device)].Where(operation => operation.Key.Class is OperationClass.Read or OperationClass.Write))
+            all.Merge(operation.Accumulated().Activity);
+        return all;
     }
 
     private QueueLimits QueueOf(DeviceReport device)
