@@ -24,6 +24,8 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private sbyte[] _changes = new sbyte[4];
     private int _open;
     private int _depth;
+    private int _holds;
+    private long _lastNs = long.MinValue;
 
     // Up to the first open change.
     private long[] _timeAtDepthNs = new long[2];
@@ -91,7 +93,17 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             return;
         Append(timeNs, -1);
         _depth--;
+
+        // What is not in flight, nor held, is not taken back.
+        if (_depth == 0 && _holds == 0)
+            Settle(_open);
     }
+
+    /// <summary>Keeps open what changes from the oldest of what is in flight on, though nothing may be in flight any more, until <see cref="Release"/>.</summary>
+    public void Hold() => _holds++;
+
+    /// <summary>Takes one <see cref="Hold"/> back.</summary>
+    public void Release() => _holds--;
 
     /// <summary>What entered at a time and is in flight never did; if that was too long ago, not since the oldest open change.</summary>
     public void Undo(long enteredNs)
@@ -134,18 +146,18 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Append(long timeNs, sbyte change)
     {
+        // Where the clock ran backwards no time has passed.
+        _lastNs = Math.Max(timeNs, _lastNs);
         if (!canUndo)
         {
-            Pass(_hasSettled ? Math.Max(timeNs, _sinceNs) : timeNs, change);
+            Pass(_lastNs, change);
             return;
         }
 
         int open = _open;
         if (open == _timesNs.Length)
             open = MakeRoom();
-
-        // Where the clock ran backwards no time has passed.
-        _timesNs[open] = open > 0 ? Math.Max(timeNs, _timesNs[open - 1]) : _hasSettled ? Math.Max(timeNs, _sinceNs) : timeNs;
+        _timesNs[open] = _lastNs;
         _changes[open] = change;
         _open = open + 1;
     }
@@ -167,11 +179,45 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
 
     private void Settle(int count)
     {
-        for (int i = 0; i < count; i++)
-            Pass(_timesNs[i], _changes[i]);
+        ReadOnlySpan<long> timesNs = _timesNs.AsSpan(0, count);
+        ReadOnlySpan<sbyte> changes = _changes.AsSpan(0, count);
+        for (int next = 0; next < count; next += PassSteady(timesNs[next..], changes[next..]))
+        {
+            Pass(timesNs[next], changes[next]);
+            next++;
+        }
+
         _open -= count;
+        if (_open == 0)
+            return;
         Array.Copy(_timesNs, count, _timesNs, 0, _open);
         Array.Copy(_changes, count, _changes, 0, _open);
+    }
+
+    // Passes changes for as long as none begins a column, turns busy to idle or back, or reaches a depth that is new to the column.
+    private int PassSteady(ReadOnlySpan<long> timesNs, ReadOnlySpan<sbyte> changes)
+    {
+        long[] timeAtDepthNs = _timeAtDepthNs;
+        long[] enteredAtDepth = _enteredAtDepth;
+        int depth = _settledDepth;
+        long sinceNs = _sinceNs;
+        int passed = 0;
+        for (; passed < timesNs.Length && passed < changes.Length; passed++)
+        {
+            long timeNs = timesNs[passed];
+            int reached = depth + changes[passed];
+            if (depth == 0 || reached <= 0 || reached > _column.Greatest || timeNs >= _columnEndNs)
+                break;
+            timeAtDepthNs[depth] += timeNs - sinceNs;
+            sinceNs = timeNs;
+            if (reached > depth)
+                enteredAtDepth[reached]++;
+            depth = reached;
+        }
+
+        _settledDepth = depth;
+        _sinceNs = sinceNs;
+        return passed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,8 +226,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         if (_hasSettled)
             _timeAtDepthNs[_settledDepth] += timeNs - _sinceNs;
         else
-            _turnedNs = timeNs;
-        _hasSettled = true;
+            Begin(timeNs);
         _sinceNs = timeNs;
         if (timeNs >= _columnEndNs)
             EnterColumn(timeNs);
@@ -191,13 +236,18 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             _enteredAtDepth[depth]++;
     }
 
+    private void Begin(long timeNs)
+    {
+        _turnedNs = timeNs;
+        _hasSettled = true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reach(int depth)
     {
         if ((depth == 0) != (_settledDepth == 0))
             Turn(depth > 0);
         _settledDepth = depth;
-        _column.Last = depth;
         if (depth <= _column.Greatest)
             return;
         _column.Greatest = depth;
@@ -247,7 +297,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     {
         if (!_hasColumn)
             return;
-        _changed.Add(_column);
+        _changed.Add(_column with { Last = _settledDepth });
         _hasColumn = false;
         _columnEndNs = long.MinValue;
     }

@@ -32,11 +32,22 @@ internal sealed class DeviceFlight(long? originNs = null, BusyTimeline? busy = n
     /// <summary>When requests were between D and C; null unless it was asked for.</summary>
     public BusyTimeline? Busy => busy;
 
-    /// <summary>Bios between Q and D, merge or C. On bio-based devices this is what is in flight.</summary>
+    /// <summary>Bios between Q and D, merge or C, until something is issued. On bio-based devices this is what is in flight.</summary>
     public DepthClock Queued { get; } = new(originNs, canUndo: false) { Gaps = new IdleGaps() };
 
     /// <summary>What is in flight: <see cref="Issued"/>, on bio-based devices <see cref="Queued"/>.</summary>
     public DepthClock InFlight => SawIssue ? Issued : Queued;
+
+    /// <summary>A bio was queued.</summary>
+    /// <returns>How many bios there are now; 0 where they are not what is in flight.</returns>
+    public uint EnterQueue(long timeNs) => SawIssue ? 0 : Queued.Enter(timeNs);
+
+    /// <summary>A bio is no longer queued.</summary>
+    public void LeaveQueue(long timeNs)
+    {
+        if (!SawIssue)
+            Queued.Leave(timeNs);
+    }
 
     /// <summary>A request was issued. From the first on what is queued is not what is in flight.</summary>
     public void CountIssue()

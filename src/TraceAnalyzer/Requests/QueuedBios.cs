@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TraceAnalyzer.Requests;
 
 /// <summary>Bios between queueing (Q) and issue (D), merge (M) or, on devices that never issue, completion (C).</summary>
@@ -10,13 +12,17 @@ internal sealed class QueuedBios
     public RequestTable Table { get; } = new();
 
     /// <summary>A bio was queued. One that stands at its place was merged into another's request without an event: the newer one counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Queue(in BlockEvent e, DeviceFlight flight)
     {
-        if (Find(e) is >= 0 and var stale)
+        int place = Table.Add(e, out int before);
+        ref IoRequest bio = ref Table.At(place);
+
+        // To have been added alone tells that there is none, but of a flush, which is not added by its sector.
+        if ((before >= 0 || bio.Sector != e.Sector) && Find(e) is >= 0 and var stale)
             Remove(stale, e.TimeNs, flight);
-        ref IoRequest bio = ref Table.At(Table.Add(e, out _));
         bio.QueueTimeNs = e.TimeNs;
-        bio.QueueDepth = flight.Queued.Enter(e.TimeNs);
+        bio.QueueDepth = flight.EnterQueue(e.TimeNs);
     }
 
     /// <summary>The place in <see cref="Table"/> of the bio that is queued where an event's request begins, or -1.</summary>
@@ -25,6 +31,7 @@ internal sealed class QueuedBios
 
     /// <summary>Takes the bio out that is queued where an event's request begins.</summary>
     /// <returns>When it was queued; <see cref="IoRequest.NoTime"/> if there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Take(in BlockEvent e, DeviceFlight flight)
     {
         int place = Find(e);
@@ -48,12 +55,12 @@ internal sealed class QueuedBios
         if (Table.Find(second.Device, second.Class, second.Sector) >= 0)
             return;
         Table.Add(second, out _);
-        flight.Queued.Enter(e.TimeNs);
+        flight.EnterQueue(e.TimeNs);
     }
 
     private void Remove(int place, long timeNs, DeviceFlight flight)
     {
         Table.RemoveAt(place);
-        flight.Queued.Leave(timeNs);
+        flight.LeaveQueue(timeNs);
     }
 }

@@ -100,6 +100,7 @@ internal sealed class ReissueFollower(RequestTable issued, QueuedBios queued)
         issued.RemoveAt(issued.Find(key.Device, key.Class, key.Sector));
         foreach (IoRequest request in _unresolved)
             issued.Add(request, out _);
+        flight.Issued.Release();
     }
 
     /// <summary>Decides of all that is followed.</summary>
@@ -127,6 +128,7 @@ internal sealed class ReissueFollower(RequestTable issued, QueuedBios queued)
         first.Requeued = true;
         issued.Add(first, out _);
         _followed.Add(key, repeated);
+        flight.Issued.Hold();
         return repeated;
     }
 

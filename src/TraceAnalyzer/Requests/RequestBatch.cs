@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TraceAnalyzer.Requests;
 
 /// <summary>Requests that ended within one batch of events, and which of its issues (D) do not count as requests. Reused.</summary>
@@ -21,14 +23,17 @@ internal sealed class RequestBatch
     public List<BlockEvent> Reissues { get; } = [];
 
     /// <summary>Adds one and returns it; the reference is valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref IoRequest Add(in IoRequest request)
     {
         if (Count == _requests.Length)
-            Array.Resize(ref _requests, _requests.Length * 2);
+            Enlarge();
         ref IoRequest added = ref _requests[Count++];
         added = request;
         return ref added;
     }
+
+    private void Enlarge() => Array.Resize(ref _requests, _requests.Length * 2);
 
     /// <summary>Empties the batch.</summary>
     public void Clear()

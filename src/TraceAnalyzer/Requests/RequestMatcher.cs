@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TraceAnalyzer.Reading;
 
 namespace TraceAnalyzer.Requests;
@@ -312,10 +313,11 @@ internal sealed class RequestMatcher
         return table.RemoveWhere(request => timeOf(request) <= middle);
     }
 
-    private DeviceFlight FlightOf(DeviceId device)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private DeviceFlight FlightOf(DeviceId device) => _lastFlight is not null && _lastDevice == device ? _lastFlight : OtherFlightOf(device);
+
+    private DeviceFlight OtherFlightOf(DeviceId device)
     {
-        if (_lastFlight is not null && _lastDevice == device)
-            return _lastFlight;
         if (!_devices.TryGetValue(device, out DeviceFlight? flight))
             _devices.Add(device, flight = new DeviceFlight(OriginNs, BusyTimesNs is not null && OriginNs is { } originNs ? new BusyTimeline(originNs, BusyTimesNs) : null));
         _lastDevice = device;

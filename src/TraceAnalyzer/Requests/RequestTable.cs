@@ -16,8 +16,7 @@ internal sealed class RequestTable
     private const int None = -1;
     private const int Several = int.MinValue;
 
-    // The place of a key's request + 1, of the first one with Several if there are more; 0 is free.
-    private int[] _slots = new int[256];
+    private Slot[] _slots = new Slot[256];
     private int _keys;
 
     // The slot that was looked for last: who removes a request has just found it.
@@ -32,7 +31,7 @@ internal sealed class RequestTable
     private Link[] _links = [];
 
     /// <summary>Requests in the table.</summary>
-    public int Count { get; private set; }
+    public int Count => _unused - _freeCount;
 
     /// <summary>Adds a request behind those with the same key.</summary>
     /// <param name="request">The request.</param>
@@ -49,6 +48,7 @@ internal sealed class RequestTable
     /// <param name="e">The event.</param>
     /// <param name="before">The place of the request with the same key that was added before it, or -1.</param>
     /// <returns>Its place, valid until it is removed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(in BlockEvent e, out int before)
     {
         ulong sector = KeySectorOf(e);
@@ -71,12 +71,13 @@ internal sealed class RequestTable
     }
 
     /// <summary>The sector that requests of an event are found by. A flush has no place, and text does not print the one that its record carries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong KeySectorOf(in BlockEvent e) => e.Class == OperationClass.Flush || e.LengthSectors == 0 ? 0 : e.Sector;
 
     /// <summary>Finds the first request of a key.</summary>
     /// <returns>Its place, valid until it is removed, or -1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(DeviceId device, OperationClass @class, ulong sector) => PlaceIn(_slots[SlotOf(device, @class, sector)]);
+    public int Find(DeviceId device, OperationClass @class, ulong sector) => PlaceIn(_slots[SlotOf(device, @class, sector)].First);
 
     /// <summary>The request at a place.</summary>
     public ref IoRequest At(int place) => ref _requests[place];
@@ -84,7 +85,7 @@ internal sealed class RequestTable
     /// <summary>How many requests have the key of the one at <paramref name="place"/>.</summary>
     public int CountOf(int place)
     {
-        int first = _slots[SlotOf(place)];
+        int first = _slots[SlotOf(place)].First;
         return first < 0 ? _links[PlaceIn(first)].Count : 1;
     }
 
@@ -92,7 +93,7 @@ internal sealed class RequestTable
     /// <returns>Its place, valid until it is removed, or -1.</returns>
     public int FindLast(DeviceId device, OperationClass @class, ulong sector, uint lengthBytes)
     {
-        int first = _slots[SlotOf(device, @class, sector)];
+        int first = _slots[SlotOf(device, @class, sector)].First;
         if (first >= 0)
             return first - 1;
         int last = _links[PlaceIn(first)].Last;
@@ -110,13 +111,12 @@ internal sealed class RequestTable
     public void RemoveAt(int place)
     {
         int slot = _lastSlot;
-        if (_slots[slot] != place + 1)
+        if (_slots[slot].First != place + 1)
             slot = SlotOf(place);
-        if (_slots[slot] > 0)
+        if (_slots[slot].First > 0)
             FreeSlot(slot);
         else
-            Unlink(slot, place);
-        Count--;
+            Unlink(ref _slots[slot].First, place);
         _free[_freeCount++] = place;
     }
 
@@ -125,11 +125,11 @@ internal sealed class RequestTable
     {
         get
         {
-            foreach (int slot in _slots)
+            foreach (Slot slot in _slots)
             {
-                if (slot > 0)
-                    yield return _requests[slot - 1];
-                for (int place = slot < 0 ? PlaceIn(slot) : None; place >= 0; place = _links[place].After)
+                if (slot.First > 0)
+                    yield return _requests[slot.First - 1];
+                for (int place = slot.First < 0 ? PlaceIn(slot.First) : None; place >= 0; place = _links[place].After)
                     yield return _requests[place];
             }
         }
@@ -141,7 +141,7 @@ internal sealed class RequestTable
         IoRequest[] all = [.. All];
         var removed = new List<IoRequest>();
         Array.Clear(_slots);
-        (_keys, Count, _unused, _freeCount) = (0, 0, 0, 0);
+        (_keys, _unused, _freeCount) = (0, 0, 0);
         foreach (IoRequest request in all)
         {
             if (condition(request))
@@ -160,13 +160,14 @@ internal sealed class RequestTable
         int longest = 0;
         for (int slot = 0; slot < _slots.Length; slot++)
         {
-            if (_slots[slot] != 0)
-                longest = Math.Max(longest, ((slot - HomeOf(_requests[PlaceIn(_slots[slot])], mask)) & mask) + 1);
+            if (_slots[slot].First != 0)
+                longest = Math.Max(longest, ((slot - HomeOf(_slots[slot].Sector, _slots[slot].Group, mask)) & mask) + 1);
         }
 
         return longest;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Add(DeviceId device, OperationClass @class, ulong sector, out int before)
     {
         // At most a quarter full, so that nearly all searches end where they begin.
@@ -174,14 +175,16 @@ internal sealed class RequestTable
             Enlarge();
         int place = _freeCount > 0 ? _free[--_freeCount] : UnusedPlace();
         int slot = SlotOf(device, @class, sector);
-        Count++;
-        if (_slots[slot] != 0)
+        ref Slot found = ref _slots[slot];
+        if (found.First != 0)
         {
-            before = Append(slot, place);
+            before = Append(ref found.First, place);
             return place;
         }
 
-        _slots[slot] = place + 1;
+        found.Sector = sector;
+        found.Group = GroupOf(device, @class);
+        found.First = place + 1;
         _keys++;
         before = None;
         return place;
@@ -199,58 +202,59 @@ internal sealed class RequestTable
     }
 
     // Behind the requests that the slot's key has.
-    private int Append(int slot, int place)
+    private int Append(ref int first, int place)
     {
         if (_links.Length < _requests.Length)
             Array.Resize(ref _links, _requests.Length);
-        if (_slots[slot] > 0)
+        if (first > 0)
         {
-            int only = _slots[slot] - 1;
+            int only = first - 1;
             _links[only] = new Link { Before = None, After = None, Last = only, Count = 1 };
-            _slots[slot] |= Several;
+            first |= Several;
         }
 
-        ref Link first = ref _links[PlaceIn(_slots[slot])];
-        int last = first.Last;
+        ref Link link = ref _links[PlaceIn(first)];
+        int last = link.Last;
         _links[place] = new Link { Before = last, After = None };
         _links[last].After = place;
-        first.Last = place;
-        first.Count++;
+        link.Last = place;
+        link.Count++;
         return last;
     }
 
     // Others of the key stay.
-    private void Unlink(int slot, int place)
+    private void Unlink(ref int first, int place)
     {
         Link link = _links[place];
         if (link.Before < 0)
         {
-            _slots[slot] = (link.After + 1) | Several;
+            first = (link.After + 1) | Several;
             _links[link.After] = _links[link.After] with { Before = None, Last = link.Last, Count = link.Count - 1 };
         }
         else
         {
-            ref Link first = ref _links[PlaceIn(_slots[slot])];
-            first.Count--;
+            ref Link ofFirst = ref _links[PlaceIn(first)];
+            ofFirst.Count--;
             _links[link.Before].After = link.After;
             if (link.After < 0)
-                first.Last = link.Before;
+                ofFirst.Last = link.Before;
             else
                 _links[link.After].Before = link.Before;
         }
 
-        if (_links[PlaceIn(_slots[slot])].Count == 1)
-            _slots[slot] &= ~Several;
+        if (_links[PlaceIn(first)].Count == 1)
+            first &= ~Several;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FreeSlot(int hole)
     {
-        int[] slots = _slots;
+        Slot[] slots = _slots;
         int mask = slots.Length - 1;
-        for (int i = (hole + 1) & mask; slots[i] != 0; i = (i + 1) & mask)
+        for (int i = (hole + 1) & mask; slots[i].First != 0; i = (i + 1) & mask)
         {
             // The key may move to the hole unless its home lies behind it (on the ring).
-            int home = HomeOf(_requests[PlaceIn(slots[i])], mask);
+            int home = HomeOf(slots[i].Sector, slots[i].Group, mask);
             if (((i - home) & mask) >= ((i - hole) & mask))
             {
                 slots[hole] = slots[i];
@@ -258,18 +262,18 @@ internal sealed class RequestTable
             }
         }
 
-        slots[hole] = 0;
+        slots[hole].First = 0;
         _keys--;
     }
 
     private void Enlarge()
     {
-        int[] slots = _slots;
-        _slots = new int[2 * slots.Length];
-        foreach (int slot in slots)
+        Slot[] slots = _slots;
+        _slots = new Slot[2 * slots.Length];
+        foreach (Slot slot in slots)
         {
-            if (slot != 0)
-                _slots[SlotOf(PlaceIn(slot))] = slot;
+            if (slot.First != 0)
+                _slots[SlotOf(slot.Sector, slot.Group)] = slot;
         }
     }
 
@@ -279,34 +283,48 @@ internal sealed class RequestTable
         return SlotOf(request.Device, request.Class, request.Sector);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SlotOf(DeviceId device, OperationClass @class, ulong sector) => SlotOf(sector, GroupOf(device, @class));
+
     // The slot of a key, or the free one where it would go.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int SlotOf(DeviceId device, OperationClass @class, ulong sector)
+    private int SlotOf(ulong sector, ulong group)
     {
-        int[] slots = _slots;
-        IoRequest[] requests = _requests;
+        Slot[] slots = _slots;
         int mask = slots.Length - 1;
-        int slot = HomeOf(device, @class, sector, mask);
-        for (int used; (used = slots[slot]) != 0; slot = (slot + 1) & mask)
+        int slot = HomeOf(sector, group, mask);
+        for (; slots[slot].First != 0; slot = (slot + 1) & mask)
         {
-            ref IoRequest request = ref requests[PlaceIn(used)];
-            if (request.Sector == sector && request.Device == device && request.Class == @class)
+            if (slots[slot].Sector == sector && slots[slot].Group == group)
                 break;
         }
 
         return _lastSlot = slot;
     }
 
-    private static int PlaceIn(int slot) => (slot & ~Several) - 1;
+    private static int PlaceIn(int first) => (first & ~Several) - 1;
 
-    private static int HomeOf(in IoRequest request, int mask) => HomeOf(request.Device, request.Class, request.Sector, mask);
+    private static ulong GroupOf(DeviceId device, OperationClass @class) => device.Value | ((ulong)@class << 32);
 
     // Multiplying by 2^64 / golden ratio spreads sectors that differ by powers of two (Knuth, TAOCP 3, 6.4).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int HomeOf(DeviceId device, OperationClass @class, ulong sector, int mask)
+    private static int HomeOf(ulong sector, ulong group, int mask)
     {
-        ulong key = sector ^ BitOperations.RotateLeft(device.Value | ((ulong)@class << 32), 29);
+        ulong key = sector ^ BitOperations.RotateLeft(group, 29);
         return (int)((key * 0x9E3779B97F4A7C15) >> 32) & mask;
+    }
+
+    // The key lies beside the place, so that a search does not wait for the request.
+    private struct Slot
+    {
+        /// <summary>First sector of the key.</summary>
+        public ulong Sector;
+
+        /// <summary>Device and class of the key.</summary>
+        public ulong Group;
+
+        /// <summary>The place of the key's request + 1, of the first one with <see cref="Several"/> if there are more; 0 if the slot is free.</summary>
+        public int First;
     }
 
     private struct Link
