@@ -90,7 +90,7 @@ public static class TraceFormats
                 TraceFormat format = Recognise(input.First.Span, options) ?? throw NoTrace(input);
                 common ??= format;
                 if (format != common || (!format.Combines && parts.Count > 1))
-                    throw new TraceException($"{input.Name}: only {string.Join(", ", All.Where(each => each.Combines).Select(each => each.Name))} can be read together as one trace; this is {format.Name}");
+                    throw new TraceException($"{input.Name}: only {string.Join(", ", All.Where(each => each.Combines).Select(each => each.Name))} files can be read together as one trace; this is {format.Name}");
             }
         }
 

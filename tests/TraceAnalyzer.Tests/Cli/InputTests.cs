@@ -206,7 +206,7 @@ public sealed class InputTests : IDisposable
 
         ToolResult result = Tool.Run("info", text, Path.Combine(Repository.KvCache, "c-kvcache.blkparse.txt.zst"));
 
-        AssertFailure(result, "bpftrace-block.txt.zst", "only blktrace binaries");
+        AssertFailure(result, "bpftrace-block.txt.zst", "only blktrace binary files can be read together");
     }
 
     [Fact]
