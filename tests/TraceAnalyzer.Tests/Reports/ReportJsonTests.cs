@@ -136,6 +136,15 @@ public sealed class ReportJsonTests
         Assert.Throws<TraceException>(() => Read(json));
     }
 
+    // A damaged time can be the only one that there is, and the last that a clock can have.
+    [Fact]
+    public void Read_TakesAnAxisOfOneBinAtTheEndOfTheClock()
+    {
+        TraceReport report = SampleReport.Full() with { Devices = [], Time = new TimeBinning(long.MaxValue, 1000, 1) };
+        Assert.Equal(report.Time, Read(Write(report)).Time);
+        Assert.Throws<TraceException>(() => Read(Write(report with { Time = new TimeBinning(long.MaxValue, 1000, 2) })));
+    }
+
     internal static byte[] Write(TraceReport report)
     {
         using var stream = new MemoryStream();
