@@ -60,6 +60,27 @@ public sealed class LimitTests
         Assert.Contains("25 % of what its best second shows", slower.Sentence, StringComparison.Ordinal);
     }
 
+    // A stated read bandwidth decides although some is written, and never stands beside a sentence that says that nothing is stated.
+    [Theory]
+    [InlineData(0.05, "Latency limits", "19 % of what the device can do (--roofline)")]
+    [InlineData(0.5, "Consistent with a latency limit", "which is not stated for all that was moved")]
+    public void A_reference_for_reads_decides_where_little_is_written(double written, string begin, string contains)
+    {
+        LimitFacts facts = Facts(Use(9, 1), 5);
+        long all = facts.ReadBytes;
+
+        string sentence = LimitRules.Of(facts with { ReadBytes = (long)(all * (1 - written)), WriteBytes = (long)(all * written) }).Sentence;
+
+        Assert.StartsWith(begin, sentence, StringComparison.Ordinal);
+        Assert.Contains(contains, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("not stated (--roofline)", sentence, StringComparison.Ordinal);
+    }
+
+    // More than the device can do says that what is stated is wrong, and must be seen.
+    [Fact]
+    public void A_device_that_does_more_than_is_stated_shows_it() =>
+        Assert.Contains("200 % of what the device can do (--roofline)", LimitRules.Of(Facts(Use(9, 32), 0.5)).Sentence, StringComparison.Ordinal);
+
     [Fact]
     public void Bounds_are_closed_forms()
     {

@@ -19,6 +19,9 @@ public static class LimitRules
     /// <summary>Requests wait for their issue if that takes at least this share of their time.</summary>
     public const double QueueShare = 0.5;
 
+    // Writes beside reads, or reads beside writes, of which nothing is stated may be so many.
+    private const double MostUnstated = 0.1;
+
     // What a bound for a deeper queue is stated for.
     private const int DeepQueue = 32;
 
@@ -33,7 +36,7 @@ public static class LimitRules
         double busyNs = use.SpanNs - use.IdleNs;
         LimitReference? reference = facts.Stated ?? (facts.BestSecondBytesPerSecond is { } best ? new LimitReference("the trace's own best second", best, best, IsLowerBound: true) : null);
         double? leastNs = facts.IsFiltered ? null : LeastBusyNs(facts, reference);
-        double? speed = leastNs is { } least && busyNs > 0 ? Math.Min(1, least / busyNs) : null;
+        double? speed = leastNs is { } least && busyNs > 0 ? least / busyNs : null;
         (LimitKind busyKind, string busyWhy) = BusyPart(use, reference, speed);
         LimitKind kind = idle >= MostOfTheTime ? LimitKind.Host : 1 - idle >= MostOfTheTime ? busyKind : LimitKind.Mixed;
         string when = $"{Units.Share(1 - idle)} of the {Units.Duration(use.SpanNs)} between the first and the last request";
@@ -44,7 +47,7 @@ public static class LimitRules
             LimitKind.NotAnswerable => $"What limits is not answerable: {facts.Scope} is busy for {when}, but {busyWhy}.",
             LimitKind.Device => $"The device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
             LimitKind.Submission => $"The way to the device limits: {facts.Scope} is busy for {when}, and {busyWhy}.",
-            _ => $"{(reference is { IsLowerBound: false } ? "Latency limits" : "Consistent with a latency limit")}, as few requests are in flight: {facts.Scope} is busy for {when}, and {busyWhy}.",
+            _ => $"{(reference is { IsLowerBound: false } && speed is not null ? "Latency limits" : "Consistent with a latency limit")}, as few requests are in flight: {facts.Scope} is busy for {when}, and {busyWhy}.",
         };
         return new LimitVerdict
         {
@@ -91,29 +94,35 @@ public static class LimitRules
                 return (LimitKind.Device, of);
             if (!isShallow)
                 return (LimitKind.NotAnswerable, $"{of}: either it is slower at this request size and mix, or something throttles it, which a reference measured at that size and depth would tell");
-            return isShallow && use.QueueShare >= QueueShare ? (LimitKind.Submission, Waits(use, of)) : (LimitKind.ShallowQueue, of);
+            return use.QueueShare >= QueueShare ? (LimitKind.Submission, Waits(use, of)) : (LimitKind.ShallowQueue, of);
         }
 
         // What the trace shows of the device can only be too little: it never shows that the device is at its limit.
         string seen = speed < NearReference && reference is not null ? $", {Units.Share(speed.Value)} of what its best second shows that it can do" : "";
-        const string Unknown = "what the device can do is not stated (--roofline)";
+        string unknown = reference is { IsLowerBound: false } ? "not compared with what the device can do, which is not stated for all that was moved, or a filter is set" : "what the device can do is not stated (--roofline)";
         if (isShallow && use.QueueShare >= QueueShare)
             return (LimitKind.Submission, Waits(use, $"{depth}{rate}{seen}"));
         return isShallow
-            ? (LimitKind.ShallowQueue, $"{depth}{rate}{seen}{(seen.Length > 0 ? "" : $"; whether it can do more is not stated (--roofline)")}")
-            : (LimitKind.NotAnswerable, $"{depth}{rate}{seen}: {Unknown}");
+            ? (LimitKind.ShallowQueue, $"{depth}{rate}{seen}{(seen.Length > 0 ? "" : $"; {unknown}")}")
+            : (LimitKind.NotAnswerable, $"{depth}{rate}{seen}; {unknown}");
     }
 
     private static string Waits(TimeUse use, string of) => $"{of}; a request waits for its issue for {Units.Share(use.QueueShare ?? 0)} of its time (Q2D of Q2C)";
 
-    // How long the bytes take at the reference; null if it does not say for what was moved.
+    // How long the bytes take at the reference, at least; null if it does not say for more than a tenth of what was moved.
     private static double? LeastBusyNs(LimitFacts facts, LimitReference? reference)
     {
-        if (reference is null || (facts.ReadBytes > 0 && reference.ReadBytesPerSecond is not > 0) || (facts.WriteBytes > 0 && reference.WriteBytesPerSecond is not > 0))
-            return null;
-        double read = facts.ReadBytes > 0 ? facts.ReadBytes / reference.ReadBytesPerSecond!.Value : 0;
-        double written = facts.WriteBytes > 0 ? facts.WriteBytes / reference.WriteBytesPerSecond!.Value : 0;
-        return 1e9 * (read + written);
+        double seconds = 0;
+        double unknownBytes = 0;
+        foreach ((long bytes, double? rate) in (ReadOnlySpan<(long, double?)>)[(facts.ReadBytes, reference?.ReadBytesPerSecond), (facts.WriteBytes, reference?.WriteBytesPerSecond)])
+        {
+            if (rate is > 0 and var known)
+                seconds += bytes / known;
+            else
+                unknownBytes += bytes;
+        }
+
+        return unknownBytes > MostUnstated * (facts.ReadBytes + (double)facts.WriteBytes) ? null : 1e9 * seconds;
     }
 
     private static IEnumerable<LimitBound> Bounds(LimitFacts facts, TimeUse use, double busyNs, double? leastNs, LimitKind kind)

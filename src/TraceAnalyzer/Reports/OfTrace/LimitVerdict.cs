@@ -1,5 +1,3 @@
-using TraceAnalyzer.Text;
-
 namespace TraceAnalyzer.Reports.OfTrace;
 
 /// <summary>What limits a device's part in a run, from the trace alone, with what decides it (docs/analyses/verdict.md).</summary>
@@ -69,11 +67,7 @@ public sealed record LimitReference(string Source, double? ReadBytesPerSecond, d
 /// <param name="Speedup">The time now over the least time then; at least 1.</param>
 /// <param name="Unit">What is meant by the time: <c>run</c> or <c>token</c>.</param>
 /// <param name="Assumption">What must hold.</param>
-public sealed record LimitBound(string Change, double Speedup, string Unit, string Assumption)
-{
-    /// <summary>In words.</summary>
-    public string Describe() => $"{Change}: at most {Units.Of(Speedup, Text.Unit.Ratio)} as fast per {Unit}, if {Assumption}";
-}
+public sealed record LimitBound(string Change, double Speedup, string Unit, string Assumption);
 
 /// <summary>Kinds of limits as they are written.</summary>
 public static class LimitKinds
