@@ -19,6 +19,8 @@ public sealed class EtlxReader : ITraceReader
     /// <summary>The name of Windows' raw format.</summary>
     public const string EtlFormatName = ".etl";
 
+    private const string Library = "TraceEvent";
+
     private const string TemporaryPrefix = "traceanalyzer-";
 
     private const int EventsPerChunk = TraceChunk.TargetBytes / 64;
@@ -116,11 +118,9 @@ public sealed class EtlxReader : ITraceReader
             return false;
         try
         {
-            int events = 0;
-            while (events < EventsPerChunk && !(_hasEnded = !_events.MoveNext()))
-                events += Append(_events.Current, chunk);
+            _hasEnded = LibraryWatch.Call(Source.Files[0], Library, _fileBytes, () => Fill(chunk));
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or TraceException))
         {
             // TraceEvent has no exception of its own for damage; what came before is kept.
             _hasEnded = true;
@@ -162,6 +162,20 @@ public sealed class EtlxReader : ITraceReader
         _held?.Dispose();
     }
 
+    // True at the end of the trace.
+    private bool Fill(TraceChunk chunk)
+    {
+        int events = 0;
+        while (events < EventsPerChunk)
+        {
+            if (!_events.MoveNext())
+                return true;
+            events += Append(_events.Current, chunk);
+        }
+
+        return false;
+    }
+
     private static EtlxReader Open(TraceParts parts, string format, Func<string, string> convert)
     {
         using TraceInput input = parts.Inputs.Single();
@@ -174,7 +188,7 @@ public sealed class EtlxReader : ITraceReader
             if (etlx != file)
                 temporary.Add(etlx);
             FileStream? held = temporary.Count > 0 ? new FileStream(etlx, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0) : null;
-            return new EtlxReader(parts, format, new TraceLog(etlx), etlx, input.Path, temporary, held);
+            return LibraryWatch.Call(input.Name, Library, new FileInfo(etlx).Length, () => new EtlxReader(parts, format, new TraceLog(etlx), etlx, input.Path, temporary, held));
         }
         catch (Exception exception) when (exception is not TraceException)
         {

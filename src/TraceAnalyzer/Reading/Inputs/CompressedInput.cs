@@ -63,7 +63,7 @@ internal static class CompressedInput
 
     private static TraceInput Prefetched(string name, Stream decompressed)
     {
-        var prefetched = new PrefetchStream(decompressed);
+        var prefetched = new PrefetchStream(name, decompressed);
         return TraceInput.Of(name, prefetched) with { IsDamaged = () => prefetched.IsDamaged };
     }
 }

@@ -13,6 +13,7 @@ internal sealed class PrefetchStream : ForwardStream
     private const int BlockBytes = 256 * 1024;
     private const int BlocksAhead = 4;
 
+    private readonly string _name;
     private readonly Stream _inner;
     private readonly BlockingCollection<(byte[] Bytes, int Length)> _full = new(BlocksAhead);
     private readonly BlockingCollection<byte[]> _free = [];
@@ -22,11 +23,16 @@ internal sealed class PrefetchStream : ForwardStream
     private int _currentLength;
     private int _taken;
     private int _made;
+    private bool _isStuck;
     private volatile bool _damaged;
     private Exception? _failure;
 
-    public PrefetchStream(Stream inner)
+    /// <summary>Begins to read ahead.</summary>
+    /// <param name="name">What to call the input in errors.</param>
+    /// <param name="inner">The stream, which is disposed of with this one.</param>
+    public PrefetchStream(string name, Stream inner)
     {
+        _name = name;
         _inner = inner;
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "decompress" };
         _thread.Start();
@@ -42,7 +48,7 @@ internal sealed class PrefetchStream : ForwardStream
             if (_current is not null)
                 _free.Add(_current);
             _current = null;
-            if (!_full.TryTake(out (byte[] Bytes, int Length) block, Timeout.Infinite))
+            if (NextBlock() is not { } block)
                 return _failure switch
                 {
                     null => 0,
@@ -64,6 +70,8 @@ internal sealed class PrefetchStream : ForwardStream
         if (disposing && !_stop.IsCancellationRequested)
         {
             _stop.Cancel();
+            if (_isStuck)
+                return;
             _thread.Join();
             _inner.Dispose();
             _full.Dispose();
@@ -72,6 +80,24 @@ internal sealed class PrefetchStream : ForwardStream
         }
 
         base.Dispose(disposing);
+    }
+
+    // Null at the end.
+    private (byte[] Bytes, int Length)? NextBlock()
+    {
+        (byte[] Bytes, int Length) block = default;
+        bool isTaken = false;
+        try
+        {
+            LibraryWatch.Wait(_name, "its decompressor", time => (isTaken = _full.TryTake(out block, time)) || _full.IsCompleted, static () => 0);
+        }
+        catch (TraceException)
+        {
+            _isStuck = true;
+            throw;
+        }
+
+        return isTaken ? block : null;
     }
 
     private void ReadAhead()

@@ -93,7 +93,9 @@ internal sealed class NettraceSource : IDisposable
     /// <exception cref="TraceException">The input cannot be read on, or holds no events of the block layer.</exception>
     public Piece? Next()
     {
-        if (_pieces.TryTake(out Piece? piece, Timeout.Infinite))
+        Piece? piece = null;
+        LibraryWatch.Wait(_input.Name, "TraceEvent", time => _pieces.TryTake(out piece, time) || _pieces.IsCompleted, () => _blocks?.Offset ?? 0);
+        if (piece is not null)
             return piece;
         return _failure switch
         {

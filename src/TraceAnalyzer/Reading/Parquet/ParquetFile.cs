@@ -2,6 +2,7 @@ using System.Globalization;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Parquet;
 
@@ -34,7 +35,7 @@ internal sealed class ParquetFile : IDisposable
         try
         {
             ParquetFrame.Check(_stream);
-            _reader = ParquetReader.CreateAsync(_stream, null, leaveStreamOpen: true, CancellationToken.None).GetAwaiter().GetResult();
+            _reader = LibraryWatch.Call(name, "Parquet.Net", Bytes, () => ParquetReader.CreateAsync(_stream, null, leaveStreamOpen: true, CancellationToken.None).GetAwaiter().GetResult());
             Content = ContentOf();
         }
         catch (Exception exception)
@@ -94,7 +95,7 @@ internal sealed class ParquetFile : IDisposable
         try
         {
             using ParquetRowGroupReader group = _reader.OpenRowGroupReader(number);
-            read(new RowGroupColumns(_name, _reader.Schema, group));
+            read(new RowGroupColumns(_name, Bytes, _reader.Schema, group));
         }
         catch (Exception exception) when (exception is not (TraceException or OutOfMemoryException))
         {

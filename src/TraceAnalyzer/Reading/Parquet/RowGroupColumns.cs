@@ -1,10 +1,11 @@
 using Parquet;
 using Parquet.Schema;
+using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading.Parquet;
 
 /// <summary>The columns of one row group, each read whole when it is asked for.</summary>
-internal sealed class RowGroupColumns(string file, ParquetSchema schema, ParquetRowGroupReader group)
+internal sealed class RowGroupColumns(string file, long bytes, ParquetSchema schema, ParquetRowGroupReader group)
 {
     private const int MostShared = 1 << 16;
 
@@ -33,7 +34,7 @@ internal sealed class RowGroupColumns(string file, ParquetSchema schema, Parquet
         if (field.ClrType != typeof(string) && field.ClrType != typeof(ReadOnlyMemory<char>))
             throw WrongType(field, "text");
         string?[] values = new string?[Rows];
-        group.ReadAsync(field, values!, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        Watch(() => group.ReadAsync(field, values!, null, CancellationToken.None));
         Share(values);
         return values;
     }
@@ -80,14 +81,21 @@ internal sealed class RowGroupColumns(string file, ParquetSchema schema, Parquet
         var values = new T?[Rows];
         if (field.IsNullable)
         {
-            group.ReadAsync<T>(field, (Memory<T?>)values, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            Watch(() => group.ReadAsync<T>(field, (Memory<T?>)values, null, CancellationToken.None));
             return values;
         }
 
         var required = new T[Rows];
-        group.ReadAsync<T>(field, (Memory<T>)required, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        Watch(() => group.ReadAsync<T>(field, (Memory<T>)required, null, CancellationToken.None));
         return Array.ConvertAll(required, value => (T?)value);
     }
+
+    private void Watch(Func<ValueTask> read) =>
+        LibraryWatch.Call(file, "Parquet.Net", bytes, () =>
+        {
+            read().AsTask().GetAwaiter().GetResult();
+            return true;
+        });
 
     private DataField? Find(string name) => Array.Find(schema.DataFields, field => field.Path.ToString() == name);
 
