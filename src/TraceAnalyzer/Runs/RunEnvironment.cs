@@ -80,7 +80,7 @@ public sealed record RunEnvironment
         }
     }
 
-    // run.json has one "device"; env.json has "queue", with the files of /sys/block/NAME/queue under each device.
+    // run.json has one "device"; env.json has "queue", with the files of /sys/block/NAME/queue under each device. People write the same under "env", or as a list of "disks".
     private static IEnumerable<QueueSettings> DevicesIn(JsonElement root, int? mdtsExponent, SideRemarks remarks)
     {
         JsonElement device = JsonText.Object(root, "device");
@@ -88,6 +88,13 @@ public sealed record RunEnvironment
             yield return QueueSettings.FromJson(JsonText.Text(device, "name"), device, device, mdtsExponent, remarks);
         foreach (JsonProperty named in JsonText.Members(JsonText.Object(root, "queue")))
             yield return QueueSettings.FromJson(named.Name, named.Value, JsonText.Object(named.Value, "queue"), mdtsExponent, remarks);
+        foreach (JsonProperty named in JsonText.Members(JsonText.Object(root, "env")).Where(named => QueueSettings.IsQueue(named.Value)))
+            yield return QueueSettings.FromJson(named.Name, named.Value, named.Value, mdtsExponent, remarks);
+        if (root.TryGetProperty("disks", out JsonElement disks) && disks.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement disk in disks.EnumerateArray().Where(QueueSettings.IsQueue))
+                yield return QueueSettings.FromJson(JsonText.Text(disk, "name"), disk, disk, mdtsExponent, remarks);
+        }
     }
 
     private static void AddAnchor(List<ClockAnchor> anchors, SideRemarks remarks, string name, JsonElement moment)
@@ -163,6 +170,10 @@ public sealed record QueueSettings
     /// (NVM Express Base Specification, Identify Controller). Null if it states no limit or is not known.
     /// </summary>
     public int? MaxDataTransferKiB { get; init; }
+
+    /// <summary>True if <paramref name="element"/> holds files of a device's queue.</summary>
+    internal static bool IsQueue(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object && ((string[])["max_sectors_kb", "read_ahead_kb", "nr_requests"]).Any(name => element.TryGetProperty(name, out _));
 
     internal static QueueSettings FromJson(string? name, JsonElement device, JsonElement queue, int? mdtsExponent, SideRemarks remarks)
     {

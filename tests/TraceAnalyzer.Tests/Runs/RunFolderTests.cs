@@ -62,6 +62,17 @@ public sealed class RunFolderTests
         Assert.Null(queue.MaxDataTransferKiB);
     }
 
+    [Theory]
+    [InlineData("""{"kernel":"6.1.0","env":{"loop0":{"max_sectors_kb":"128","read_ahead_kb":"64","dev":"7:0"},"OMP_NUM_THREADS":"1"}}""")]
+    [InlineData("""{"kernel":"6.1.0","disks":[{"name":"loop0","max_sectors_kb":"128","read_ahead_kb":"64","dev":"7:0"},{"name":"other"},7]}""")]
+    [InlineData("""{"kernel":"6.1.0","queue":{"loop0":{"dev":"7:0","queue":{"max_sectors_kb":"128","read_ahead_kb":64}}}}""")]
+    public void Queues_are_found_wherever_they_are_written(string json)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        QueueSettings queue = Assert.Single(RunEnvironment.FromJson(document.RootElement, new SideRemarks()).Devices);
+        Assert.Equal(("loop0", DeviceId.Of(7, 0), 128, 64), (queue.Name, queue.Device, queue.MaxRequestKiB, queue.ReadAheadKiB));
+    }
+
     [Fact]
     [Trait("Kind", "capture")]
     public void A_DeepSpeed_capture_has_two_traces_waits_and_tensors_in_memory()
