@@ -1,6 +1,7 @@
 // A figure of one's own, from the numbers of a report: bytes read and written since the start. The slope is the bandwidth, a step is a burst.
 // A report may also come from a file: ReportJson.Read.
 using ScottPlot;
+using TraceAnalyzer;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reports.OfTrace;
@@ -14,15 +15,15 @@ DeviceReport device = report.BusiestDevice!;
 // The embedded font: on a machine without fonts a plot would have no text.
 FigureFont.UseEverywhere();
 using var plot = new Plot();
-foreach (string operation in (string[])["read", "write"])
+foreach (OperationClass operation in OperationClasses.MovingData)
 {
-    if (Array.Find(device.Operations, candidate => candidate.Scope == OperationScope.Class && candidate.Name == operation) is not { } found)
+    if (device.OfClass(operation) is not { } found)
         continue;
     double[] gibSoFar = new double[found.Throughput.Bytes.Length];
     double sum = 0;
     for (int bin = 0; bin < gibSoFar.Length; bin++)
         gibSoFar[bin] = (sum += found.Throughput.Bytes[bin]) / (1L << 30);
-    plot.Add.Signal(gibSoFar, period: report.Time.WidthNs / 1e9).LegendText = $"{operation}: {Units.Bytes(found.Overview.Bytes)}";
+    plot.Add.Signal(gibSoFar, period: report.Time.WidthNs / 1e9).LegendText = $"{operation.Name()}: {Units.Bytes(found.Overview.Bytes)}";
 }
 
 plot.Title($"{report.Source.Name}, device {device.Device}");

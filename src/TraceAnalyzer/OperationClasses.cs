@@ -13,6 +13,9 @@ public static class OperationClasses
         _ => "other",
     };
 
+    /// <summary>The classes that move data: reads, then writes.</summary>
+    public static IReadOnlyList<OperationClass> MovingData { get; } = [OperationClass.Read, OperationClass.Write];
+
     /// <summary>True if bytes are read or written.</summary>
     public static bool MovesData(this OperationClass @class) => @class is OperationClass.Read or OperationClass.Write;
 }

@@ -60,7 +60,7 @@ internal sealed class FigureContext
     public Table OfDevice(TableOf<TraceReport> table) => table.Of(Report with { Devices = [Device] });
 
     /// <summary>The rows of a table that are about this device's reads and writes.</summary>
-    public Table Transfers(TableOf<TraceReport> table) => OfDevice(table).Where("scope", "class").Where("operation", "read", "write");
+    public Table Transfers(TableOf<TraceReport> table) => OfDevice(table).Where("scope", "class").Where("operation", [.. OperationClasses.MovingData.Select(@class => @class.Name())]);
 
     /// <summary>A sentence for reads and one for writes, whichever were counted.</summary>
     public string Each(Func<OperationReport, string> text) => string.Join(" ", Transfers().Select(transfer => $"{transfer.Name}s: {text(transfer.Operation)}."));

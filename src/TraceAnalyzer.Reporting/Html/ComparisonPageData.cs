@@ -2,18 +2,17 @@ using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Tables.OfComparison;
 
 namespace TraceAnalyzer.Reporting.Html;
 
 /// <summary>What the script of <c>compare.html</c> draws from: the runs' bandwidth by time and by share, as JSON in which <c>&lt;</c> is escaped.</summary>
 internal static class ComparisonPageData
 {
-    private static readonly string[] s_alignments = ["time", "share"];
-
     /// <summary>The data; null if no run moved anything, and so nothing can be drawn.</summary>
     public static string? Of(ComparisonFigureContext context)
     {
-        AlignedBandwidth[] aligned = [.. context.Comparison.Bandwidth.Where(bandwidth => s_alignments.Contains(bandwidth.Alignment) && bandwidth.BytesPerSecond.Any(rates => rates.Length > 0))];
+        AlignedBandwidth[] aligned = [.. context.Comparison.Bandwidth.Where(bandwidth => bandwidth.Alignment is RunAlignment.Time or RunAlignment.Share && bandwidth.BytesPerSecond.Any(rates => rates.Length > 0))];
         if (aligned.Length == 0)
             return null;
 
@@ -26,10 +25,10 @@ internal static class ComparisonPageData
                 json.WriteStringValue(run.Label);
             json.WriteEndArray();
             // Where there are too many runs for both, those that move most are shown first.
-            json.WriteString("most", aligned.MaxBy(bandwidth => context.Runs.Sum(run => run.Operation(bandwidth.Class)?.Overview.Bytes ?? 0))!.Class);
+            json.WriteString("most", aligned.MaxBy(bandwidth => context.Runs.Sum(run => run.Operation(bandwidth.Class)?.Overview.Bytes ?? 0))!.Class.Name());
             json.WriteStartObject("axes");
-            foreach (IGrouping<string, AlignedBandwidth> axis in aligned.GroupBy(bandwidth => bandwidth.Alignment))
-                WriteAxis(json, axis.Key, [.. axis]);
+            foreach (IGrouping<RunAlignment, AlignedBandwidth> axis in aligned.GroupBy(bandwidth => bandwidth.Alignment))
+                WriteAxis(json, ComparisonColumns.Camel(axis.Key), [.. axis]);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -44,7 +43,7 @@ internal static class ComparisonPageData
         WriteNumbers(json, classes[0].BinWidthNs);
         foreach (AlignedBandwidth bandwidth in classes)
         {
-            json.WriteStartArray(bandwidth.Class);
+            json.WriteStartArray(bandwidth.Class.Name());
             foreach (double[] rates in bandwidth.BytesPerSecond)
                 WriteNumbers(json, rates);
             json.WriteEndArray();

@@ -72,12 +72,12 @@ internal static class GlanceTimeline
             yield return new Lane("gpu", $"GPU utilization, up to {Units.Of(percent.Max(), Unit.Percent)} of 100 %", percent, 100);
         }
 
-        foreach ((string name, OperationReport? operation) in ((string, OperationReport?)[])[("read", device.Read), ("write", device.Write)])
+        foreach (OperationClass @class in OperationClasses.MovingData)
         {
-            if (operation is null)
+            if (device.OfClass(@class) is not { } operation)
                 continue;
             double[] rates = Means(Bins(report.Time, origin, operation.Throughput.Bytes.Select(bytes => bytes / (report.Time.WidthNs / 1e9))), spanNs);
-            yield return new Lane(name, $"{(name == "read" ? "Reads" : "Writes")}, up to {Units.Rate(rates.Max())}", rates, rates.Max());
+            yield return new Lane(@class.Name(), $"{@class.Subject()}, up to {Units.Rate(rates.Max())}", rates, rates.Max());
         }
 
         if (device.QueueDepth is { Columns.Count: > 0 } depth)

@@ -155,7 +155,7 @@ public sealed class HtmlComparison
     private void WriteMetrics()
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Numbers side by side</h2>""");
-        foreach (string @class in _comparison.Metrics.Select(metric => metric.Class).Distinct())
+        foreach (MetricClass @class in _comparison.Metrics.Select(metric => metric.Class).Distinct())
             HtmlTable.Write(_html, SideBySide.Metrics(_comparison, @class), "", s_numbersOnPaper);
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> Differences are the run minus run 1, ratios the run over run 1; those of shares are percentage points. Below 2 % a number is called about equal. The reports' own pages say how each number came about.</p></section>""");
     }

@@ -44,8 +44,8 @@ internal static class PageData
                 json.WriteStartObject();
                 json.WriteString("device", PrintableText.Of(device.Device.Device));
                 json.WriteString("label", PrintableText.Of(device.Device.Label()));
-                WriteSeries(json, "read", device.Read, factor);
-                WriteSeries(json, "write", device.Write, factor);
+                WriteSeries(json, device.Read, factor);
+                WriteSeries(json, device.Write, factor);
                 WriteMaps(json, device, MaxMapLength / devices.Count);
                 json.WriteEndObject();
             }
@@ -88,12 +88,12 @@ internal static class PageData
         return packed;
     }
 
-    private static void WriteSeries(Utf8JsonWriter json, string name, OperationReport? operation, int factor)
+    private static void WriteSeries(Utf8JsonWriter json, OperationReport? operation, int factor)
     {
         if (operation is null)
             return;
 
-        json.WriteStartObject(name);
+        json.WriteStartObject(operation.Name);
         WriteArray(json, "bytes", Merged(operation.Throughput.Bytes, factor));
         WriteArray(json, "requests", Merged(operation.Throughput.Requests, factor));
         json.WriteEndObject();
@@ -131,7 +131,7 @@ internal static class PageData
         for (int i = 0; i < maps.Length; i++)
         {
             TimeBinning columns = maps[i].Columns;
-            json.WriteStartObject(maps[i].Class);
+            json.WriteStartObject(maps[i].Class.Name());
             json.WriteNumber("startNs", (double)columns.OriginNs - context.Report.Time.OriginNs);
             json.WriteNumber("columnNs", (double)columns.WidthNs * factor);
             json.WriteNumber("columns", CeilingDivide(columns.Count, factor));

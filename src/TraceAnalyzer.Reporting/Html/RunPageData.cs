@@ -115,7 +115,7 @@ internal static class RunPageData
         {
             if (cells[i].All(row => row.Length == 0))
                 continue;
-            json.WriteStartArray(i == 0 ? "read" : "write");
+            json.WriteStartArray(OperationClasses.MovingData[i].Name());
             foreach (long[] row in cells[i])
                 PageData.WriteArray(json, null, PageData.Packed(row));
             json.WriteEndArray();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reporting.Figures.Comparison;
+using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Reporting.Sections;
 
@@ -10,12 +11,12 @@ internal static class ComparisonSections
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly ImmutableArray<Section<ComparisonFigureContext>> All =
     [
-        new("tokens", "Tokens and GPU", [new ComparedTokensFigure("read"), new ComparedTokensFigure("write"), new ComparedTokensFigure("time"), new ComparedGpuFigure()], [],
+        new("tokens", "Tokens and GPU", [.. Both(operation => new ComparedTokensFigure(operation)), new ComparedTokensFigure(null), new ComparedGpuFigure()], [],
             "A request belongs to the token during which it was issued; token 0 is the prefill. Tokens come from the runs' logs, or were detected in the trace."),
         new("bandwidth", "Bandwidth over time",
             [
-                .. Both(operation => new ComparedBandwidthFigure(operation, "time")), .. Both(operation => new ComparedBandwidthFigure(operation, "share")),
-                .. Both(operation => new ComparedSpanBandwidthFigure(operation, "phase")), .. Both(operation => new ComparedSpanBandwidthFigure(operation, "token")),
+                .. Both(operation => new ComparedBandwidthFigure(operation, RunAlignment.Time)), .. Both(operation => new ComparedBandwidthFigure(operation, RunAlignment.Share)),
+                .. Both(operation => new ComparedSpanBandwidthFigure(operation, RunAlignment.Phase)), .. Both(operation => new ComparedSpanBandwidthFigure(operation, RunAlignment.Token)),
             ],
             [],
             "The bytes of a bin of a report are spread evenly over it, so that no byte is lost and nothing finer than the reports' own bins is shown. By phase and by token each is as wide as the next, however long it takes in a run."),
@@ -34,5 +35,5 @@ internal static class ComparisonSections
     /// <summary>Every figure of a comparison, in the order of the page.</summary>
     public static readonly ImmutableArray<Figure<ComparisonFigureContext>> Figures = [.. All.SelectMany(section => section.Figures)];
 
-    private static Figure<ComparisonFigureContext>[] Both(Func<string, Figure<ComparisonFigureContext>> figure) => [figure("read"), figure("write")];
+    private static Figure<ComparisonFigureContext>[] Both(Func<OperationClass, Figure<ComparisonFigureContext>> figure) => [.. OperationClasses.MovingData.Select(figure)];
 }

@@ -22,7 +22,7 @@ internal static class TraceSections
         new("bandwidth", "Bandwidth and IOPS", [new BandwidthFigure(), new IopsFigure()],
             [View(OverviewTable.Overview, "Totals and rates", "operation", "class", "requests", "bytes", "mean_bytes_per_second", "peak_bytes_per_second", "mean_iops", "peak_iops", "duration_ns")],
             "Requests and bytes are summed in equal time bins by the time of the counted event; a peak is the bin with the most. Means cover the span from the device's first to its last counted request, so that those of reads and writes add up."),
-        new("space", "Where on the device", [new HeatmapFigure("read"), new HeatmapFigure("write"), new AccessMapFigure(), new AccessCdfFigure(), new LorenzFigure()],
+        new("space", "Where on the device", [new HeatmapFigure(OperationClass.Read), new HeatmapFigure(OperationClass.Write), new AccessMapFigure(), new AccessCdfFigure(), new LorenzFigure()],
             [context => View(SectorAccessTables.Access, IsEstimate(context) ? "Accesses of the touched sectors (an estimate)" : "Accesses of the touched sectors", "operation", "touched_bytes", "mean_accesses", "max_accesses", "gini", "hottest_1_percent_share", "hottest_10_percent_share",
                 "hottest_20_percent_share", "hottest_50_percent_share")(context),
                 View(SequenceTable.Sequences, "Sequential requests", "operation", "requests", "continuing_share", "is_lower_bound", "following_share")],

@@ -54,6 +54,6 @@ internal static class PathSummary
             }
         }
 
-        return [.. folded.Select(pair => new FoldedStack(pair.Key.Class.Name(), pair.Key.Frames, pair.Value.Requests, pair.Value.Bytes))];
+        return [.. folded.Select(pair => new FoldedStack(pair.Key.Class, pair.Key.Frames, pair.Value.Requests, pair.Value.Bytes))];
     }
 }

@@ -246,11 +246,11 @@ internal sealed class ReportBuilder
         var scopes = new List<Scope>();
         OperationAccumulators[] transfers = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class])];
         if (transfers.Length > 0)
-            scopes.Add(new Scope(OperationScope.Transfers, "transfers", "transfers", true, OperationAccumulators.Transfers(transfers)));
+            scopes.Add(new Scope(OperationScope.Transfers, "transfers", null, OperationAccumulators.Transfers(transfers)));
         foreach (OperationClass @class in classes)
-            scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class.Name(), @class.MovesData(), byClass[@class]));
+            scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class, byClass[@class]));
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
-            scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class.Name(), key.Class.MovesData(), accumulators));
+            scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class, accumulators));
         scopes.RemoveAll(scope => scope.Accumulators.Sizes.IsEmpty);
 
         // Of an operation none of whose requests has a time that can be right.
@@ -273,10 +273,10 @@ internal sealed class ReportBuilder
                 space,
                 spanNs,
                 scope.Kind == OperationScope.Transfers ? heatmaps : [scope.Accumulators.SectorTime],
-                scope.Kind == OperationScope.Class ? Arrivals(device, scope.Name) : null)),
+                scope.Kind == OperationScope.Class ? _accumulators.ArrivalsOf(device, scope.Class!.Value)?.ToResult() : null)),
         ];
-        OverviewResult? read = Find(reports, "read");
-        OverviewResult? write = Find(reports, "write");
+        OverviewResult? read = Find(reports, OperationClass.Read);
+        OverviewResult? write = Find(reports, OperationClass.Write);
         (ProcessUse[] processes, OtherProcesses? otherProcesses) = Processes(operations);
         return new DeviceReport
         {
@@ -298,7 +298,7 @@ internal sealed class ReportBuilder
             Space = space,
             SectorTime = space is null || !_options.Heatmaps
                 ? []
-                : [.. classes.Where(@class => @class.MovesData() && Find(reports, @class.Name()) is not null)
+                : [.. classes.Where(@class => @class.MovesData() && Find(reports, @class) is not null)
                     .Select(@class => byClass[@class].SectorTime.ToResult(@class, space, _stage.LastNs, _limits.HeatmapColumns))],
         };
     }
@@ -306,16 +306,10 @@ internal sealed class ReportBuilder
     private static string NameOf(OperationKey key) =>
         key.Class == OperationClass.Other && key.Rwbs.Class != OperationClass.Other ? $"{key.Rwbs} (passthrough)" : key.Rwbs.ToString();
 
-    private static OverviewResult? Find(OperationReport[] reports, string @class) =>
-        Array.Find(reports, report => report.Scope == OperationScope.Class && report.Name == @class)?.Overview;
+    private static OverviewResult? Find(OperationReport[] reports, OperationClass @class) =>
+        Array.Find(reports, report => report.Scope == OperationScope.Class && report.Class == @class)?.Overview;
 
     private static double? Share(long part, long rest) => part + rest == 0 ? null : (double)part / (part + rest);
-
-    private LatencyStatistics? Arrivals(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
-        .Where(candidate => candidate.Name() == @class).Select(candidate => _accumulators.ArrivalsOf(device, candidate)?.ToResult()).FirstOrDefault();
-
-    private SequenceResult? Sequence(DeviceId device, string @class) => Enum.GetValues<OperationClass>()
-        .Where(candidate => candidate.Name() == @class).Select(candidate => _stage.Sequences?.Of(device, candidate)).FirstOrDefault();
 
     // Of a sample some of the space is not known, but the heatmaps, where there are any, saw it all.
     private SpaceAxis? SpaceOf(SectorAccessView map, SectorTimeAccumulator[] heatmaps)
@@ -352,7 +346,7 @@ internal sealed class ReportBuilder
             SectorAccess = access,
             Latency = accumulators.Latency.ToResult(_stage.LastNs, _stage.Matcher.Devices.GetValueOrDefault(device) is { SawQueue: true }, _limits.Columns),
             InterArrival = arrivals,
-            Sequence = scope.Kind == OperationScope.Class ? Sequence(device, scope.Name) : null,
+            Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of(device, scope.Class!.Value) : null,
         };
     }
 
@@ -499,5 +493,8 @@ internal sealed class ReportBuilder
             ? TimeUseSummary.Of(flight.InFlight, _options.Filter.IsNone ? report?.Overview : null, transfers?.Accumulators.Latency.QueueShare)
             : null;
 
-    private sealed record Scope(OperationScope Kind, string Name, string Class, bool MovesData, OperationAccumulators Accumulators);
+    private sealed record Scope(OperationScope Kind, string Name, OperationClass? Class, OperationAccumulators Accumulators)
+    {
+        public bool MovesData => Class?.MovesData() ?? true;
+    }
 }

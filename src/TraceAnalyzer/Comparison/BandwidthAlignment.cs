@@ -23,10 +23,10 @@ internal static class BandwidthAlignment
         double width = NiceWidth(longest / (double)MaxTimeBins);
         SpanAxis[] axes = [.. SpanAxis.Of(runs)];
         var result = new List<AlignedBandwidth>();
-        foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
+        foreach (OperationClass @class in OperationClasses.MovingData.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
         {
-            result.Add(Align(@class, "time", [.. spans.Select(_ => width)]));
-            result.Add(Align(@class, "share", [.. spans.Select(span => span.DurationNs / (double)ShareBins)]));
+            result.Add(Align(@class, RunAlignment.Time, [.. spans.Select(_ => width)]));
+            result.Add(Align(@class, RunAlignment.Share, [.. spans.Select(span => span.DurationNs / (double)ShareBins)]));
             foreach (SpanAxis axis in axes)
             {
                 result.Add(new AlignedBandwidth(@class, axis.Alignment, [], [.. runs.Select((run, i) => OverSpans(run, @class, axis.Segments[i]))]) { Spans = axis.Spans });
@@ -35,16 +35,16 @@ internal static class BandwidthAlignment
 
         return [.. result];
 
-        AlignedBandwidth Align(string @class, string alignment, double[] widths) =>
+        AlignedBandwidth Align(OperationClass @class, RunAlignment alignment, double[] widths) =>
             new(@class, alignment, widths, [.. runs.Select((run, i) => OverRun(run, @class, spans[i], widths[i]))]);
     }
 
     /// <summary>First transfer and length of a run.</summary>
     public static Span SpanOf(RunView run) =>
-        run.Operation(RunView.Transfers)?.Overview is { } all ? new Span(all.FirstNs, all.DurationNs) : new Span(0, 0);
+        run.Transfers?.Overview is { } all ? new Span(all.FirstNs, all.DurationNs) : new Span(0, 0);
 
     // Nothing lies outside the run: what a bin has beyond its ends is moved inside.
-    private static double[] OverRun(RunView run, string @class, Span span, double widthNs)
+    private static double[] OverRun(RunView run, OperationClass @class, Span span, double widthNs)
     {
         if (run.Operation(@class) is not { } operation || span.DurationNs == 0)
             return [];
@@ -63,7 +63,7 @@ internal static class BandwidthAlignment
     }
 
     // What lies in none of the spans is left out.
-    private static double[] OverSpans(RunView run, string @class, SpanSegment[] segments)
+    private static double[] OverSpans(RunView run, OperationClass @class, SpanSegment[] segments)
     {
         if (run.Operation(@class) is not { } operation || segments.Length == 0)
             return [];

@@ -28,7 +28,7 @@ internal static class Distributions
     public static ComparedDistribution[] Of(IReadOnlyList<RunView> runs)
     {
         var result = new List<ComparedDistribution>();
-        foreach (string @class in RunView.DataClasses)
+        foreach (OperationClass @class in OperationClasses.MovingData)
         {
             Add(RequestSize, "request sizes", Unit.Bytes, run => Sizes(run.Operation(@class)));
             string kind = LatencyKinds.Compared(runs[0].Operation(@class));

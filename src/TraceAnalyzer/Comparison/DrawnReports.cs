@@ -32,7 +32,7 @@ internal static class DrawnReports
         Device = device.Device,
         Name = device.Name,
         Actions = [],
-        Operations = [.. device.Operations.Where(operation => operation.Scope == OperationScope.Class && RunView.DataClasses.Contains(operation.Name)).Select(Of)],
+        Operations = [.. device.Operations.Where(operation => operation is { Scope: OperationScope.Class, Class: OperationClass.Read or OperationClass.Write }).Select(Of)],
         CountedSpanNs = device.CountedSpanNs,
         Processes = [],
         Cpus = [],

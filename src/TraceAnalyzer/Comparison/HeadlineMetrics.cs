@@ -78,20 +78,20 @@ internal static class HeadlineMetrics
     /// <summary>All numbers of all runs; classes that no run has are left out, and so are numbers that no run has.</summary>
     public static ComparedMetric[] Of(IReadOnlyList<RunView> runs)
     {
-        IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, RunView.Transfers, runs));
-        foreach (string @class in RunView.DataClasses.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
-            metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class, runs)));
+        IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, MetricClass.Transfers, runs, run => run.Transfers));
+        foreach (OperationClass @class in OperationClasses.MovingData.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
+            metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class == OperationClass.Read ? MetricClass.Read : MetricClass.Write, runs, run => run.Operation(@class))));
         string kinds = string.Join(" or ", runs.Select(run => TokenMeans.Of(run)?.Kind).OfType<string>().Distinct());
-        metrics = metrics.Concat(s_besides.Select(metric => Compare(metric with { Label = metric.Label.Replace("decoded token", kinds, StringComparison.Ordinal) }, RunView.OfRun, runs)));
+        metrics = metrics.Concat(s_besides.Select(metric => Compare(metric with { Label = metric.Label.Replace("decoded token", kinds, StringComparison.Ordinal) }, MetricClass.Run, runs, _ => null)));
         return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
     }
 
     private static double? Prefill(RunView run, Func<SpanUseReport, long> of) =>
         run.Report.Run is { } report && RunView.Prefill(report) is { } prefill ? of(prefill) : null;
 
-    private static ComparedMetric Compare(Metric metric, string @class, IReadOnlyList<RunView> runs)
+    private static ComparedMetric Compare(Metric metric, MetricClass @class, IReadOnlyList<RunView> runs, Func<RunView, OperationReport?> operation)
     {
-        double?[] values = [.. runs.Select(run => metric.Of(run, run.Operation(@class)))];
+        double?[] values = [.. runs.Select(run => metric.Of(run, operation(run)))];
         return new ComparedMetric(metric.Name, @class, metric.Label, metric.Unit, metric.Preference,
             [.. values.Select((value, i) => i == 0 ? new MetricValue(value, null, null, null) : Beside(values[0], value, metric))]);
     }

@@ -12,10 +12,10 @@ namespace TraceAnalyzer.Comparison;
 internal readonly record struct SpanSegment(long FromNs, long ToNs, int FirstBin, int Bins);
 
 /// <summary>An axis on which spans of the same name (phases, tokens) of several runs lie above each other, each as wide as the next however long it takes.</summary>
-/// <param name="Alignment"><c>phase</c> or <c>token</c>.</param>
+/// <param name="Alignment">By phase or by token.</param>
 /// <param name="Spans">Its spans.</param>
 /// <param name="Segments">For each run where its spans lie.</param>
-internal sealed record SpanAxis(string Alignment, AlignedSpan[] Spans, SpanSegment[][] Segments)
+internal sealed record SpanAxis(RunAlignment Alignment, AlignedSpan[] Spans, SpanSegment[][] Segments)
 {
     private const int MostPhaseBins = 50;
     private const int MostTokenBins = 20;
@@ -24,17 +24,17 @@ internal sealed record SpanAxis(string Alignment, AlignedSpan[] Spans, SpanSegme
     /// <summary>The axes that two runs or more have in common.</summary>
     public static IEnumerable<SpanAxis> Of(IReadOnlyList<RunView> runs)
     {
-        if (Create("phase", runs, Phases, MostPhaseBins) is { } phases)
+        if (Create(RunAlignment.Phase, runs, Phases, MostPhaseBins) is { } phases)
             yield return phases;
-        if (Create("token", runs, Tokens, MostTokenBins) is { } tokens)
+        if (Create(RunAlignment.Token, runs, Tokens, MostTokenBins) is { } tokens)
             yield return tokens;
     }
 
-    private static SpanAxis? Create(string alignment, IReadOnlyList<RunView> runs, Func<RunView, List<NamedSpan>> of, int mostBins)
+    private static SpanAxis? Create(RunAlignment alignment, IReadOnlyList<RunView> runs, Func<RunView, List<NamedSpan>> of, int mostBins)
     {
         List<NamedSpan>[] all = [.. runs.Select(of)];
         string[] names = [.. all.SelectMany(spans => spans.Select(span => span.Name).Distinct()).GroupBy(name => name)
-            .Where(name => alignment == "token" || name.Count() > 1).Select(name => name.Key)];
+            .Where(name => alignment == RunAlignment.Token || name.Count() > 1).Select(name => name.Key)];
         if (all.Count(spans => spans.Exists(span => names.Contains(span.Name))) < 2)
             return null;
 

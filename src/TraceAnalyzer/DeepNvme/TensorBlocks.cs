@@ -32,7 +32,7 @@ public sealed record TensorBlocks(
         return new TensorBlocks(
             trace,
             EngineOf(trace),
-            main.Name == "write",
+            main.Class == OperationClass.Write,
             main.Overview.Requests,
             main.Overview.Bytes,
             main.Sizes.DominatingSizeBytes,
@@ -64,7 +64,7 @@ public sealed record TensorBlocks(
     }
 
     private static OperationReport? Of(DeviceReport device) =>
-        device.Operations.Where(operation => operation.Scope == OperationScope.Class && operation.Name is "read" or "write" && operation.Overview.Bytes > 0).MaxBy(operation => operation.Overview.Bytes);
+        new[] { device.Read, device.Write }.Where(operation => operation is { Overview.Bytes: > 0 }).MaxBy(operation => operation!.Overview.Bytes);
 
     // The captures are called ...-aioload, ...-pystore; the study's logs deepnvme-aio-..., deepnvme-py-...
     private static string? EngineOf(string trace)

@@ -30,7 +30,7 @@ public sealed record TraceFacts(TraceReport Report, DeviceReport Device)
     {
         get
         {
-            OperationReport[] reads = [.. Device.ByRwbs.Where(operation => operation.Class == "read")];
+            OperationReport[] reads = [.. Device.ByRwbs.Where(operation => operation.Class == OperationClass.Read)];
             double all = reads.Sum(operation => (double)operation.Overview.Bytes);
             return all == 0 ? null : reads.Where(operation => operation.Name.Contains('A', StringComparison.Ordinal)).Sum(operation => (double)operation.Overview.Bytes) / all;
         }

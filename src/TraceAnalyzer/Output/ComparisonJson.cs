@@ -86,7 +86,7 @@ public static class ComparisonJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(OperationScopeConverter), typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter)])]
+    Converters = [typeof(OperationScopeConverter), typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter), typeof(OperationClassConverter), typeof(ReportedClassConverter), typeof(MetricClassConverter), typeof(RunAlignmentConverter)])]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ComparisonJsonContext : JsonSerializerContext;
 
@@ -95,3 +95,9 @@ internal sealed class MetricUnitConverter() : JsonStringEnumConverter<Unit>(Json
 
 /// <summary><see cref="MetricPreference"/> as <c>neither</c>, <c>higher</c>, <c>lower</c>.</summary>
 internal sealed class MetricPreferenceConverter() : JsonStringEnumConverter<MetricPreference>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary><see cref="MetricClass"/> as <c>read</c>, <c>write</c>, <c>transfers</c>, <c>run</c>.</summary>
+internal sealed class MetricClassConverter() : JsonStringEnumConverter<MetricClass>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary><see cref="RunAlignment"/> as <c>time</c>, <c>share</c>, <c>phase</c>, <c>token</c>.</summary>
+internal sealed class RunAlignmentConverter() : JsonStringEnumConverter<RunAlignment>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

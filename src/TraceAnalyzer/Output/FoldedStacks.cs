@@ -24,7 +24,7 @@ public static class FoldedStacks
         foreach (DeviceReport device in report.Devices)
         {
             foreach (FoldedStack stack in device.Stacks)
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{device.Device};{stack.Class};{PrintableText.Of(stack.Frames)} {stack.Requests}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{device.Device};{stack.Class.Name()};{PrintableText.Of(stack.Frames)} {stack.Requests}"));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Output;
 
@@ -39,7 +40,7 @@ internal sealed record SavedJson<T>(string What, string SchemaDocument, int Curr
         {
             // A name or a text that is not UTF-8 is an invalid operation to the parser.
             string place = exception is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
-                ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}, byte {column + 1}")
+                ? string.Create(CultureInfo.InvariantCulture, $" at {(exception is JsonException { Path: { } path } ? $"{PrintableText.Of(path)}, " : "")}line {line + 1}, byte {column + 1}")
                 : "";
             throw new TraceException($"{name} is not an intact {What} of this tool: expected JSON as in {SchemaDocument}, found something else{place}", exception);
         }

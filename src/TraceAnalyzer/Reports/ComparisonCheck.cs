@@ -15,9 +15,6 @@ internal sealed class ComparisonCheck(string name)
     private const int MaxBins = 4_000_000;
     private const int MaxSpanBins = 1_000_000;
 
-    private static readonly string[] s_classes = ["read", "write"];
-    private static readonly string[] s_alignments = ["time", "share", "phase", "token"];
-
     /// <summary>Checks the numbers of the JSON, whatever they are.</summary>
     /// <exception cref="TraceException">One is out of range.</exception>
     public void CheckNumbers(ReadOnlyMemory<byte> json)
@@ -71,10 +68,9 @@ internal sealed class ComparisonCheck(string name)
 
     private void Check(AlignedBandwidth bandwidth, int runs, string path)
     {
-        Require(s_classes.Contains(bandwidth.Class), path + ".class", "read or write", bandwidth.Class);
-        Require(s_alignments.Contains(bandwidth.Alignment), path + ".alignment", "time, share, phase or token", bandwidth.Alignment);
-        bool hasSpans = bandwidth.Alignment is "phase" or "token";
-        Require(hasSpans == bandwidth.Spans is not null, path + ".spans", "spans by phase and by token only", bandwidth.Alignment);
+        Require(bandwidth.Class.MovesData(), path + ".class", "read or write", bandwidth.Class.Name());
+        bool hasSpans = bandwidth.Alignment is RunAlignment.Phase or RunAlignment.Token;
+        Require(hasSpans == bandwidth.Spans is not null, path + ".spans", "spans by phase and by token only", bandwidth.Alignment.ToString());
         CheckLength(bandwidth.BinWidthNs.Length, hasSpans ? 0 : runs, path + ".binWidthNs");
         CheckLength(bandwidth.BytesPerSecond.Length, runs, path + ".bytesPerSecond");
         Require(Array.TrueForAll(bandwidth.BinWidthNs, width => width >= 0), path + ".binWidthNs", "widths that are not negative", "a negative one");

@@ -138,6 +138,8 @@ internal sealed class ReportCheck(string name, string root = "$", string what = 
 
     private void Check(OperationReport operation, TimeBinning time, int rows, string path)
     {
+        if (operation.Class is null != (operation.Scope == OperationScope.Transfers))
+            throw Wrong(path + ".class", operation.Class is null ? "a class of operations" : "transfers", operation.Class?.Name() ?? "transfers");
         CheckLength(operation.Throughput.Requests.Length, time.Count, path + ".throughput.requests");
         CheckLength(operation.Throughput.Bytes.Length, time.Count, path + ".throughput.bytes");
         CheckSum(operation.Throughput.Requests, path + ".throughput.requests");

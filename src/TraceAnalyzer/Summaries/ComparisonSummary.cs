@@ -17,7 +17,7 @@ public static class ComparisonSummary
         ArgumentNullException.ThrowIfNull(writer);
         WriteRuns(comparison, writer);
         WriteFindings(comparison, writer);
-        foreach (string @class in comparison.Metrics.Select(metric => metric.Class).Distinct())
+        foreach (MetricClass @class in comparison.Metrics.Select(metric => metric.Class).Distinct())
         {
             Table metrics = SideBySide.Metrics(comparison, @class);
             writer.WriteLine(metrics.Title);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables;
@@ -19,13 +20,13 @@ public static class SideBySide
     }
 
     /// <summary>A row per metric of a class, each run beside its difference from the first, their ratio and its direction (columns <c>run_2</c>, <c>difference_2</c>, <c>ratio_2</c>, <c>direction_2</c>, ...).</summary>
-    public static Table Metrics(ComparisonReport comparison, string @class)
+    public static Table Metrics(ComparisonReport comparison, MetricClass @class)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         bool isPair = comparison.Runs.Length == 2;
         bool weighs = Weighs(comparison, @class);
         string title = TitleOf(@class);
-        return new Table("compare_" + @class, char.ToUpperInvariant(title[0]) + title[1..],
+        return new Table("compare_" + ComparisonColumns.Camel(@class), char.ToUpperInvariant(title[0]) + title[1..],
             [Column.Text("metric", "Metric"), .. comparison.Runs.SelectMany((_, run) => Headings(run))],
             [.. comparison.Metrics.Where(metric => metric.Class == @class).Select(metric => (Value[])[metric.Label, .. metric.Runs.SelectMany((value, run) => Cells(metric, value, run))])]);
 
@@ -60,25 +61,26 @@ public static class SideBySide
                    where distances is not null
                    select (Value[])
                    [
-                       $"{distribution.Class}s, {distribution.Label}", (run + 1).ToString(CultureInfo.InvariantCulture), distances.KolmogorovSmirnov,
+                       $"{distribution.Class.Plural()}, {distribution.Label}", (run + 1).ToString(CultureInfo.InvariantCulture), distances.KolmogorovSmirnov,
                        Value.Of(distances.EarthMover, distribution.Unit), distances.EarthMoverOctaves,
                    ],
             ]);
     }
 
     /// <summary>What a class of numbers is called.</summary>
-    public static string TitleOf(string @class) => @class switch
+    public static string TitleOf(MetricClass @class) => @class switch
     {
-        "transfers" => "reads and writes",
-        "run" => "tokens and GPU",
-        _ => @class + "s",
+        MetricClass.Transfers => "reads and writes",
+        MetricClass.Run => "tokens and GPU",
+        MetricClass.Read => "reads",
+        _ => "writes",
     };
 
     /// <summary>True if a class moves enough bytes in every run for a difference to be called better or worse.</summary>
-    public static bool Weighs(ComparisonReport comparison, string @class)
+    public static bool Weighs(ComparisonReport comparison, MetricClass @class)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        return @class == "run" || comparison.Runs.Select((_, run) => ShareOfBytes(comparison, @class, run)).All(share => share >= comparison.Thresholds.NegligibleShare);
+        return @class == MetricClass.Run || comparison.Runs.Select((_, run) => ShareOfBytes(comparison, @class, run)).All(share => share >= comparison.Thresholds.NegligibleShare);
     }
 
     /// <summary>The direction of a change in a word; a welcome change is marked so where one direction is welcome and there is enough to judge by.</summary>
@@ -92,10 +94,10 @@ public static class SideBySide
         return value.Direction + (value.Difference > 0 == (metric.Preference == MetricPreference.Higher) ? " (better)" : " (worse)");
     }
 
-    private static double ShareOfBytes(ComparisonReport comparison, string @class, int run)
+    private static double ShareOfBytes(ComparisonReport comparison, MetricClass @class, int run)
     {
-        double Bytes(string name) => comparison.Metrics.First(metric => metric.Name == "bytes" && metric.Class == name).Runs[run].Value ?? 0;
-        return Bytes("transfers") > 0 ? Bytes(@class) / Bytes("transfers") : 0;
+        double Bytes(MetricClass name) => comparison.Metrics.First(metric => metric.Name == "bytes" && metric.Class == name).Runs[run].Value ?? 0;
+        return Bytes(MetricClass.Transfers) > 0 ? Bytes(@class) / Bytes(MetricClass.Transfers) : 0;
     }
 
     private static string RunName(int run) => string.Create(CultureInfo.InvariantCulture, $"Run {run + 1}");

@@ -24,10 +24,10 @@ public sealed class ComparisonCaptureTests
         // Both read in 128 KiB by read-ahead, both evenly: 31 steps over one cache, 3 tokens over twelve times the weights.
         AssertVerdict(comparison, Same, "read-size", "read-path", "read-uniformity");
         AssertVerdict(comparison, Different, "read-bytes", "write-bytes", "read-footprint", "read-reuse", "bandwidth", "read-latency");
-        Assert.Equal([31.0, 3.0], Values(comparison, "read", "maxAccesses"));
-        Assert.Equal([131_072.0, 131_072.0], Values(comparison, "read", "dominatingSize"));
-        Assert.Equal([508_105.0, 602_085.0], Values(comparison, "read", "requests"));
-        Assert.Equal([18_586.0, 2.0], Values(comparison, "write", "requests"));
+        Assert.Equal([31.0, 3.0], Values(comparison, MetricClass.Read, "maxAccesses"));
+        Assert.Equal([131_072.0, 131_072.0], Values(comparison, MetricClass.Read, "dominatingSize"));
+        Assert.Equal([508_105.0, 602_085.0], Values(comparison, MetricClass.Read, "requests"));
+        Assert.Equal([18_586.0, 2.0], Values(comparison, MetricClass.Write, "requests"));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ComparisonCaptureTests
             Captures.Trace("flexgen/model-offload-b1/model-offload-b1-bench"), Captures.Trace("flexgen/model-offload-b16/model-offload-b16-bench"));
         Assert.All(comparison.Findings, finding => Assert.Equal(Same, finding.Verdict));
         AssertVerdict(comparison, Same, "read-bytes", "bandwidth", "read-path", "read-size", "read-footprint", "read-reuse", "read-uniformity", "read-latency", "queue-depth");
-        Assert.Equal(1, comparison.Metrics.Single(metric => metric is { Class: "read", Name: "bytes" }).Runs[1].Ratio!.Value, 0.001);
+        Assert.Equal(1, comparison.Metrics.Single(metric => metric is { Class: MetricClass.Read, Name: "bytes" }).Runs[1].Ratio!.Value, 0.001);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ComparisonCaptureTests
         AssertVerdict(comparison, Same, "read-bytes", "read-size", "read-footprint", "read-reuse", "read-uniformity");
         AssertVerdict(comparison, Different, "bandwidth", "read-path", "read-latency", "queue-depth");
         Assert.Contains("direct I/O", comparison.Findings.Single(finding => finding.Id == "read-path").Sentence, StringComparison.Ordinal);
-        Assert.InRange(comparison.Metrics.Single(metric => metric is { Class: "transfers", Name: "meanBandwidth" }).Runs[1].Ratio!.Value, 2, 3);
+        Assert.InRange(comparison.Metrics.Single(metric => metric is { Class: MetricClass.Transfers, Name: "meanBandwidth" }).Runs[1].Ratio!.Value, 2, 3);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class ComparisonCaptureTests
         AssertVerdict(comparison, Same, "read-uniformity");
 
         // 4 passes against 6 with the embedding, tied to the head, read twice in each.
-        double[] bytes = Values(comparison, "read", "bytes");
-        Assert.Equal([4.0, 12.0], Values(comparison, "read", "maxAccesses"));
+        double[] bytes = Values(comparison, MetricClass.Read, "bytes");
+        Assert.Equal([4.0, 12.0], Values(comparison, MetricClass.Read, "maxAccesses"));
         Assert.Equal(1.0, (bytes[1] / 6) / (bytes[0] / 4), 0.01);
     }
 
@@ -93,8 +93,8 @@ public sealed class ComparisonCaptureTests
         Assert.Contains("12 times, most of the rest 6 times (model.decoder.embed_tokens.weight)", repeats.Sentence, StringComparison.Ordinal);
         Assert.Contains("model-offload-b1-bench reads no data 1.5 times as often as the rest", repeats.Sentence, StringComparison.Ordinal);
         // 50,272 x 5,120 x 2 bytes of the 24.4 GiB that lie on the disk.
-        Assert.Equal(50_272L * 5120 * 2 / Values(comparison, "read", "footprint")[1], repeats.Evidence.Single(evidence => evidence.Name == "share of the data read more often").Value, 0.0005);
-        double[] tokenBytes = Values(comparison, "run", "tokenReadBytes");
+        Assert.Equal(50_272L * 5120 * 2 / Values(comparison, MetricClass.Read, "footprint")[1], repeats.Evidence.Single(evidence => evidence.Name == "share of the data read more often").Value, 0.0005);
+        double[] tokenBytes = Values(comparison, MetricClass.Run, "tokenReadBytes");
         Assert.InRange(tokenBytes[1] / tokenBytes[0], 0.99, 1.02);
         Assert.Equal(["facebook/opt-13b", "facebook/opt-13b"], comparison.Settings.Single(setting => setting.Name == "model").Values);
     }
@@ -107,9 +107,9 @@ public sealed class ComparisonCaptureTests
 
         AssertVerdict(comparison, Same, "read-bytes", "token-read-bytes");
         Assert.Equal(["1", "16"], comparison.Settings.Single(setting => setting.Name == "batch").Values);
-        double[] sequence = Values(comparison, "run", "sequenceReadBytes");
+        double[] sequence = Values(comparison, MetricClass.Run, "sequenceReadBytes");
         Assert.Equal(16, sequence[0] / sequence[1], 0.3);
-        AlignedBandwidth token = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "token" });
+        AlignedBandwidth token = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: OperationClass.Read, Alignment: RunAlignment.Token });
         Assert.Equal(4, token.Spans!.Length);
     }
 
@@ -123,12 +123,12 @@ public sealed class ComparisonCaptureTests
         AssertVerdict(comparison, Same, "read-arrivals");
         // 3.4 % against 5.4 %: far apart for GPUs that hardly work.
         AssertVerdict(comparison, Different, "gpu");
-        Assert.Equal([31.0, 2.0], Values(comparison, "run", "decodedTokens"));
+        Assert.Equal([31.0, 2.0], Values(comparison, MetricClass.Run, "decodedTokens"));
         for (int run = 0; run < 2; run++)
         {
             SpanUseReport[] tokens = reports[run].Run!.Tokens;
             Assert.Equal(tokens.Select(token => token.ReadBytes), comparison.Tokens[run].Select(token => token.ReadBytes));
-            AlignedBandwidth aligned = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "token" });
+            AlignedBandwidth aligned = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: OperationClass.Read, Alignment: RunAlignment.Token });
             double bytes = 0;
             int bin = 0;
             foreach (AlignedSpan span in aligned.Spans!)
@@ -162,14 +162,14 @@ public sealed class ComparisonCaptureTests
 
         foreach (string name in (string[])["requests", "bytes"])
         {
-            double[] values = Values(comparison, "read", name);
+            double[] values = Values(comparison, MetricClass.Read, name);
             Assert.Equal(values[0], values[1] + values[2]);
         }
 
-        double[] durations = Values(comparison, "transfers", "duration");
+        double[] durations = Values(comparison, MetricClass.Transfers, "duration");
         Assert.InRange((durations[1] + durations[2]) / durations[0], 0.99, 1);
         Assert.Equal(2, comparison.Findings.Count(finding => finding is { Id: "filters", Verdict: Verdict.Caution }));
-        AlignedBandwidth time = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: "read", Alignment: "time" });
+        AlignedBandwidth time = comparison.Bandwidth.Single(bandwidth => bandwidth is { Class: OperationClass.Read, Alignment: RunAlignment.Time });
         Assert.InRange(time.BytesPerSecond[2].Length / (double)time.BytesPerSecond[0].Length, 0.45, 0.55);
         Assert.True(comparison.Runs[2].FirstNs > comparison.Runs[1].FirstNs + comparison.Runs[1].DurationNs);
     }
@@ -196,6 +196,6 @@ public sealed class ComparisonCaptureTests
         }
     }
 
-    private static double[] Values(ComparisonReport comparison, string @class, string name) =>
+    private static double[] Values(ComparisonReport comparison, MetricClass @class, string name) =>
         [.. comparison.Metrics.Single(metric => metric.Class == @class && metric.Name == name).Runs.Select(run => run.Value!.Value)];
 }

@@ -36,7 +36,7 @@ public sealed class ReportComparisonTests
         Assert.DoesNotContain(comparison.Findings, finding => finding.Id == "identical");
         // A single pass is uniform whatever it reads.
         Assert.All(comparison.Findings, finding => Assert.Equal(finding.Id == "read-uniformity" ? Verdict.NotAnswerable : Verdict.Same, finding.Verdict));
-        Assert.Equal("about equal", Metric(comparison, "read", "requests").Runs[1].Direction);
+        Assert.Equal("about equal", Metric(comparison, MetricClass.Read, "requests").Runs[1].Direction);
     }
 
     [Theory]
@@ -51,10 +51,10 @@ public sealed class ReportComparisonTests
     {
         ComparisonReport comparison = Compare(Steady(1000, 131_072), Steady(500, 65_536));
 
-        Assert.Equal(new MetricValue(500 * 65_536, 500 * 65_536 - 131_072_000, 0.25, "fewer"), Metric(comparison, "read", "bytes").Runs[1]);
-        Assert.Equal(new MetricValue(131_072_000, null, null, null), Metric(comparison, "read", "bytes").Runs[0]);
-        Assert.Equal("lower", Metric(comparison, "transfers", "meanBandwidth").Runs[1].Direction);
-        Assert.Equal(MetricPreference.Neither, Metric(comparison, "transfers", "meanBandwidth").Preference);
+        Assert.Equal(new MetricValue(500 * 65_536, 500 * 65_536 - 131_072_000, 0.25, "fewer"), Metric(comparison, MetricClass.Read, "bytes").Runs[1]);
+        Assert.Equal(new MetricValue(131_072_000, null, null, null), Metric(comparison, MetricClass.Read, "bytes").Runs[0]);
+        Assert.Equal("lower", Metric(comparison, MetricClass.Transfers, "meanBandwidth").Runs[1].Direction);
+        Assert.Equal(MetricPreference.Neither, Metric(comparison, MetricClass.Transfers, "meanBandwidth").Preference);
         DistributionDistances sizes = comparison.Distributions.Single(distribution => distribution.Name == "requestSize").Runs[1]!;
         Assert.Equal(new DistributionDistances(1, 65_536, 1), sizes);
         Assert.Equal(Verdict.Different, Finding(comparison, "read-size").Verdict);
@@ -66,10 +66,10 @@ public sealed class ReportComparisonTests
         ComparisonReport comparison = Compare(SyntheticReports.ModelOffload(), SyntheticReports.KvOffload());
         Assert.Equal(Verdict.Different, Finding(comparison, "write-bytes").Verdict);
         Assert.DoesNotContain(comparison.Findings, finding => finding.Id == "write-uniformity");
-        MetricValue writes = Metric(comparison, "write", "bytes").Runs[1];
+        MetricValue writes = Metric(comparison, MetricClass.Write, "bytes").Runs[1];
         Assert.Null(writes.Ratio);
         Assert.True(writes.Difference > 0);
-        Assert.Null(Metric(comparison, "write", "meanBandwidth").Runs[0].Value);
+        Assert.Null(Metric(comparison, MetricClass.Write, "meanBandwidth").Runs[0].Value);
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class ReportComparisonTests
     {
         TraceReport[] reports = [SyntheticReports.KvOffload(), SyntheticReports.ModelOffload(), Steady(7, 4096)];
         ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
-        Assert.Equal(["read time", "read share", "write time", "write share"], comparison.Bandwidth.Select(bandwidth => $"{bandwidth.Class} {bandwidth.Alignment}"));
+        Assert.Equal(["Read Time", "Read Share", "Write Time", "Write Share"], comparison.Bandwidth.Select(bandwidth => $"{bandwidth.Class} {bandwidth.Alignment}"));
         foreach (AlignedBandwidth bandwidth in comparison.Bandwidth)
         {
             for (int run = 0; run < reports.Length; run++)
             {
                 double bytes = bandwidth.BytesPerSecond[run].Sum() * bandwidth.BinWidthNs[run] / 1e9;
-                double expected = Metric(comparison, bandwidth.Class, "bytes").Runs[run].Value!.Value;
+                double expected = Metric(comparison, bandwidth.Class == OperationClass.Read ? MetricClass.Read : MetricClass.Write, "bytes").Runs[run].Value!.Value;
                 Assert.Equal(expected, bytes, expected * 1e-9);
             }
         }
@@ -93,10 +93,10 @@ public sealed class ReportComparisonTests
     public void A_steady_stream_has_a_steady_bandwidth_by_share_of_the_run()
     {
         ComparisonReport comparison = Compare(Steady(100_000, 4096), Steady(50_000, 4096));
-        AlignedBandwidth share = comparison.Bandwidth.Single(bandwidth => bandwidth.Alignment == "share");
+        AlignedBandwidth share = comparison.Bandwidth.Single(bandwidth => bandwidth.Alignment == RunAlignment.Share);
         const double Expected = 4096 / 1e-3;
         Assert.All(share.BytesPerSecond, rates => Assert.All(rates, rate => Assert.InRange(rate / Expected, 0.95, 1.05)));
-        AlignedBandwidth time = comparison.Bandwidth.Single(bandwidth => bandwidth.Alignment == "time");
+        AlignedBandwidth time = comparison.Bandwidth.Single(bandwidth => bandwidth.Alignment == RunAlignment.Time);
         Assert.Equal(time.BinWidthNs[0], time.BinWidthNs[1]);
         Assert.InRange(time.BytesPerSecond[1].Length / (double)time.BytesPerSecond[0].Length, 0.49, 0.51);
     }
@@ -171,7 +171,7 @@ public sealed class ReportComparisonTests
 
     private static Finding Finding(ComparisonReport comparison, string name) => comparison.Findings.Single(finding => finding.Id == name);
 
-    private static ComparedMetric Metric(ComparisonReport comparison, string @class, string name) =>
+    private static ComparedMetric Metric(ComparisonReport comparison, MetricClass @class, string name) =>
         comparison.Metrics.Single(metric => metric.Class == @class && metric.Name == name);
 
     // A read each millisecond, one behind the other, 100 us long.

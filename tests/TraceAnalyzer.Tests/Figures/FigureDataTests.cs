@@ -74,7 +74,7 @@ public sealed class FigureDataTests
     public void Heatmap_rows_that_are_missing_or_cut_short_are_blank()
     {
         var space = new SpaceAxis(8, [0, 8, 16]);
-        var grid = SectorTimeGrid.Of(space, new SectorTimeResult("read", new TimeBinning(0, 10, 4), [[8, 0, 4], []]), new TimeBinning(0, 10, 4));
+        var grid = SectorTimeGrid.Of(space, new SectorTimeResult(OperationClass.Read, new TimeBinning(0, 10, 4), [[8, 0, 4], []]), new TimeBinning(0, 10, 4));
         Assert.Equal([1f, 0f, 0.5f, 0f], grid.Values[0]);
         Assert.Equal([0f, 0f, 0f, 0f], grid.Values[1]);
         Assert.Equal([0f, 0f, 0f, 0f], grid.Values[2]);
@@ -134,10 +134,10 @@ public sealed class FigureDataTests
         var axis = new TimeBinning(0, 100_000_000, 900);
         var columns = new TimeBinning(0, 50_000_000, 320);
         long[] row = [.. Enumerable.Repeat(8L, 320)];
-        var grid = SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult("read", columns, [row]), axis);
+        var grid = SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult(OperationClass.Read, columns, [row]), axis);
         Assert.Equal(80, grid.Columns.Count);
         Assert.Equal(320, grid.Values[0].Sum());
-        Assert.Equal(320, SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult("read", columns, [row]), columns).Columns.Count);
+        Assert.Equal(320, SectorTimeGrid.Of(new SpaceAxis(8, [0]), new SectorTimeResult(OperationClass.Read, columns, [row]), columns).Columns.Count);
     }
 
     [Fact]

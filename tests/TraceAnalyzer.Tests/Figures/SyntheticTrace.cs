@@ -74,14 +74,14 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             List<SyntheticRequest> requests = [.. _requests.Where(request => request.IsRead == isRead)];
             if (requests.Count == 0)
                 continue;
-            string className = isRead ? "read" : "write";
-            operations.Add(Operation(className, requests, time, space!));
-            sectorTime.Add(SectorTime(className, requests, Bins(time.OriginNs, last, HeatColumns), space!));
+            OperationClass @class = isRead ? OperationClass.Read : OperationClass.Write;
+            operations.Add(Operation(@class, requests, time, space!));
+            sectorTime.Add(SectorTime(@class, requests, Bins(time.OriginNs, last, HeatColumns), space!));
         }
 
         // Figures of one run draw classes only; comparisons ask for reads and writes together.
         if (_requests.Count > 0)
-            operations.Add(Operation("transfers", _requests, time, space!) with { Scope = OperationScope.Transfers });
+            operations.Add(Operation(null, _requests, time, space!));
 
         return new DeviceReport
         {
@@ -124,7 +124,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
         }
     }
 
-    private static OperationReport Operation(string className, List<SyntheticRequest> requests, TimeBinning time, SpaceAxis space)
+    private static OperationReport Operation(OperationClass? @class, List<SyntheticRequest> requests, TimeBinning time, SpaceAxis space)
     {
         var requestBins = new long[time.Count];
         var byteBins = new long[time.Count];
@@ -144,9 +144,9 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
         SectorAccessResult access = Access(requests, space);
         return new OperationReport
         {
-            Scope = OperationScope.Class,
-            Name = className,
-            Class = className,
+            Scope = @class is null ? OperationScope.Transfers : OperationScope.Class,
+            Name = @class?.Name() ?? "transfers",
+            Class = @class,
             Overview = new OverviewResult
             {
                 Requests = requests.Count,
@@ -233,7 +233,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
         };
     }
 
-    private static SectorTimeResult SectorTime(string className, List<SyntheticRequest> requests, TimeBinning columns, SpaceAxis space)
+    private static SectorTimeResult SectorTime(OperationClass @class, List<SyntheticRequest> requests, TimeBinning columns, SpaceAxis space)
     {
         var rows = new long[space.RowStartSectors.Length][];
         for (int i = 0; i < rows.Length; i++)
@@ -249,7 +249,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
         }
 
         // As the report does: a row ends with its last access.
-        return new SectorTimeResult(className, columns, Array.ConvertAll(rows, row => row[..(Array.FindLastIndex(row, cell => cell != 0) + 1)]));
+        return new SectorTimeResult(@class, columns, Array.ConvertAll(rows, row => row[..(Array.FindLastIndex(row, cell => cell != 0) + 1)]));
     }
 
     private static LatencyResult? Latency(List<SyntheticRequest> requests, TimeBinning time)

@@ -66,7 +66,7 @@ public sealed class PairFindingTests
     {
         ComparisonReport comparison = ReportComparison.Compare([WithGpu(Reads(200), 5), WithGpu(Reads(400), 9)], new ComparisonOptions());
 
-        Assert.All(comparison.Metrics.Where(metric => metric.Preference != MetricPreference.Neither), metric => Assert.Equal(RunView.OfRun, metric.Class));
+        Assert.All(comparison.Metrics.Where(metric => metric.Preference != MetricPreference.Neither), metric => Assert.Equal(MetricClass.Run, metric.Class));
         Assert.All(comparison.Metrics.Where(metric => metric.Name is "meanBandwidth" or "d2cP50" or "peakBandwidth"), metric => Assert.Equal(MetricPreference.Neither, metric.Preference));
     }
 

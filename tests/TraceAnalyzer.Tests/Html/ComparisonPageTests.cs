@@ -7,6 +7,7 @@ using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
@@ -37,7 +38,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         Assert.InRange(page.Length, 1, MaxLength);
         ComparisonReport comparison = ReportComparison.Compare(s_runs.Value, new ComparisonOptions());
         Assert.All(comparison.Findings, finding => Assert.Contains($"<bdi>{finding.Sentence}</bdi>", page.Replace("&#39;", "'", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&lt;", "<", StringComparison.Ordinal), StringComparison.Ordinal));
-        MetricValue bytes = comparison.Metrics.Single(metric => metric is { Class: "read", Name: "bytes" }).Runs[1];
+        MetricValue bytes = comparison.Metrics.Single(metric => metric is { Class: MetricClass.Read, Name: "bytes" }).Runs[1];
         Assert.Contains($"""<td data-exact="{bytes.Value:0}">73.3 GiB</td>""", page, StringComparison.Ordinal);
         Assert.Contains($"""<td data-exact="{bytes.Difference:0}">+11.3 GiB</td>""", page, StringComparison.Ordinal);
         Assert.Contains(">1.18x</td>", page, StringComparison.Ordinal);
@@ -97,7 +98,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         });
 
         // Made by the script of what the chart draws.
-        AlignedBandwidth share = Aligned(ReportComparison.Compare(Repeated(runs), new ComparisonOptions()), "write", "share");
+        AlignedBandwidth share = Aligned(ReportComparison.Compare(Repeated(runs), new ComparisonOptions()), OperationClass.Write, RunAlignment.Share);
         string[] rows = File.ReadAllLines(saved["compare-bandwidth-share-write.csv"]);
         Assert.Equal("run,start_seconds,bytes_per_second", rows[0]);
         Assert.Equal(share.BytesPerSecond.SelectMany(rates => rates), rows.Skip(1).Select(row => double.Parse(row.Split(',')[2], CultureInfo.InvariantCulture)));
@@ -106,19 +107,19 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
     }
 
     [Theory]
-    [InlineData(2, "time")]
-    [InlineData(2, "share")]
-    [InlineData(6, "time")]
-    public async Task The_chart_reads_out_every_run_at_known_points_and_zooms(int runs, string alignment)
+    [InlineData(2, RunAlignment.Time)]
+    [InlineData(2, RunAlignment.Share)]
+    [InlineData(6, RunAlignment.Time)]
+    public async Task The_chart_reads_out_every_run_at_known_points_and_zooms(int runs, RunAlignment alignment)
     {
         string path = ComparisonPages.Write(_folder.Path, Repeated(runs));
         ComparisonReport comparison = ReportComparison.Compare(Repeated(runs), new ComparisonOptions());
-        AlignedBandwidth read = Aligned(comparison, "read", alignment), write = Aligned(comparison, "write", alignment);
+        AlignedBandwidth read = Aligned(comparison, OperationClass.Read, alignment), write = Aligned(comparison, OperationClass.Write, alignment);
         await using ChromiumPage page = await browser.OpenAsync(path);
-        await page.EvaluateAsync($"(() => {{ const by = document.querySelector('#by'); by.value = '{alignment}'; by.dispatchEvent(new Event('change')); document.querySelector('input[value=both]').click(); }})()");
+        await page.EvaluateAsync($"(() => {{ const by = document.querySelector('#by'); by.value = '{ComparisonColumns.Camel(alignment)}'; by.dispatchEvent(new Event('change')); document.querySelector('input[value=both]').click(); }})()");
         await page.NextFrameAsync();
         int bins = read.BytesPerSecond.Concat(write.BytesPerSecond).Max(rates => rates.Length);
-        double width = alignment == "time" ? read.BinWidthNs[0] : 1.0 / bins;
+        double width = alignment == RunAlignment.Time ? read.BinWidthNs[0] : 1.0 / bins;
         ChartPlace place = await ChartPlace.OfAsync(page, "timeline");
         Assert.Equal([0, bins * width], place.View[..2]);
 
@@ -153,7 +154,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         {
             string[] rates = [.. Rate("read", read), .. Rate("wrote", write)];
             double ns = read.BinWidthNs[run];
-            string when = alignment == "share" ? $" ({Units.Duration(bin * ns)} to {Units.Duration((bin + 1) * ns)})" : "";
+            string when = alignment == RunAlignment.Share ? $" ({Units.Duration(bin * ns)} to {Units.Duration((bin + 1) * ns)})" : "";
             return $"run {run + 1}{when} {(rates.Length == 0 ? "has nothing here" : string.Join(", ", rates))}";
 
             IEnumerable<string> Rate(string verb, AlignedBandwidth of) =>
@@ -256,6 +257,6 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
 
     private static TraceReport[] Repeated(int runs) => [.. Enumerable.Range(0, runs).Select(run => s_runs.Value[run % 2])];
 
-    private static AlignedBandwidth Aligned(ComparisonReport comparison, string @class, string alignment) =>
+    private static AlignedBandwidth Aligned(ComparisonReport comparison, OperationClass @class, RunAlignment alignment) =>
         comparison.Bandwidth.Single(aligned => aligned.Class == @class && aligned.Alignment == alignment);
 }

@@ -200,7 +200,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         // Now a cell: the one with most accesses, but none at the edge, which a pixel beside the mark would put out of sight.
         await page.KeyAsync("0", "0");
         Assert.Equal(whole, await ChartPlace.ViewAsync(page, "timeline"));
-        SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == "read");
+        SectorTimeResult map = report.Devices[0].SectorTime.Single(result => result.Class == OperationClass.Read);
         (int row, int column, long value) = (from r in Enumerable.Range(map.Rows.Length / 4, map.Rows.Length / 2)
                                              from c in Enumerable.Range(0, map.Rows[r].Length)
                                              where c > map.Columns.Count / 4 && c < map.Columns.Count * 3 / 4

@@ -69,8 +69,8 @@ public partial class CaptureTotalsTests
         DeviceReport device = Assert.Single(Report(name).Devices);
 
         // blkparse adds discards to the writes, bytes and all, and what is neither (flushes) to the reads; passthrough commands stand apart.
-        (long reads, long readBytes) = Total(device, operation => operation.Class is "read" or "flush");
-        (long writes, long writtenBytes) = Total(device, operation => operation.Class is "write" or "discard");
+        (long reads, long readBytes) = Total(device, operation => operation.Class is OperationClass.Read or OperationClass.Flush);
+        (long writes, long writtenBytes) = Total(device, operation => operation.Class is OperationClass.Write or OperationClass.Discard);
         Match total = TraceFiles.Lines(summary).Select(line => DispatchesOfSummary().Match(line)).Last(match => match.Success);
         Assert.Equal((reads.ToString(CultureInfo.InvariantCulture), SizeAsInSummary(readBytes)), (total.Groups["reads"].Value, total.Groups["readSize"].Value));
         Assert.Equal((writes.ToString(CultureInfo.InvariantCulture), SizeAsInSummary(writtenBytes)), (total.Groups["writes"].Value, total.Groups["writtenSize"].Value));
@@ -94,7 +94,7 @@ public partial class CaptureTotalsTests
             }
             else if (words is ["tot", ['D', .. var @class], var requests, var mebibytes, "MiB"])
             {
-                (long count, long bytes) = Total(device, operation => operation.Class == ClassOf(@class));
+                (long count, long bytes) = Total(device, operation => operation.Name == ClassOf(@class));
                 Assert.Equal((requests, mebibytes), (Text(count), (bytes / 1048576.0).ToString("F1", CultureInfo.InvariantCulture)));
             }
             else if (words is ["rwbs", "D", var rwbs, var issues])

@@ -92,7 +92,7 @@ public class PairingOracleTests
     {
         OperationScope.Transfers => request.First.Class.MovesData(),
         OperationScope.Class => request.First.Class.Name() == operation.Name,
-        _ => request.First.Class.Name() == operation.Class && request.First.Rwbs.ToString() == operation.Name.Split(' ')[0],
+        _ => request.First.Class == operation.Class && request.First.Rwbs.ToString() == operation.Name.Split(' ')[0],
     };
 
     // An operation of which nothing ever completed has no latencies at all, also none up to its issues.

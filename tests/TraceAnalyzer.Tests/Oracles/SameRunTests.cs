@@ -47,7 +47,7 @@ public class SameRunTests
 
     private static long Requests(DeviceReport device) => device.Operations.Where(operation => operation.Scope == OperationScope.Class).Sum(operation => operation.Overview.Requests);
 
-    private static bool HasOneName(OperationReport operation) => operation.Class is "transfers" or "read" or "write" or "discard";
+    private static bool HasOneName(OperationReport operation) => operation.Class is null or OperationClass.Read or OperationClass.Write or OperationClass.Discard;
 
     // Rows depend on how fine the heatmaps of the trace could stay, which depends on the time between the requests.
     private static SectorAccessResult? WithoutRows(SectorAccessResult? access) =>

@@ -67,7 +67,7 @@ internal static class SampleReport
         Cpus = [],
         SectorTime = [],
         Paths = [new PathUse("readahead", "buffered reads", 4, 524_288, 0, 0, 0, 0.75)],
-        Stacks = [new FoldedStack("read", "do_syscall_64;filemap_read", 4, 524_288)],
+        Stacks = [new FoldedStack(OperationClass.Read, "do_syscall_64;filemap_read", 4, 524_288)],
     };
 
     private static RunReport Run() => new()
@@ -209,7 +209,7 @@ internal static class SampleReport
         long[][] rows = [.. Enumerable.Range(0, numbers / Columns).Select(row => Enumerable.Range(0, Columns).Select(column => 1L + (row * column) % 4096).ToArray())];
         var columns = new TimeBinning(OriginNs, 1_500_000, Columns);
         var space = new SpaceAxis(256, [.. Enumerable.Range(0, rows.Length).Select(row => row * 256L)]);
-        return report with { Devices = [disk with { Operations = [.. disk.Operations.Select(operation => operation with { SectorAccess = null })], Space = space, SectorTime = [new SectorTimeResult("read", columns, rows)] }] };
+        return report with { Devices = [disk with { Operations = [.. disk.Operations.Select(operation => operation with { SectorAccess = null })], Space = space, SectorTime = [new SectorTimeResult(OperationClass.Read, columns, rows)] }] };
     }
 
     private static DeviceReport Disk() => new()
@@ -218,11 +218,11 @@ internal static class SampleReport
         Actions = [new ActionCount("issue", "D", 7)],
         Operations =
         [
-            Operation(OperationScope.Transfers, "transfers", "transfers", 5, 528_384),
-            Operation(OperationScope.Class, "read", "read", 4, 524_288),
-            Operation(OperationScope.Class, "discard", "discard", 1, 1L << 30) with { Latency = null },
-            Operation(OperationScope.Class, "flush", "flush", 1, 0) with { Latency = null, SectorAccess = null },
-            AnEstimate(Operation(OperationScope.Rwbs, "R", "read", 4, 524_288)),
+            Operation(OperationScope.Transfers, "transfers", null, 5, 528_384),
+            Operation(OperationScope.Class, "read", OperationClass.Read, 4, 524_288),
+            Operation(OperationScope.Class, "discard", OperationClass.Discard, 1, 1L << 30) with { Latency = null },
+            Operation(OperationScope.Class, "flush", OperationClass.Flush, 1, 0) with { Latency = null, SectorAccess = null },
+            AnEstimate(Operation(OperationScope.Rwbs, "R", OperationClass.Read, 4, 524_288)),
         ],
         CountedSpanNs = 1_250_000_000,
         ReadShareOfBytes = 524_288.0 / 528_384,
@@ -262,7 +262,7 @@ internal static class SampleReport
             QueueShare = 0.25,
         },
         Space = new SpaceAxis(256, [0, 256, 8_589_934_592]),
-        SectorTime = [new SectorTimeResult("read", s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult("write", s_time, [[8], [], []])],
+        SectorTime = [new SectorTimeResult(OperationClass.Read, s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult(OperationClass.Write, s_time, [[8], [], []])],
     };
 
     private static LimitVerdict Limit => new()
@@ -277,7 +277,7 @@ internal static class SampleReport
         Bounds = [new LimitBound("with an infinitely fast device", 1.25, "run", "all else takes as long")],
     };
 
-    private static OperationReport Operation(OperationScope scope, string name, string @class, long requests, long bytes) => new()
+    private static OperationReport Operation(OperationScope scope, string name, OperationClass? @class, long requests, long bytes) => new()
     {
         Scope = scope,
         Name = name,
@@ -320,7 +320,7 @@ internal static class SampleReport
             RowTouchedSectors = [256, 0, 768],
             RowMaxAccesses = [3, 0, 3],
         },
-        Sequence = @class == "read" && scope == OperationScope.Class
+        Sequence = @class == OperationClass.Read && scope == OperationScope.Class
             ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, Following = 1, FollowingShare = 0.25, IsLowerBound = true }
             : null,
         InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,

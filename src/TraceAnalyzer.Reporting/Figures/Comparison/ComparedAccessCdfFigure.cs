@@ -9,12 +9,12 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Which share of each run's touched sectors was accessed at most so many times.</summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedAccessCdfFigure(string operation)
-    : Figure<ComparisonFigureContext>($"compare-access-cdf-{operation}", operation == "read" ? "CDF of reads per sector" : "CDF of writes per sector")
+/// <param name="operation">Read or write.</param>
+internal sealed class ComparedAccessCdfFigure(OperationClass operation)
+    : Figure<ComparisonFigureContext>($"compare-access-cdf-{operation.Name()}", $"CDF of {operation.Plural()} per sector")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"Share of the touched sectors that were {(operation == "read" ? "read" : "written")} at most so many times. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
+    public override string Describe(ComparisonFigureContext context) => $"Share of the touched sectors that were {operation.Participle()} at most so many times. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
         ? $"mean {Units.Count(access.MeanAccesses)}, max {Units.Count(access.MaxAccesses)} accesses per sector" : null);
 
     /// <inheritdoc/>

@@ -8,13 +8,13 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bandwidth of all runs over one axis: time since each run's first transfer, or share of the run.</summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-/// <param name="alignment"><c>time</c> or <c>share</c>.</param>
-internal sealed class ComparedBandwidthFigure(string operation, string alignment)
-    : Figure<ComparisonFigureContext>(alignment == "time" ? $"compare-bandwidth-{operation}" : $"compare-bandwidth-share-{operation}", $"{(operation == "read" ? "Reads" : "Writes")} by {(alignment == "time" ? "time since the first transfer" : "share of the run")}")
+/// <param name="operation">Read or write.</param>
+/// <param name="alignment">By time or by share.</param>
+internal sealed class ComparedBandwidthFigure(OperationClass operation, RunAlignment alignment)
+    : Figure<ComparisonFigureContext>(alignment == RunAlignment.Time ? $"compare-bandwidth-{operation.Name()}" : $"compare-bandwidth-share-{operation.Name()}", $"{operation.Subject()} by {(alignment == RunAlignment.Time ? "time since the first transfer" : "share of the run")}")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation}s by {(alignment == "time" ? "time since the first transfer" : "share of the run")}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
+    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation.Plural()} by {(alignment == RunAlignment.Time ? "time since the first transfer" : "share of the run")}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
         ? $"{(overview.MeanBytesPerSecond is { } mean ? $"mean {Units.Rate(mean)}, " : "")}{Units.Bytes(overview.Bytes)} in total" : null);
 
     /// <inheritdoc/>
@@ -40,8 +40,8 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
         return FigureResult.Of(new FigureDrawing
         {
             Title = context.Title(operation),
-            X = alignment == "time" ? TimeScale.Create(0, lastSecond, FigureDrawing.DataWidth) with { Min = -0.01 * lastSecond, Max = 1.01 * lastSecond } : LinearScale.Shares(25),
-            XLabel = alignment == "time" ? $"Time since first transfer (bins of {Units.Duration(bandwidth.BinWidthNs[0])})" : "Share of the run",
+            X = alignment == RunAlignment.Time ? TimeScale.Create(0, lastSecond, FigureDrawing.DataWidth) with { Min = -0.01 * lastSecond, Max = 1.01 * lastSecond } : LinearScale.Shares(25),
+            XLabel = alignment == RunAlignment.Time ? $"Time since first transfer (bins of {Units.Duration(bandwidth.BinWidthNs[0])})" : "Share of the run",
             Legend = legend,
             Panels = panels,
         });
@@ -50,7 +50,7 @@ internal sealed class ComparedBandwidthFigure(string operation, string alignment
     private RunCurve Curve(FigureRun run, AlignedBandwidth bandwidth, double unitBytes)
     {
         double[] rates = bandwidth.BytesPerSecond[run.Index];
-        double width = alignment == "time" ? bandwidth.BinWidthNs[run.Index] / 1e9 : 1.0 / rates.Length;
+        double width = alignment == RunAlignment.Time ? bandwidth.BinWidthNs[run.Index] / 1e9 : 1.0 / rates.Length;
         var edges = new BinEdges([.. rates.Select((_, i) => i * width)], [.. rates.Select((_, i) => (i + 1) * width)]);
         string mean = run.Operation(operation)?.Overview.MeanBytesPerSecond is { } rate ? $"mean {Units.Rate(rate)}" : "";
         return new RunCurve(run, mean, (y, color, _) => new StepLayer(edges, y.Map(Array.ConvertAll(rates, value => value / unitBytes))) { Color = color, LineWidth = 1.3f }) { IsDashed = false };

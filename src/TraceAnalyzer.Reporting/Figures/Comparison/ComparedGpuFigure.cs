@@ -41,7 +41,7 @@ internal sealed class ComparedGpuFigure()
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing
         {
-            Title = context.Title("gpu"),
+            Title = context.Title("GPU"),
             X = TimeScale.Create(0, last, FigureDrawing.DataWidth) with { Min = -0.01 * last, Max = 1.01 * last },
             XLabel = "Time since first transfer",
             Legend = legend,

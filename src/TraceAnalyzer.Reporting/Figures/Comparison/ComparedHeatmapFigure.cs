@@ -13,12 +13,12 @@ namespace TraceAnalyzer.Reporting.Figures.Comparison;
 /// Which part of each run's device was accessed when, and how often: one panel per run, on one time axis and one color scale. Columns of the
 /// runs differ in width, so colors show accesses per second.
 /// </summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedHeatmapFigure(string operation)
-    : Figure<ComparisonFigureContext>($"compare-heatmap-{operation}", operation == "read" ? "Reads over space and time" : "Writes over space and time")
+/// <param name="operation">Read or write.</param>
+internal sealed class ComparedHeatmapFigure(OperationClass operation)
+    : Figure<ComparisonFigureContext>($"compare-heatmap-{operation.Name()}", $"{operation.Subject()} over space and time")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"Which part of the device saw {operation}s when, one panel per run on one color scale. " + context.Each(run => run.Operation(operation) is { } counted
+    public override string Describe(ComparisonFigureContext context) => $"Which part of the device saw {operation.Plural()} when, one panel per run on one color scale. " + context.Each(run => run.Operation(operation) is { } counted
         ? $"{Units.Bytes(counted.Overview.FootprintBytes)} touched" : null);
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ internal sealed class ComparedHeatmapFigure(string operation)
         if (!maps.Exists(map => map.Grid.Values.Any(row => row.Any(value => value > 0))))
             return ComparisonFigureContext.Nothing(operation);
 
-        var colors = ColorScale.For(maps.SelectMany(map => map.Grid.Values), $"{operation}s per sector and second");
+        var colors = ColorScale.For(maps.SelectMany(map => map.Grid.Values), $"{operation.Plural()} per sector and second");
         double lastSecond = Math.Max(1e-9, maps.Max(map => map.Run.Compared.DurationNs) / 1e9);
         float height = context.IsCrowded ? 80 : maps.Count <= 2 ? 190 : 130;
         return FigureResult.Of(new FigureDrawing

@@ -9,12 +9,12 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>How unequally each run spreads its accesses over its touched sectors: Lorenz curves and Gini coefficients.</summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedLorenzFigure(string operation)
-    : Figure<ComparisonFigureContext>($"compare-lorenz-{operation}", operation == "read" ? "Skew of reads (Lorenz curve)" : "Skew of writes (Lorenz curve)")
+/// <param name="operation">Read or write.</param>
+internal sealed class ComparedLorenzFigure(OperationClass operation)
+    : Figure<ComparisonFigureContext>($"compare-lorenz-{operation.Name()}", $"Skew of {operation.Plural()} (Lorenz curve)")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"How evenly {operation}s are spread over the touched sectors. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
+    public override string Describe(ComparisonFigureContext context) => $"How evenly {operation.Plural()} are spread over the touched sectors. " + context.Each(run => run.Operation(operation)?.SectorAccess is { } access
         ? $"Gini coefficient {Units.Coefficient(access.Gini)}" : null);
 
     /// <inheritdoc/>

@@ -9,12 +9,12 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Which share of the requests has which size: one panel per run, on the same axes.</summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-internal sealed class ComparedSizesFigure(string operation)
-    : Figure<ComparisonFigureContext>($"compare-sizes-{operation}", operation == "read" ? "Reads by size" : "Writes by size")
+/// <param name="operation">Read or write.</param>
+internal sealed class ComparedSizesFigure(OperationClass operation)
+    : Figure<ComparisonFigureContext>($"compare-sizes-{operation.Name()}", $"{operation.Subject()} by size")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"Which share of the {operation}s has which size. " + context.Each(run => run.Operation(operation)?.Sizes is { } sizes
+    public override string Describe(ComparisonFigureContext context) => $"Which share of the {operation.Plural()} has which size. " + context.Each(run => run.Operation(operation)?.Sizes is { } sizes
         ? $"dominant size {Units.Bytes(sizes.DominatingSizeBytes)}, {Units.Share(sizes.DominatingShareOfRequests)} of the requests" : null);
 
     /// <inheritdoc/>

@@ -11,27 +11,27 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bandwidth of all runs phase by phase, or token by token: each as wide as the next however long it takes.</summary>
-/// <param name="operation"><c>read</c> or <c>write</c>.</param>
-/// <param name="alignment"><c>phase</c> or <c>token</c>.</param>
-internal sealed class ComparedSpanBandwidthFigure(string operation, string alignment)
-    : Figure<ComparisonFigureContext>($"compare-bandwidth-{alignment}-{operation}", $"{(operation == "read" ? "Reads" : "Writes")} {alignment} by {alignment}")
+/// <param name="operation">Read or write.</param>
+/// <param name="alignment">By phase or by token.</param>
+internal sealed class ComparedSpanBandwidthFigure(OperationClass operation, RunAlignment alignment)
+    : Figure<ComparisonFigureContext>($"compare-bandwidth-{ComparisonColumns.Camel(alignment)}-{operation.Name()}", $"{operation.Subject()} {ComparisonColumns.Camel(alignment)} by {ComparisonColumns.Camel(alignment)}")
 {
     // More numbers than this do not fit below an axis.
     private const int MostTicks = 9;
 
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation}s by {alignment}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
+    public override string Describe(ComparisonFigureContext context) => $"Bandwidth of {operation.Plural()} by {Axis}. " + context.Each(run => run.Operation(operation)?.Overview is { } overview
         ? $"{(overview.MeanBytesPerSecond is { } mean ? $"mean {Units.Rate(mean)}, " : "")}{Units.Bytes(overview.Bytes)} in total" : null);
 
     /// <inheritdoc/>
-    public override Table? Data(ComparisonFigureContext context) => context.Numbered(BandwidthTable.Bandwidth.Of(context.Comparison).Where("class", operation).Where("alignment", alignment).Select("run", "span", "span_share", "bytes_per_second"));
+    public override Table? Data(ComparisonFigureContext context) => context.Numbered(BandwidthTable.Bandwidth.Of(context.Comparison).Where("class", operation.Name()).Where("alignment", Axis).Select("run", "span", "span_share", "bytes_per_second"));
 
     /// <inheritdoc/>
     public override FigureResult Draw(ComparisonFigureContext context)
     {
         AlignedBandwidth? bandwidth = context.Comparison.Bandwidth.FirstOrDefault(aligned => aligned.Class == operation && aligned.Alignment == alignment);
         if (bandwidth?.Spans is not { } spans)
-            return FigureResult.None($"fewer than two runs have {alignment}s");
+            return FigureResult.None($"fewer than two runs have {Axis}s");
         if (bandwidth.BytesPerSecond.All(rates => rates.All(rate => rate == 0)))
             return ComparisonFigureContext.Nothing(operation);
 
@@ -47,12 +47,14 @@ internal sealed class ComparedSpanBandwidthFigure(string operation, string align
         {
             Title = context.Title(operation),
             X = new AxisScale(-0.01 * spans.Length, 1.01 * spans.Length, Ticks(spans)),
-            XLabel = alignment == "phase" ? "Phase, each as wide as the next" : "Token, each as wide as the next (0 is the first pass)",
-            HasGrid = alignment == "token",
+            XLabel = alignment == RunAlignment.Phase ? "Phase, each as wide as the next" : "Token, each as wide as the next (0 is the first pass)",
+            HasGrid = alignment == RunAlignment.Token,
             Legend = legend,
             Panels = [.. panels.Select(panel => panel with { Layers = [bands, .. panel.Layers] })],
         });
     }
+
+    private string Axis => ComparisonColumns.Camel(alignment);
 
     private static Tick[] Ticks(AlignedSpan[] spans)
     {
@@ -86,7 +88,7 @@ internal sealed class ComparedSpanBandwidthFigure(string operation, string align
     private string Summary(FigureRun run, AlignedSpan[] spans)
     {
         AlignedSpan[] known = [.. spans.Where(span => span.DurationNs[run.Index] is not null)];
-        return alignment == "token"
+        return alignment == RunAlignment.Token
             ? string.Create(CultureInfo.InvariantCulture, $"{known.Length} tokens")
             : string.Join(", ", known.Take(2).Select(span => $"{FigureTitle.Printable(span.Name)} {Units.Duration(span.DurationNs[run.Index]!.Value)}"));
     }

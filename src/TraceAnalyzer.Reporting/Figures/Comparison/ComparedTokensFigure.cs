@@ -9,9 +9,9 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
 /// <summary>Bytes, or time, of each token of all runs.</summary>
-/// <param name="what"><c>read</c>, <c>write</c> or <c>time</c>.</param>
-internal sealed class ComparedTokensFigure(string what)
-    : Figure<ComparisonFigureContext>($"compare-tokens-{what}", what switch { "read" => "Bytes read per token", "write" => "Bytes written per token", _ => "Time per token" })
+/// <param name="operation">Bytes of reads or of writes; null for the time.</param>
+internal sealed class ComparedTokensFigure(OperationClass? operation)
+    : Figure<ComparisonFigureContext>($"compare-tokens-{operation?.Name() ?? "time"}", operation is { } moved ? $"Bytes {moved.Participle()} per token" : "Time per token")
 {
     /// <inheritdoc/>
     public override string Describe(ComparisonFigureContext context) => $"{Caption}. " + context.Each(run => Tokens(context, run) is [var first, ..] and [.., var last] and { Length: var count }
@@ -29,16 +29,16 @@ internal sealed class ComparedTokensFigure(string what)
 
         double max = runs.Max(run => Tokens(context, run).Max(ValueOf));
         if (max <= 0)
-            return ComparisonFigureContext.Nothing(what);
-        (string unit, double size) = what == "time" ? ("s", 1e9) : Units.BinaryUnit(max);
+            return ComparisonFigureContext.Nothing(operation?.Plural() ?? "times");
+        (string unit, double size) = operation is null ? ("s", 1e9) : Units.BinaryUnit(max);
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => Curve(run, Tokens(context, run), size))],
             crowded => LinearScale.FromZero(max / size, TickText.Number, about: crowded ? 4 : 6),
-            (what == "time" ? "Time of a token (s)" : $"{(what == "read" ? "Read" : "Written")} for a token ({unit})", unit),
+            (operation is null ? "Time of a token (s)" : $"{(operation == OperationClass.Read ? "Read" : "Written")} for a token ({unit})", unit),
             PlotPanel.HeightOf(1));
         return FigureResult.Of(new FigureDrawing
         {
-            Title = context.Title(what),
+            Title = context.Title(operation?.Subject() ?? "Time"),
             X = WholeNumbers.Axis(runs.Max(run => Tokens(context, run).Length), about: 8),
             XLabel = "Token (0 is the first pass)",
             Legend = legend,
@@ -51,18 +51,18 @@ internal sealed class ComparedTokensFigure(string what)
         double[] values = [.. tokens.Select(token => ValueOf(token) / size)];
         var edges = new BinEdges([.. values.Select((_, i) => i - 0.5)], [.. values.Select((_, i) => i + 0.5)]);
         double sum = tokens.Sum(ValueOf);
-        string summary = (what == "time" ? Units.Duration(sum) : Units.Bytes(sum)) + " in total";
+        string summary = (operation is null ? Units.Duration(sum) : Units.Bytes(sum)) + " in total";
         return new RunCurve(run, summary, (y, color, _) => new StepLayer(edges, y.Map(values)) { Color = color, LineWidth = 1.3f }) { IsDashed = false };
     }
 
-    private double ValueOf(ComparedToken token) => what switch
+    private double ValueOf(ComparedToken token) => operation switch
     {
-        "read" => token.ReadBytes,
-        "write" => token.WriteBytes,
+        OperationClass.Read => token.ReadBytes,
+        OperationClass.Write => token.WriteBytes,
         _ => token.DurationNs,
     };
 
     private static ComparedToken[] Tokens(ComparisonFigureContext context, FigureRun run) => run.Index < context.Comparison.Tokens.Length ? context.Comparison.Tokens[run.Index] : [];
 
-    private string Text(ComparedToken token) => what == "time" ? Units.Duration(token.DurationNs) : Units.Bytes(ValueOf(token));
+    private string Text(ComparedToken token) => operation is null ? Units.Duration(token.DurationNs) : Units.Bytes(ValueOf(token));
 }

@@ -6,6 +6,7 @@ using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Comparison;
 
@@ -18,7 +19,7 @@ namespace TraceAnalyzer.Reporting.Figures.Comparison;
 internal sealed record FigureRun(int Index, string Label, ComparedRun Compared, TraceReport Report, DeviceReport? Device)
 {
     /// <summary>Counted requests of a class; null if there are none.</summary>
-    public OperationReport? Operation(string @class) => Device?.OfClass(@class);
+    public OperationReport? Operation(OperationClass @class) => Device?.OfClass(@class);
 
     /// <summary>What stands above the run's own panel: its number as on the console, since names may have to be cut, and its name.</summary>
     public string Heading => string.Create(CultureInfo.InvariantCulture, $"{Index + 1}: {Label}");
@@ -55,16 +56,12 @@ internal sealed class ComparisonFigureContext
     /// <summary>True if there are so many runs that their lines would be spaghetti: then each gets a panel.</summary>
     public bool IsCrowded => Runs.Count > MaxOverlaid;
 
+    /// <summary>The line above a figure of reads or writes.</summary>
+    public string Title(OperationClass operation) => Title(operation.Subject());
+
     /// <summary>The line above a figure.</summary>
-    public string Title(string @class, float width = FigureDrawing.ColumnWidth)
+    public string Title(string what, float width = FigureDrawing.ColumnWidth)
     {
-        string what = @class switch
-        {
-            "read" => "Reads",
-            "write" => "Writes",
-            "gpu" => "GPU",
-            _ => "Time",
-        };
         string facts = what + " · ";
         string names = IsCrowded
             ? string.Create(CultureInfo.InvariantCulture, $"{Runs.Count} runs, compared with {Runs[0].Label}")
@@ -73,13 +70,13 @@ internal sealed class ComparisonFigureContext
     }
 
     /// <summary>The rows of a table that are about a class on the devices that are compared, under the number of each run: names of runs are somebody's choice.</summary>
-    public Table OfRuns(TableOf<TraceReport> table, string @class) => Runs.Select(run =>
+    public Table OfRuns(TableOf<TraceReport> table, OperationClass @class) => Runs.Select(run =>
         {
             Table rows = table.Of(run.Report with { Devices = run.Device is { } device ? [device] : [] });
             bool hasScope = rows.Columns.Any(column => column.Name == "scope");
             bool hasClass = rows.Columns.Any(column => column.Name == "class");
             rows = hasScope ? rows.Where("scope", "class") : rows;
-            return rows.Where(hasClass ? "class" : "operation", @class).With(Column.Id("run", "Run"), run.Index + 1);
+            return rows.Where(hasClass ? "class" : "operation", @class.Name()).With(Column.Id("run", "Run"), run.Index + 1);
         })
         .Aggregate((all, more) => all.Concat(more));
 
@@ -97,8 +94,11 @@ internal sealed class ComparisonFigureContext
     public string Each(Func<FigureRun, string?> text) => string.Join(" ",
         Runs.Select(run => string.Create(CultureInfo.InvariantCulture, $"Run {run.Index + 1}, {run.Label}: {text(run) ?? "none"}.")));
 
+    /// <summary>Why a figure of reads or writes is missing.</summary>
+    public static FigureResult Nothing(OperationClass operation) => Nothing(operation.Plural());
+
     /// <summary>Why a figure is missing.</summary>
-    public static FigureResult Nothing(string @class) => FigureResult.None($"no {@class}s were counted in any run");
+    public static FigureResult Nothing(string what) => FigureResult.None($"no {what} were counted in any run");
 
     /// <summary>
     /// One panel with the curves of all runs and a legend; or, where there are many, one panel per run with the first run's curve in gray

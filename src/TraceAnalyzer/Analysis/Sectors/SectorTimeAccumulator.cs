@@ -109,7 +109,7 @@ internal sealed class SectorTimeAccumulator(TimeScale columns) : IAccumulator<Co
         index = 0;
         foreach (CountWindow row in _rows.Values)
             row.AddTo(cells[rowOf[index++]]);
-        return new SectorTimeResult(@class.Name(), new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
+        return new SectorTimeResult(@class, new TimeBinning(Columns.OriginNs, Columns.WidthNs, count), cells);
     }
 
     /// <summary>The rows that were touched, each as a run.</summary>

@@ -4,8 +4,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Do requests follow each other at the same intervals?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class Arrivals(string @class) : PairRule($"{@class}-arrivals", $"{(@class == "read" ? "Reads" : "Writes")} have the same inter-arrival times in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class Arrivals(OperationClass @class) : PairRule($"{@class.Name()}-arrivals", $"{@class.Subject()} have the same inter-arrival times in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds)
@@ -26,10 +26,10 @@ public sealed class Arrivals(string @class) : PairRule($"{@class}-arrivals", $"{
         string percentiles = Alikeness.Percentiles(first, other);
         string sentence = alike switch
         {
-            { IsSame: true } => $"Inter-arrival times of {Plural(@class)} are similar in both runs: {percentiles}.",
-            { IsSameBody: true } => $"Inter-arrival times of {Plural(@class)} have a similar body in both runs, but another tail: {percentiles}.",
-            _ when Alikeness.Direction(first, other, "longer", "shorter") is { } direction => $"Inter-arrival times of {Plural(@class)} are {direction} in {facts.Other.Label}: {percentiles}.",
-            _ => $"Inter-arrival times of {Plural(@class)} have a different distribution in {facts.Other.Label}: {percentiles}.",
+            { IsSame: true } => $"Inter-arrival times of {@class.Plural()} are similar in both runs: {percentiles}.",
+            { IsSameBody: true } => $"Inter-arrival times of {@class.Plural()} have a similar body in both runs, but another tail: {percentiles}.",
+            _ when Alikeness.Direction(first, other, "longer", "shorter") is { } direction => $"Inter-arrival times of {@class.Plural()} are {direction} in {facts.Other.Label}: {percentiles}.",
+            _ => $"Inter-arrival times of {@class.Plural()} have a different distribution in {facts.Other.Label}: {percentiles}.",
         };
         return Answer(
             alike.IsSame,

@@ -4,8 +4,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Do the runs touch the same amount of distinct data?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class Footprint(string @class) : PairRule($"{@class}-footprint", $"{(@class == "read" ? "Reads" : "Writes")} have the same footprint in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class Footprint(OperationClass @class) : PairRule($"{@class.Name()}-footprint", $"{@class.Subject()} have the same footprint in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) => $"different if the distinct bytes touched differ by {Units.Share(thresholds.SameBytesShare)} or more";
@@ -22,12 +22,11 @@ public sealed class Footprint(string @class) : PairRule($"{@class}-footprint", $
         if (first == 0 || other == 0)
             return null;
         bool same = IsWithin(first, other, thresholds.SameBytesShare);
-        string subject = @class == "read" ? "Reads" : "Writes";
         return Answer(
             same,
             same
-                ? $"{subject} touch about the same amount of distinct data in both runs: {Units.Bytes(other)} against {Units.Bytes(first)}."
-                : $"{subject} of {facts.Other.Label} touch {Units.Bytes(other)} of distinct data against {Units.Bytes(first)}: {Change(first, other)}.",
+                ? $"{@class.Subject()} touch about the same amount of distinct data in both runs: {Units.Bytes(other)} against {Units.Bytes(first)}."
+                : $"{@class.Subject()} of {facts.Other.Label} touch {Units.Bytes(other)} of distinct data against {Units.Bytes(first)}: {Change(first, other)}.",
             Evidence.OfBoth("footprint", Unit.Bytes, first, other));
     }
 }

@@ -6,8 +6,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Do bytes take the same path: buffered, synchronous, neither?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class IoPaths(string @class) : PairRule($"{@class}-path", $"{(@class == "read" ? "Reads" : "Writes")} take the same I/O path in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class IoPaths(OperationClass @class) : PairRule($"{@class.Name()}-path", $"{@class.Subject()} take the same I/O path in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) => $"different if shares of bytes by rwbs letters (A, or S without A) differ by {Points(thresholds.ShareDifference)} or more";
@@ -20,12 +20,11 @@ public sealed class IoPaths(string @class) : PairRule($"{@class}-path", $"{(@cla
         if (!facts.MatterBoth(@class, thresholds) || IoPath.Of(facts.First, @class) is not { } first || IoPath.Of(facts.Other, @class) is not { } other)
             return null;
         bool same = Math.Max(Math.Abs(first.ReadAhead - other.ReadAhead), Math.Abs(first.Synchronous - other.Synchronous)) < thresholds.ShareDifference;
-        string subject = @class == "read" ? "Reads" : "Writes";
         return Answer(
             same,
             same
-                ? $"{subject} are {other.Describe(@class)} in both runs."
-                : $"{subject} of {facts.Other.Label} are {other.Describe(@class)}, those of {facts.First.Label} {first.Describe(@class)}.",
+                ? $"{@class.Subject()} are {other.Describe(@class)} in both runs."
+                : $"{@class.Subject()} of {facts.Other.Label} are {other.Describe(@class)}, those of {facts.First.Label} {first.Describe(@class)}.",
             Evidence.OfBoth("bytes marked A (read-ahead)", Unit.Share, first.ReadAhead, other.ReadAhead),
             Evidence.OfBoth("bytes marked S (synchronous) and not A", Unit.Share, first.Synchronous, other.Synchronous));
     }
@@ -41,7 +40,7 @@ public sealed class IoPaths(string @class) : PairRule($"{@class}-path", $"{(@cla
         private const double Most = 0.9;
 
         // Null without rwbs strings: a report need not have them.
-        public static IoPath? Of(RunView run, string @class)
+        public static IoPath? Of(RunView run, OperationClass @class)
         {
             OperationReport[] operations = [.. run.Device!.ByRwbs.Where(operation => operation.Class == @class)];
             double Bytes(Func<string, bool> has) => operations.Where(operation => has(operation.Name)).Sum(operation => (double)operation.Overview.Bytes);
@@ -51,14 +50,14 @@ public sealed class IoPaths(string @class) : PairRule($"{@class}-path", $"{(@cla
             static bool IsAhead(string name) => name.Contains('A', StringComparison.Ordinal);
         }
 
-        public string Describe(string @class)
+        public string Describe(OperationClass @class)
         {
             double plain = 1 - ReadAhead - Synchronous;
             if (ReadAhead >= Most)
                 return $"buffered ({Units.Share(ReadAhead)} of the bytes by read-ahead)";
             if (Synchronous >= Most)
-                return $"synchronous{(@class == "write" ? ", as direct and flushed writes are" : " without read-ahead, as direct I/O is")} ({Units.Share(Synchronous)} of the bytes)";
-            if (@class == "write")
+                return $"synchronous{(@class == OperationClass.Write ? ", as direct and flushed writes are" : " without read-ahead, as direct I/O is")} ({Units.Share(Synchronous)} of the bytes)";
+            if (@class == OperationClass.Write)
                 return plain >= Most ? $"buffered write-back ({Units.Share(plain)} of the bytes not synchronous)" : $"mixed ({Units.Share(Synchronous)} of the bytes synchronous, {Units.Share(plain)} not)";
             return plain >= Most
                 ? $"neither read-ahead nor synchronous ({Units.Share(plain)} of the bytes)"

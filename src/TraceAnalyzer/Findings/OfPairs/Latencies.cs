@@ -4,8 +4,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Do requests take equally long?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class Latencies(string @class) : PairRule($"{@class}-latency", $"{(@class == "read" ? "Reads" : "Writes")} have the same latencies in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class Latencies(OperationClass @class) : PairRule($"{@class.Name()}-latency", $"{@class.Subject()} have the same latencies in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds)
@@ -26,7 +26,7 @@ public sealed class Latencies(string @class) : PairRule($"{@class}-latency", $"{
             return null;
         var alike = Alikeness.Of(first, other, distances, thresholds.LatencyOctaves, thresholds);
         string percentiles = Alikeness.Percentiles(first, other);
-        string subject = $"The {kind} latency of {Plural(@class)}";
+        string subject = $"The {kind} latency of {@class.Plural()}";
         string sentence = alike switch
         {
             { IsSame: true } => $"{subject} is similar in both runs: {percentiles}.",

@@ -1,5 +1,4 @@
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings.OfPairs;
@@ -15,8 +14,8 @@ public sealed class MeanBandwidth() : PairRule("bandwidth", "Both runs have the 
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(thresholds);
-        if (facts.First.Operation(RunView.Transfers)?.Overview is not { MeanBytesPerSecond: > 0 and var first } left
-            || facts.Other.Operation(RunView.Transfers)?.Overview is not { MeanBytesPerSecond: > 0 and var other } right)
+        if (facts.First.Transfers?.Overview is not { MeanBytesPerSecond: > 0 and var first } left
+            || facts.Other.Transfers?.Overview is not { MeanBytesPerSecond: > 0 and var other } right)
             return null;
         bool same = Apart(first, other) < thresholds.RateRatio;
         string change = Units.Change(other / first, "higher", "lower", "high");

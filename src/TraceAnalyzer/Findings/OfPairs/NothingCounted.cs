@@ -16,7 +16,7 @@ public sealed class NothingCounted() : PairRule("nothing-counted", "A run has no
     public override Finding? Judge(PairFacts facts, Thresholds thresholds)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        RunView? empty = facts.First.Operation(RunView.Transfers) is null ? facts.First : facts.Other.Operation(RunView.Transfers) is null ? facts.Other : null;
+        RunView? empty = facts.First.Transfers is null ? facts.First : facts.Other.Transfers is null ? facts.Other : null;
         return empty is null ? null : Answer(Verdict.Caution, $"{empty.Label} has no counted reads or writes, so there is nothing to compare.");
     }
 }

@@ -26,13 +26,13 @@ public sealed record PairFacts(RunView First, RunView Other, int Run)
 
     /// <summary>Distances of a distribution of a class; null if not both have it.</summary>
     /// <param name="name">As <see cref="ComparedDistribution.Name"/> has it.</param>
-    /// <param name="class"><c>read</c> or <c>write</c>.</param>
-    public DistributionDistances? Distances(string name, string @class) =>
+    /// <param name="class">Read or write.</param>
+    public DistributionDistances? Distances(string name, OperationClass @class) =>
         Distributions.FirstOrDefault(distribution => distribution.Name == name && distribution.Class == @class)?.Runs[Run];
 
     /// <summary>True if a class has a share of the bytes of a run that counts.</summary>
-    public static bool Matters(RunView run, string @class, Thresholds thresholds) => run.ShareOfBytes(@class) >= thresholds.NegligibleShare;
+    public static bool Matters(RunView run, OperationClass @class, Thresholds thresholds) => run.ShareOfBytes(@class) >= thresholds.NegligibleShare;
 
     /// <summary>True if a class has a share of the bytes of both runs that counts.</summary>
-    public bool MatterBoth(string @class, Thresholds thresholds) => Matters(First, @class, thresholds) && Matters(Other, @class, thresholds);
+    public bool MatterBoth(OperationClass @class, Thresholds thresholds) => Matters(First, @class, thresholds) && Matters(Other, @class, thresholds);
 }

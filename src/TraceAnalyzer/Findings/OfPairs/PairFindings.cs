@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Findings.OfPairs;
 
@@ -18,8 +17,8 @@ public static class PairFindings
         .. OfEach(static @class => new BytesMoved(@class)),
         new MeanBandwidth(),
         new ReadShare(),
-        .. OfClass("read"),
-        .. OfClass("write"),
+        .. OfClass(OperationClass.Read),
+        .. OfClass(OperationClass.Write),
         new MeanQueueDepth(),
         .. OfEach(static @class => new TokenBytes(@class)),
         new TokenTime(),
@@ -27,9 +26,9 @@ public static class PairFindings
         new ReadRepeats(),
     ];
 
-    private static IEnumerable<FindingRule<PairFacts>> OfEach(Func<string, FindingRule<PairFacts>> make) => RunView.DataClasses.Select(make);
+    private static IEnumerable<FindingRule<PairFacts>> OfEach(Func<OperationClass, FindingRule<PairFacts>> make) => OperationClasses.MovingData.Select(make);
 
-    private static ImmutableArray<FindingRule<PairFacts>> OfClass(string @class) =>
+    private static ImmutableArray<FindingRule<PairFacts>> OfClass(OperationClass @class) =>
     [
         new IoPaths(@class),
         new RequestSizes(@class),

@@ -24,12 +24,6 @@ public abstract class PairRule(string id, string title) : FindingRule<PairFacts>
         new Evidence("earth mover's distance", distances.EarthMoverOctaves, Unit.Octaves),
     ];
 
-    /// <summary>What a program does: <c>reads</c> or <c>writes</c>; also the plural of the requests.</summary>
-    protected static string Plural(string @class) => @class == "read" ? "reads" : "writes";
-
-    /// <summary>What is done: <c>read</c> or <c>written</c>.</summary>
-    protected static string Done(string @class) => @class == "read" ? "read" : "written";
-
     /// <summary>How much more or less, such as <c>18.2 % more</c>.</summary>
     protected static string Change(double first, double other) => Units.Change(other / first, "more", "less", "much");
 

@@ -45,7 +45,7 @@ public sealed class ReadRepeats() : PairRule("read-repeats", "Equally much of th
         /// <summary>Null unless nearly all touched sectors are read equally often.</summary>
         public static Repeats? Of(RunView run)
         {
-            if (run.Operation("read")?.SectorAccess is not { Distribution.Length: > 0 } access)
+            if (run.Device?.Read?.SectorAccess is not { Distribution.Length: > 0 } access)
                 return null;
             AccessCount usual = access.Distribution.MaxBy(count => count.Sectors)!;
             if (usual.Sectors < MostShare * access.TouchedSectors)

@@ -17,7 +17,7 @@ public sealed class ReadShare() : PairRule("read-share", "Reads have the same sh
         if (facts.First.Device?.ReadShareOfBytes is not { } first || facts.Other.Device?.ReadShareOfBytes is not { } other)
             return null;
         // With a filter by operation it is all or nothing, whatever the run.
-        if (facts.First.Bytes("write") == 0 && facts.Other.Bytes("write") == 0)
+        if (facts.First.Bytes(OperationClass.Write) == 0 && facts.Other.Bytes(OperationClass.Write) == 0)
             return null;
         bool same = Math.Abs(first - other) < thresholds.SameBytesShare;
         return Answer(

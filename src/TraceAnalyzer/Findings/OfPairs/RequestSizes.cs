@@ -6,8 +6,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Do requests have the same sizes?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class RequestSizes(string @class) : PairRule($"{@class}-size", $"{(@class == "read" ? "Reads" : "Writes")} have the same sizes in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class RequestSizes(OperationClass @class) : PairRule($"{@class.Name()}-size", $"{@class.Subject()} have the same sizes in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) => $"different if the dominant sizes differ, or the Kolmogorov-Smirnov distance of the sizes is {Units.Count(thresholds.KolmogorovSmirnov)} or more";
@@ -24,10 +24,9 @@ public sealed class RequestSizes(string @class) : PairRule($"{@class}-size", $"{
         DistributionDistances? distances = facts.Distances("requestSize", @class);
         bool isSameSize = first.DominatingSizeBytes == other.DominatingSizeBytes;
         bool same = isSameSize && (distances?.KolmogorovSmirnov ?? 0) < thresholds.KolmogorovSmirnov;
-        string subject = @class == "read" ? "Reads" : "Writes";
         string sentence = isSameSize
-            ? $"{(same ? $"{subject} have the same dominant size in both runs" : $"{subject} have the same dominant size in both runs but different shares of it")}: {Units.Bytes(other.DominatingSizeBytes)}, {Units.Share(other.DominatingShareOfRequests)} against {Units.Share(first.DominatingShareOfRequests)} of the requests and {Units.Share(other.DominatingShareOfBytes)} against {Units.Share(first.DominatingShareOfBytes)} of the bytes."
-            : $"The dominant size of the {Plural(@class)} of {facts.Other.Label} is {Units.Bytes(other.DominatingSizeBytes)} ({Share(other)}) against {Units.Bytes(first.DominatingSizeBytes)} ({Share(first)}).";
+            ? $"{(same ? $"{@class.Subject()} have the same dominant size in both runs" : $"{@class.Subject()} have the same dominant size in both runs but different shares of it")}: {Units.Bytes(other.DominatingSizeBytes)}, {Units.Share(other.DominatingShareOfRequests)} against {Units.Share(first.DominatingShareOfRequests)} of the requests and {Units.Share(other.DominatingShareOfBytes)} against {Units.Share(first.DominatingShareOfBytes)} of the bytes."
+            : $"The dominant size of the {@class.Plural()} of {facts.Other.Label} is {Units.Bytes(other.DominatingSizeBytes)} ({Share(other)}) against {Units.Bytes(first.DominatingSizeBytes)} ({Share(first)}).";
         return Answer(
             same,
             sentence,

@@ -5,8 +5,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Is equally much read (written) per decoded token?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class TokenBytes(string @class) : PairRule($"token-{@class}-bytes", $"Both runs {@class} the same amount per decoded token")
+/// <param name="class">Read or write.</param>
+public sealed class TokenBytes(OperationClass @class) : PairRule($"token-{@class.Name()}-bytes", $"Both runs {@class.Name()} the same amount per decoded token")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) => $"different if mean bytes per decoded token differ by {Units.Share(thresholds.SameBytesShare)} or more; the prefill does not count. Passes of runs that generate no tokens are compared with passes";
@@ -27,14 +27,14 @@ public sealed class TokenBytes(string @class) : PairRule($"token-{@class}-bytes"
             return null;
         bool same = IsWithin(first, other, thresholds.SameBytesShare);
         string sentence = first == 0 || other == 0
-            ? $"{(first == 0 ? facts.Other.Label : facts.First.Label)} {Plural(@class)} {Units.Bytes(Math.Max(first, other))} per {left.Kind}, the other run nothing."
-            : $"{facts.Other.Label} {Plural(@class)} {Units.Bytes(other)} per {left.Kind} against {Units.Bytes(first)}: {Change(first, other)}.";
+            ? $"{(first == 0 ? facts.Other.Label : facts.First.Label)} {@class.Plural()} {Units.Bytes(Math.Max(first, other))} per {left.Kind}, the other run nothing."
+            : $"{facts.Other.Label} {@class.Plural()} {Units.Bytes(other)} per {left.Kind} against {Units.Bytes(first)}: {Change(first, other)}.";
         return Answer(
             same,
             sentence,
-            Evidence.OfBoth($"mean bytes {Done(@class)} per {left.Kind}", Unit.Bytes, first, other),
+            Evidence.OfBoth($"mean bytes {@class.Participle()} per {left.Kind}", Unit.Bytes, first, other),
             Evidence.OfBoth(left.Kind == "pass" ? "passes" : "decoded tokens", Unit.Count, left.Tokens, right.Tokens));
     }
 
-    private double Bytes(TokenMeans means) => @class == "read" ? means.MeanReadBytes : means.MeanWriteBytes;
+    private double Bytes(TokenMeans means) => @class == OperationClass.Read ? means.MeanReadBytes : means.MeanWriteBytes;
 }

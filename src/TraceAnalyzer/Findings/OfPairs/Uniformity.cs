@@ -6,8 +6,8 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Findings.OfPairs;
 
 /// <summary>Are accesses equally uniform?</summary>
-/// <param name="class"><c>read</c> or <c>write</c>.</param>
-public sealed class Uniformity(string @class) : PairRule($"{@class}-uniformity", $"{(@class == "read" ? "Reads" : "Writes")} are equally uniform in both runs")
+/// <param name="class">Read or write.</param>
+public sealed class Uniformity(OperationClass @class) : PairRule($"{@class.Name()}-uniformity", $"{@class.Subject()} are equally uniform in both runs")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) =>
@@ -25,18 +25,17 @@ public sealed class Uniformity(string @class) : PairRule($"{@class}-uniformity",
         if (!CouldBeUneven(first, thresholds) || !CouldBeUneven(other, thresholds))
         {
             string once = string.Join(" and ", new[] { (facts.First, first), (facts.Other, other) }.Where(run => !CouldBeUneven(run.Item2, thresholds)).Select(run => run.Item1.Label));
-            return NotAnswerable($"Sectors are {Done(@class)} about once in {once}, which is uniform whatever the workload.", ginis, means);
+            return NotAnswerable($"Sectors are {@class.Participle()} about once in {once}, which is uniform whatever the workload.", ginis, means);
         }
 
         string firstWord = Word(first.Gini, thresholds);
         string otherWord = Word(other.Gini, thresholds);
-        string subject = @class == "read" ? "Reads" : "Writes";
         string each = $"(Gini {Units.Coefficient(other.Gini)} against {Units.Coefficient(first.Gini)})";
         bool same = Math.Abs(first.Gini - other.Gini) < thresholds.GiniDifference;
         string sentence = firstWord == otherWord
-            ? $"{subject} are {firstWord} in both runs{(same ? "" : ", but not equally so")} {each}."
-            : same ? $"{subject} are about equally uniform in both runs {each}."
-            : $"{subject} are {otherWord} in {facts.Other.Label} and {firstWord} in {facts.First.Label} {each}.";
+            ? $"{@class.Subject()} are {firstWord} in both runs{(same ? "" : ", but not equally so")} {each}."
+            : same ? $"{@class.Subject()} are about equally uniform in both runs {each}."
+            : $"{@class.Subject()} are {otherWord} in {facts.Other.Label} and {firstWord} in {facts.First.Label} {each}.";
         return Answer(same, sentence, ginis, Evidence.OfBoth("accesses to the hottest 10 %", Unit.Share, RunView.HottestShare(first), RunView.HottestShare(other)), means);
     }
 

@@ -77,6 +77,22 @@ public sealed record ComparedSetting(string Name, string[] Values, bool Differs)
     public bool IsOfRun { get; init; }
 }
 
+/// <summary>What a number is about.</summary>
+public enum MetricClass
+{
+    /// <summary>Reads.</summary>
+    Read,
+
+    /// <summary>Writes.</summary>
+    Write,
+
+    /// <summary>Reads and writes together.</summary>
+    Transfers,
+
+    /// <summary>What is known of a run besides its requests: tokens, GPU.</summary>
+    Run,
+}
+
 /// <summary>Which direction of a number is welcome.</summary>
 public enum MetricPreference
 {
@@ -92,12 +108,12 @@ public enum MetricPreference
 
 /// <summary>A number of each run, side by side.</summary>
 /// <param name="Name">Stable name, e.g. <c>meanBandwidth</c>.</param>
-/// <param name="Class"><c>read</c>, <c>write</c>, <c>transfers</c> for both together, or <c>run</c> for what is known besides the requests.</param>
+/// <param name="Class">What it is about.</param>
 /// <param name="Label">What it is, for people.</param>
 /// <param name="Unit">Unit of the values and differences.</param>
 /// <param name="Preference">Which direction is welcome.</param>
 /// <param name="Runs">One entry a run.</param>
-public sealed record ComparedMetric(string Name, string Class, string Label, Unit Unit, MetricPreference Preference, MetricValue[] Runs);
+public sealed record ComparedMetric(string Name, MetricClass Class, string Label, Unit Unit, MetricPreference Preference, MetricValue[] Runs);
 
 /// <summary>A number of one run beside that of the first.</summary>
 /// <param name="Value">The number; null if the run has none.</param>
@@ -108,11 +124,11 @@ public sealed record MetricValue(double? Value, double? Difference, double? Rati
 
 /// <summary>How far a distribution of each run is from that of the first.</summary>
 /// <param name="Name"><c>requestSize</c>, <c>latency</c>, <c>interArrival</c> or <c>accessCount</c>.</param>
-/// <param name="Class"><c>read</c> or <c>write</c>.</param>
+/// <param name="Class">Read or write.</param>
 /// <param name="Label">What it is, for people; names the kind of latency.</param>
 /// <param name="Unit">Unit of <see cref="DistributionDistances.EarthMover"/>.</param>
 /// <param name="Runs">One entry a run; null for the first and for runs without such a distribution.</param>
-public sealed record ComparedDistribution(string Name, string Class, string Label, Unit Unit, DistributionDistances?[] Runs);
+public sealed record ComparedDistribution(string Name, OperationClass Class, string Label, Unit Unit, DistributionDistances?[] Runs);
 
 /// <summary>Distances of two distributions.</summary>
 /// <param name="KolmogorovSmirnov">Greatest difference of the cumulative shares, 0 to 1.</param>
@@ -120,18 +136,31 @@ public sealed record ComparedDistribution(string Name, string Class, string Labe
 /// <param name="EarthMoverOctaves">Earth mover's distance of the binary logarithms: 1 means apart by a factor of 2 on average.</param>
 public sealed record DistributionDistances(double KolmogorovSmirnov, double EarthMover, double EarthMoverOctaves);
 
+/// <summary>What runs are put on a common axis by.</summary>
+public enum RunAlignment
+{
+    /// <summary>Bins of equal width from each run's first transfer on.</summary>
+    Time,
+
+    /// <summary>Equal shares of each run.</summary>
+    Share,
+
+    /// <summary>Equal shares of each phase; what lies in none is left out.</summary>
+    Phase,
+
+    /// <summary>Equal shares of each token; what lies in none is left out.</summary>
+    Token,
+}
+
 /// <summary>
 /// Bandwidth over time with all runs on one axis. Bytes of a report's bin are spread evenly over the part of it that lies between the run's
 /// first and last counted transfer, so no byte is lost.
 /// </summary>
-/// <param name="Class"><c>read</c> or <c>write</c>.</param>
-/// <param name="Alignment">
-/// <c>time</c>: bins of equal width from each run's first transfer on; <c>share</c>: equal shares of each run; <c>phase</c> and <c>token</c>: equal
-/// shares of each of <see cref="Spans"/>, and what lies in none is left out.
-/// </param>
+/// <param name="Class">Read or write.</param>
+/// <param name="Alignment">What the axis is.</param>
 /// <param name="BinWidthNs">Width of a bin of each run; by <c>time</c> they are the same. Empty where it changes from span to span.</param>
 /// <param name="BytesPerSecond">For each run the mean rate in each bin, up to its last; empty for a run that has none.</param>
-public sealed record AlignedBandwidth(string Class, string Alignment, double[] BinWidthNs, double[][] BytesPerSecond)
+public sealed record AlignedBandwidth(OperationClass Class, RunAlignment Alignment, double[] BinWidthNs, double[][] BytesPerSecond)
 {
     /// <summary>The phases or tokens along the axis; null by time and by share.</summary>
     public AlignedSpan[]? Spans { get; init; }

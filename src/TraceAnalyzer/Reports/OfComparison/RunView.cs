@@ -9,29 +9,20 @@ namespace TraceAnalyzer.Reports.OfComparison;
 /// <param name="Device">The device; null if nothing was counted.</param>
 public sealed record RunView(string Label, TraceReport Report, DeviceReport? Device)
 {
-    /// <summary>Name of reads and writes together.</summary>
-    public const string Transfers = "transfers";
-
-    /// <summary>Name of what is known of a run besides its requests: tokens, GPU.</summary>
-    public const string OfRun = "run";
-
-    /// <summary>Classes that move data: reads and writes.</summary>
-    public static IReadOnlyList<string> DataClasses => s_dataClasses;
-
-    private static readonly string[] s_dataClasses = ["read", "write"];
-
     /// <summary>The share of the accesses that <see cref="HottestShare"/> looks up.</summary>
     private const double HottestTenth = 0.1;
 
-    /// <summary>The counted requests of a class or of <see cref="Transfers"/>; null if there are none.</summary>
-    public OperationReport? Operation(string @class) => Device?.Operations.FirstOrDefault(operation =>
-        operation.Scope is OperationScope.Class or OperationScope.Transfers && operation.Name == @class && operation.Overview.Requests > 0);
+    /// <summary>Counted reads and writes together; null if there are none.</summary>
+    public OperationReport? Transfers => Device?.Transfers is { Overview.Requests: > 0 } transfers ? transfers : null;
+
+    /// <summary>The counted requests of a class; null if there are none.</summary>
+    public OperationReport? Operation(OperationClass @class) => Device?.OfClass(@class);
 
     /// <summary>Bytes of a class; 0 if there are none.</summary>
-    public long Bytes(string @class) => Operation(@class)?.Overview.Bytes ?? 0;
+    public long Bytes(OperationClass @class) => Operation(@class)?.Overview.Bytes ?? 0;
 
     /// <summary>Share of a class in the bytes transferred, 0 to 1.</summary>
-    public double ShareOfBytes(string @class) => Bytes(Transfers) is > 0 and var all ? (double)Bytes(@class) / all : 0;
+    public double ShareOfBytes(OperationClass @class) => Transfers is { Overview.Bytes: > 0 and var all } ? (double)Bytes(@class) / all : 0;
 
     /// <summary>The prefill; null if none is known.</summary>
     public static SpanUseReport? Prefill(RunReport run) => run.Tokens.FirstOrDefault(token => token.Name == "prefill");
@@ -53,9 +44,6 @@ public sealed record RunView(string Label, TraceReport Report, DeviceReport? Dev
                 $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Label())))}");
         }
 
-        return report.Devices.OrderByDescending(candidate => OverviewOf(candidate)?.Bytes ?? 0).ThenByDescending(candidate => OverviewOf(candidate)?.Requests ?? 0).FirstOrDefault();
+        return report.Devices.OrderByDescending(candidate => candidate.TransferredBytes).ThenByDescending(candidate => candidate.Transfers?.Overview.Requests ?? 0).FirstOrDefault();
     }
-
-    private static OverviewResult? OverviewOf(DeviceReport device) =>
-        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview;
 }

@@ -68,11 +68,11 @@ public sealed record DeviceReport
 
     /// <summary>Reads; null if none were counted.</summary>
     [JsonIgnore]
-    public OperationReport? Read => OfClass("read");
+    public OperationReport? Read => OfClass(OperationClass.Read);
 
     /// <summary>Writes; null if none were counted.</summary>
     [JsonIgnore]
-    public OperationReport? Write => OfClass("write");
+    public OperationReport? Write => OfClass(OperationClass.Write);
 
     /// <summary>The operations by exact rwbs string.</summary>
     [JsonIgnore]
@@ -83,9 +83,8 @@ public sealed record DeviceReport
     public long TransferredBytes => Transfers?.Overview.Bytes ?? 0;
 
     /// <summary>The counted requests of a class; null if there are none.</summary>
-    /// <param name="name"><c>read</c>, <c>write</c>, <c>discard</c>, <c>flush</c> or <c>other</c>.</param>
-    public OperationReport? OfClass(string name) =>
-        Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Name == name && operation.Overview.Requests > 0);
+    public OperationReport? OfClass(OperationClass @class) =>
+        Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Class && operation.Class == @class && operation.Overview.Requests > 0);
 
     /// <summary>What to call it: the name, if there is one, with the number that options take.</summary>
     public string Label() => string.IsNullOrWhiteSpace(Name) ? Device : $"{Name} ({Device})";

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TraceAnalyzer.Reports.OfTrace;
 
 /// <summary>The counted requests of one operation class or rwbs string.</summary>
@@ -9,8 +11,9 @@ public sealed record OperationReport
     /// <summary><c>transfers</c>; <c>read</c>, <c>write</c>, <c>discard</c>, <c>flush</c>, <c>other</c>; or the rwbs string.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The class that <see cref="Name"/> belongs to; <c>transfers</c> for itself.</summary>
-    public required string Class { get; init; }
+    /// <summary>The class that <see cref="Name"/> belongs to; null, as JSON <c>transfers</c>, for reads and writes together.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required OperationClass? Class { get; init; }
 
     /// <summary>Totals.</summary>
     public required OverviewResult Overview { get; init; }

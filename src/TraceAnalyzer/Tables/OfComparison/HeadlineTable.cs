@@ -18,9 +18,9 @@ public static class HeadlineTable
             [Column.Text("number", "Number"), .. comparison.Runs.Select((_, run) => new Column("run_" + Name(run), "Run " + Name(run), Unit.Count))],
             [
                 Row("bytes per decoded token", run => Moved(comparison, run)),
-                Row("time per decoded token", run => Number(comparison, "tokenTime", "run", run, NoTokens)),
-                Row("bandwidth while busy", run => Number(comparison, "busyBandwidth", "transfers", run, NoCompletions)),
-                Row("queue depth while busy", run => Number(comparison, "busyQueueDepth", "transfers", run, NoCompletions)),
+                Row("time per decoded token", run => Number(comparison, "tokenTime", MetricClass.Run, run, NoTokens)),
+                Row("bandwidth while busy", run => Number(comparison, "busyBandwidth", MetricClass.Transfers, run, NoCompletions)),
+                Row("queue depth while busy", run => Number(comparison, "busyQueueDepth", MetricClass.Transfers, run, NoCompletions)),
                 Row("what limits", run => Limit(comparison, run)),
             ]);
 
@@ -28,7 +28,7 @@ public static class HeadlineTable
     }
 
     private static Value Moved(ComparisonReport comparison, int run) =>
-        Metric(comparison, "tokenReadBytes", "run", run) is { } read && Metric(comparison, "tokenWriteBytes", "run", run) is { } written
+        Metric(comparison, "tokenReadBytes", MetricClass.Run, run) is { } read && Metric(comparison, "tokenWriteBytes", MetricClass.Run, run) is { } written
             ? Value.Of(read + written, $"{Units.Bytes(read + written)} ({Units.Bytes(read)} read)")
             : NoTokens;
 
@@ -37,17 +37,17 @@ public static class HeadlineTable
     {
         if (comparison.Runs[run].Limit is { } limit)
             return limit;
-        if (Metric(comparison, "tokenTime", "run", run) is not (> 0 and var time))
+        if (Metric(comparison, "tokenTime", MetricClass.Run, run) is not (> 0 and var time))
             return NoTokens;
-        return Metric(comparison, "tokenStall", "run", run) is { } stall
+        return Metric(comparison, "tokenStall", MetricClass.Run, run) is { } stall
             ? (Value)$"I/O, up to {Units.Share(stall / time)} of a token"
             : "unknown: no compute times";
     }
 
-    private static Value Number(ComparisonReport comparison, string metric, string @class, int run, string unknown) =>
+    private static Value Number(ComparisonReport comparison, string metric, MetricClass @class, int run, string unknown) =>
         comparison.Metrics.FirstOrDefault(found => found.Name == metric && found.Class == @class) is { } found && found.Runs[run].Value is { } value ? Value.Of(value, found.Unit) : unknown;
 
-    private static double? Metric(ComparisonReport comparison, string metric, string @class, int run) =>
+    private static double? Metric(ComparisonReport comparison, string metric, MetricClass @class, int run) =>
         comparison.Metrics.FirstOrDefault(found => found.Name == metric && found.Class == @class)?.Runs[run].Value;
 
     private static string Name(int run) => (run + 1).ToString(CultureInfo.InvariantCulture);

@@ -23,7 +23,7 @@ public static class Operations
     };
 
     /// <summary>Only reads and writes transfer what they say: a discard of 1 GiB has no bandwidth.</summary>
-    public static bool Transfers(OperationReport operation) => operation.Scope == OperationScope.Transfers || operation.Class is "read" or "write";
+    public static bool Transfers(OperationReport operation) => operation.Class is null or OperationClass.Read or OperationClass.Write;
 
     /// <summary>A part of a whole, 0 for a whole of nothing.</summary>
     public static double ShareOf(double part, double whole) => whole > 0 ? part / whole : 0;

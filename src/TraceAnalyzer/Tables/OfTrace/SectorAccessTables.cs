@@ -128,7 +128,7 @@ public static class SectorAccessTables
                         for (int column = 0; column < cells.Length; column++)
                         {
                             if (cells[column] != 0)
-                                rows.Add(device.Device, map.Class, start, start + space.RowSectors, Operations.StartNs(map.Columns, column), cells[column]);
+                                rows.Add(device.Device, map.Class.Name(), start, start + space.RowSectors, Operations.StartNs(map.Columns, column), cells[column]);
                         }
                     }
                 }
