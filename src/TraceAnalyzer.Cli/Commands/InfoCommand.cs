@@ -4,7 +4,6 @@ using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Output;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Runs;
 using TraceAnalyzer.Summaries;
 
 namespace TraceAnalyzer.Cli.Commands;
@@ -17,21 +16,11 @@ internal static class InfoCommand
     public static ExitCode Run(string[] traces, ReadOptions reading, AnalysisOptions analysis, ConsoleMode console, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         // Of the trace alone, whatever lies beside it; and the summary shows no heatmap.
-        analysis = WithDeviceOfRun(analysis, traces, reading) with { Heatmaps = console.Json };
-        TraceReport report = TraceRun.Analyze(() => OpenedRun.Of(TraceFormats.Open(traces, reading)), analysis, console, static _ => true, cancellation)!;
+        analysis = analysis with { Heatmaps = console.Json };
+        TraceReport report = TraceRun.Analyze(traces, analysis, new RunOptions { Reading = reading, TraceAlone = true }, console, cancellation);
         console.SayRead(report, error);
         console.Print(output, text => InfoSummary.Write(report, text), stream => ReportJson.Write(report, stream));
         return report.HasLosses ? ExitCode.Losses : ExitCode.Success;
-    }
-
-    // What lies beside the trace may tell the number of the device that the filter names.
-    private static AnalysisOptions WithDeviceOfRun(AnalysisOptions analysis, string[] traces, ReadOptions reading)
-    {
-        if (analysis.Filter.DeviceName is not { } name || traces is not [var path] || !RunFolder.MayBe(path))
-            return analysis;
-        using var folder = RunFolder.Open(path, reading);
-        DeviceId? device = folder.Environment?.Devices.FirstOrDefault(device => device.Name == name)?.Device;
-        return device is null ? analysis : analysis with { Filter = analysis.Filter with { Device = device } };
     }
 
     /// <summary>The verb.</summary>

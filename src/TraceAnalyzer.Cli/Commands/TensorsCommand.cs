@@ -3,6 +3,7 @@ using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Output;
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reporting.Figures.Run;
@@ -79,7 +80,7 @@ internal static class TensorsCommand
         // Beside per-CPU sets lie what tools made of them.
         bool hasSets = run.Traces.Any(trace => trace.IsSet);
         var distinct = new DistinctRuns(leavesOutCopies: true);
-        foreach (RunTrace trace in run.Traces.Where(trace => trace.IsSet == hasSets))
+        foreach (FoundTrace trace in run.Traces.Where(trace => trace.IsSet == hasSets))
         {
             if (TraceRun.Analyze(() => OpenedRun.Of(trace.Open()), new AnalysisOptions { MaxMemoryBytes = CommonOptions.DefaultMemoryBytes() }, work.Console, reader => distinct.TryAdd(trace.Name, reader), cancellation) is not { } report)
                 continue;

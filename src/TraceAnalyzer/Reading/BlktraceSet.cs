@@ -20,9 +20,6 @@ internal sealed record BlktraceSet(string BaseName, IReadOnlyList<string> Files,
         return cpu >= 0;
     }
 
-    /// <summary>The sets in <paramref name="folder"/>, by name.</summary>
-    public static IReadOnlyList<BlktraceSet> FindIn(string folder) => Among(Directory.EnumerateFiles(folder).Where(file => !SpecialFile.IsAt(file)));
-
     /// <summary>The sets among the files of one folder, by name.</summary>
     public static IReadOnlyList<BlktraceSet> Among(IEnumerable<string> paths)
     {

@@ -44,6 +44,10 @@ public static class TraceFormats
         return OpenParts(TracePart.OpenAll(TracePart.Distinct(paths).Select<string, Func<IReadOnlyList<TracePart>>>(path => () => TracePart.Open(path, options))), options);
     }
 
+    /// <summary>Opens a trace as <see cref="Open"/> does, unless the path is that of a folder or of an archive, which may be a run: then null.</summary>
+    /// <exception cref="TraceException">There is nothing, or no trace.</exception>
+    internal static ITraceReader? OpenUnlessRun(string path, ReadOptions options) => TracePart.OpenUnlessRun(path, options) is { } parts ? OpenParts(parts, options) : null;
+
     /// <summary>The paths without those that name the same file, folder or per-CPU set as an earlier one, by whatever path or link.</summary>
     public static IReadOnlyList<string> Distinct(IEnumerable<string> paths) => TracePart.Distinct(paths);
 
@@ -80,6 +84,10 @@ public static class TraceFormats
         return null;
     }
 
+    /// <summary>The format of an input.</summary>
+    /// <exception cref="TraceException">It is not a trace.</exception>
+    internal static TraceFormat FormatOf(TraceInput input, ReadOptions options) => Recognise(input.First.Span, options) ?? throw NoTrace(input);
+
     private static ITraceReader OpenDistinct(IReadOnlyList<TracePart> parts, ReadOptions options)
     {
         TraceFormat? common = null;
@@ -87,7 +95,7 @@ public static class TraceFormats
         {
             foreach (TraceInput input in part.Inputs.Where(input => !input.First.IsEmpty))
             {
-                TraceFormat format = Recognise(input.First.Span, options) ?? throw NoTrace(input);
+                TraceFormat format = FormatOf(input, options);
                 common ??= format;
                 if (format != common || (!format.Combines && parts.Count > 1))
                     throw new TraceException($"{input.Name}: only {string.Join(", ", All.Where(each => each.Combines).Select(each => each.Name))} files can be read together as one trace; this is {format.Name}");

@@ -160,20 +160,20 @@ public sealed partial class RunFolder
     }
 
     // "parts" of run.json: where it names files of a kind, they alone count, even from a folder in this one.
-    private void KeepNamedParts(ReadOptions options)
+    private void KeepNamedParts()
     {
         foreach ((string kind, IReadOnlyList<string> files) in _namedParts.ToArray())
         {
-            foreach (string file in files.Where(file => !_seen.Contains(file)))
+            foreach (string file in files.Where(file => !_located.HasSeen(file)))
             {
                 if (FaultOfPart(file) is { } fault)
                     _parts.AddProblem("parts", $"{kind}: '{SideRemarks.Shortened(file)}' {fault}");
                 else if (System.IO.Path.GetDirectoryName(file) is { Length: > 0 } && File.Exists(System.IO.Path.Combine(Path, file)))
-                    Add(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, file)), options);
+                    _located.LookAt(file, System.IO.Path.Combine(Path, file));
             }
 
             RunFileKind[] kinds = RunFileKinds.Named(kind);
-            int kept = kind == "trace" ? Keep(_traces, trace => trace.Name, files) : kinds.Length > 0 ? _parts.Keep(kinds, files) : -1;
+            int kept = kind == "trace" ? _located.Keep(files) : kinds.Length > 0 ? _parts.Keep(kinds, files) : -1;
             if (kept < 0)
                 _parts.AddProblem("parts", $"'{SideRemarks.Shortened(kind)}' is no kind of part; expected trace, gpu, framework, extents, tokens, layers, tensor_io, tensors or marks");
             else if (kept < files.Count)
@@ -211,11 +211,5 @@ public sealed partial class RunFolder
         {
             return false;
         }
-    }
-
-    private static int Keep<T>(List<T> parts, Func<T, string> nameOf, IReadOnlyList<string> files)
-    {
-        parts.RemoveAll(part => !files.Contains(nameOf(part)));
-        return parts.Count;
     }
 }

@@ -10,6 +10,7 @@ namespace TraceAnalyzer.Fuzzing.Targets;
 /// <summary>Archives, whose headers mostly have the right sum after they were damaged.</summary>
 internal sealed class TarTarget(string name, FuzzOptions options) : FuzzTarget(name, options)
 {
+    private const string FileName = "t.tar";
     private const int BlockBytes = 512;
     private const int SumOffset = 148;
     private const int SumBytes = 8;
@@ -41,7 +42,7 @@ internal sealed class TarTarget(string name, FuzzOptions options) : FuzzTarget(n
         Bounded(input.Length + MostReadBytes, () => ReadAll(input));
         if (!IsAnalyzed(iteration))
             return;
-        string path = Path.Combine(_folder.FullName, "t.tar");
+        string path = Path.Combine(_folder.FullName, FileName);
         File.WriteAllBytes(path, input);
         using var run = RunFolder.Open(path);
         using ITraceReader reader = TraceFormats.Open([path]);
@@ -56,15 +57,22 @@ internal sealed class TarTarget(string name, FuzzOptions options) : FuzzTarget(n
 
     private int ReadAll(byte[] input)
     {
-        using TraceInput opened = CompressedInput.Open("t.tar", new MemoryStream(input));
+        using TraceInput opened = CompressedInput.Open(FileName, new MemoryStream(input));
         if (!TarArchive.IsTar(opened.First.Span))
             throw new TraceException("not an archive");
         using var archive = TarArchive.Open(opened);
         var options = new ReadOptions();
         foreach (string file in archive.Files)
             TryRead(() => ReadFile(archive, file));
-        foreach (ArchivedTrace trace in archive.FindTraces(options))
-            TryRead(() => ReadTrace(trace, options));
+        using var located = new TraceLocator(FileName, options, new Ignored());
+        using TraceInput again = CompressedInput.Open(FileName, new MemoryStream(input));
+        _ = located.LookInto(again);
+        foreach (FoundTrace trace in located.Traces)
+        {
+            if ((trace.IsSet ? trace.Bytes : archive.LengthOf(Path.GetRelativePath(FileName, trace.Path))) <= MostReadBytes)
+                TryRead(() => ReadTrace(trace, options));
+        }
+
         return archive.Files.Count;
     }
 
@@ -77,11 +85,9 @@ internal sealed class TarTarget(string name, FuzzOptions options) : FuzzTarget(n
         }
     }
 
-    private void ReadTrace(ArchivedTrace trace, ReadOptions options)
+    private void ReadTrace(FoundTrace trace, ReadOptions options)
     {
-        if (trace.Bytes > MostReadBytes)
-            return;
-        using ITraceReader reader = TraceFormats.OpenParts([trace.Open()], options);
+        using ITraceReader reader = trace.Open(options);
         _oracle.Read(reader, null, MostReadBytes);
     }
 
@@ -113,5 +119,16 @@ internal sealed class TarTarget(string name, FuzzOptions options) : FuzzTarget(n
         }
 
         return archive;
+    }
+
+    private sealed class Ignored : IOtherFiles
+    {
+        public void Take(string name, TraceInput input)
+        {
+        }
+
+        public void TakeFault(string name, Exception fault)
+        {
+        }
     }
 }

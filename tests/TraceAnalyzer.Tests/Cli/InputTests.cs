@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using TraceAnalyzer.Output;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tests.Reports;
 using ZstdSharp;
@@ -130,9 +131,28 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void FolderWithTwoTraces_NamesBoth()
     {
-        string folder = Repository.Path("traces", "deepspeed", "deepspeed-model-fullmask");
+        string folder = Directory.CreateDirectory(_folder["two"]).FullName;
+        File.WriteAllText(Path.Combine(folder, "first"), SmallTrace.Text);
+        File.WriteAllText(Path.Combine(folder, "second"), SmallTrace.Text);
 
-        AssertNoTrace(folder, "holds 2 traces", "deepspeed-model-fullmask-bench", "deepspeed-model-fullmask-init");
+        AssertNoTrace(folder, "holds 2 traces", Path.Combine(folder, "first"), Path.Combine(folder, "second"));
+    }
+
+    [Theory]
+    [InlineData("deepspeed", "deepspeed-model-fullmask", "deepspeed-model-fullmask-bench")]
+    [InlineData("nvmevirt", "c-kvcache", "c-kvcache")]
+    [Trait("Kind", "capture")]
+    public void Info_FindsTheTraceOfARunThatAnalyzeFinds(string kind, string capture, string trace)
+    {
+        string folder = Repository.Path("traces", kind, capture);
+        ToolResult info = Tool.Run("info", folder, "--json");
+        TraceReport alone = ReportJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(info.Output)));
+        TraceReport run = Tool.Analyze(_folder["out"], 0, folder);
+
+        Assert.Equal((trace, trace), (alone.Source.Name, run.Source.Name));
+        Assert.Equal(run.Events, alone.Events);
+        Assert.NotNull(run.Run);
+        Assert.Null(alone.Run);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
+using TraceAnalyzer.Tests.Reading;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -15,7 +17,7 @@ public sealed class RunFolderTests
         // The lists were made before all was written back.
         Assert.Equal(2, run.Problems.Count(problem => problem.Message.EndsWith("not mapped: 64 delalloc", StringComparison.Ordinal)));
         Assert.Equal(2, run.Problems.Count);
-        RunTrace trace = Assert.Single(run.Traces);
+        FoundTrace trace = Assert.Single(run.Traces);
         Assert.Equal(("kv-offload-omp1-bench", "blktrace binary"), (trace.Name, trace.Format));
         Assert.Equal(193, Assert.Single(run.GpuLogs).Content.SampleCount);
         Assert.Equal(5.35, Math.Round(run.GpuLogs[0].Content.MeanPercent!.Value, 2));
@@ -129,6 +131,28 @@ public sealed class RunFolderTests
             [run.GpuLogs.Single().File, run.Environments.Single().File, run.FrameworkLogs.Single().File, run.Tokens.Single().File, run.Layers.Single().File, run.TensorIo.Single().File, run.Tensors.Single().File, run.Extents.Single().File]);
         Assert.Equal("tokens.csv", Assert.Single(run.ThreadNames).File);
         Assert.Empty(run.UnusedFiles);
+    }
+
+    [Theory]
+    [InlineData("\"b\"", "b")]
+    [InlineData("[\"c\", \"b\"]", "b", "c")]
+    [InlineData("\"notes\"", "notes")]
+    public void A_run_json_names_the_traces_that_count(string named, params string[] kept)
+    {
+        string folder = RunCaptures.NewFolder();
+        foreach ((string set, int at) in (ReadOnlySpan<(string, int)>)[("a", 1), ("b", 2), ("c", 3)])
+        {
+            // The same device, at other times: three runs.
+            byte[] bytes = new BlktraceBytes().Event('D', at * 1_000_000_000_000, 8, 4096, BlktraceBytes.Read).ToArray();
+            File.WriteAllBytes(Path.Combine(folder, set + ".blktrace.0"), bytes);
+        }
+
+        File.WriteAllText(Path.Combine(folder, "notes"), "  8,0    0        1     0.000000000   100  D   R 0 + 8 [reader]\n");
+        File.WriteAllText(Path.Combine(folder, "run.json"), $$"""{ "parts": { "trace": {{named}} } }""");
+        using RunFolder run = RunFolder.Open(folder);
+
+        Assert.Equal(kept, run.Traces.Select(trace => trace.Name));
+        Assert.Empty(run.Problems);
     }
 
     [Fact]

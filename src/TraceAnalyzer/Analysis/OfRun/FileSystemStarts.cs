@@ -14,7 +14,7 @@ internal static class FileSystemStarts
     private const long MostBytesLookedAt = 16 << 20;
 
     /// <summary>What the run states, else what the trace's remaps (A) of partitions say; null if neither does: the file system then begins with the disk.</summary>
-    public static FileSystemStart? Find(RunFolder folder, RunTrace? trace)
+    public static FileSystemStart? Find(RunFolder folder, FoundTrace? trace)
     {
         if (folder.Settings.FileSystemStartSector is { } stated)
             return new FileSystemStart(stated, "file_system_start_sector of run.json");
@@ -22,7 +22,7 @@ internal static class FileSystemStarts
     }
 
     // Of several partitions the one that is used most. Device-mapper remaps lead to the disk too, but from one device to several places.
-    private static FileSystemStart? OfRemaps(RunTrace trace)
+    private static FileSystemStart? OfRemaps(FoundTrace trace)
     {
         var counts = new Dictionary<(DeviceId From, long Start), long>();
         using (ITraceReader reader = trace.Open())

@@ -32,22 +32,34 @@ public sealed class OpenedRun : IDisposable
     {
         options ??= new RunOptions();
         IReadOnlyList<string> distinct = TraceFormats.Distinct(paths);
-        RunFolder? folder = distinct is [var path] && RunFolder.MayBe(path) ? RunFolder.Open(path, options.Reading) : null;
+        ITraceReader? alone = distinct is [var path] ? TraceFormats.OpenUnlessRun(path, options.Reading) : TraceFormats.Open(distinct, options.Reading);
+        if (alone is not null)
+            return Of(alone);
+        var folder = RunFolder.Open(distinct[0], options.Reading);
         try
         {
-            if (folder is { HasOnlyDeepNvme: true })
+            if (folder.HasOnlyDeepNvme)
                 throw new TraceException($"{folder.Path}: holds results of DeepNVMe and no trace; 'traceanalyzer tensors' compares them");
-            RunContext? context = folder is null ? null : RunContext.Of(folder, options);
-            if (folder is { HasFindings: true })
-                return new OpenedRun(folder, context, context!.Trace?.Open(options.Reading));
+            FoundTrace? trace = RunContext.Choose(folder, options);
 
             // A folder of traces and nothing else is read as these, the only one of an archive without unpacking it again.
-            bool isOne = folder is { Traces.Count: 1 } || options.Trace is not null;
-            return new OpenedRun(folder, null, context is { Trace: { } only } && isOne ? only.Open(options.Reading) : TraceFormats.Open(distinct, options.Reading));
+            bool isChosen = folder.HasFindings || folder.Traces.Count == 1 || options.Trace is not null;
+            ITraceReader? reader = isChosen ? trace?.Open(options.Reading) : null;
+            if (!folder.HasFindings || options.TraceAlone)
+                return new OpenedRun(folder, null, reader ?? TraceFormats.Open(distinct, options.Reading));
+            try
+            {
+                return new OpenedRun(folder, RunContext.Of(folder, options), reader);
+            }
+            catch
+            {
+                reader?.Dispose();
+                throw;
+            }
         }
         catch
         {
-            folder?.Dispose();
+            folder.Dispose();
             throw;
         }
     }
@@ -55,6 +67,11 @@ public sealed class OpenedRun : IDisposable
     /// <summary>A trace that stands alone, opened already.</summary>
     /// <param name="reader">The trace; disposed with this.</param>
     public static OpenedRun Of(ITraceReader reader) => new(null, null, reader);
+
+    /// <summary>A filter with the number of the device that it names, if a file beside the trace tells it.</summary>
+    internal EventFilter WithDevice(EventFilter filter) => filter.Device is null && filter.DeviceName is { } name && _folder?.Environment is { } environment
+        ? filter with { Device = environment.Devices.FirstOrDefault(device => device.Name == name)?.Device }
+        : filter;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -26,6 +26,7 @@ public static class RunAnalysis
     {
         ArgumentNullException.ThrowIfNull(run);
         analysis ??= new AnalysisOptions();
+        analysis = analysis with { Filter = run.WithDevice(analysis.Filter) };
         return run.Reader is null ? RunWithoutTrace.Report(run.Context!, analysis) : TraceAnalysis.Run(run.Reader, analysis, run.Context, progress, cancellation);
     }
 }

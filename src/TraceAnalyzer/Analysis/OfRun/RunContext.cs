@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Logs;
@@ -8,7 +9,7 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// <summary>What is known of a run before its trace is read: its phases and tokens on the trace's clock, and where its tensors lie.</summary>
 public sealed class RunContext
 {
-    private RunContext(RunFolder folder, RunTrace? trace)
+    private RunContext(RunFolder folder, FoundTrace? trace)
     {
         Folder = folder;
         Trace = trace;
@@ -28,7 +29,7 @@ public sealed class RunContext
     public RunFolder Folder { get; }
 
     /// <summary>The trace that is analysed; null if there is none.</summary>
-    public RunTrace? Trace { get; }
+    public FoundTrace? Trace { get; }
 
     /// <summary>Machine, clocks and phases; null if nothing says.</summary>
     public RunEnvironment? Environment => Folder.Environment;
@@ -88,17 +89,21 @@ public sealed class RunContext
     /// <param name="folder">The folder.</param>
     /// <param name="options">Which trace, and what the user says; null for the usual.</param>
     /// <exception cref="TraceException">There is no trace of that name.</exception>
-    public static RunContext Of(RunFolder folder, RunOptions? options = null)
+    public static RunContext Of(RunFolder folder, RunOptions? options = null) =>
+        new(folder, Choose(folder, options)) { ClockOffsetNs = options?.ClockOffsetNs, RooflineGiBPerSecond = options?.RooflineGiBPerSecond };
+
+    /// <summary>The trace of a folder that is analyzed; null if there is none.</summary>
+    /// <exception cref="TraceException">There is no trace of that name.</exception>
+    internal static FoundTrace? Choose(RunFolder folder, RunOptions? options)
     {
         string? traceName = options?.Trace;
-        RunTrace? trace = traceName is null
+        return traceName is null
             ? folder.Traces.FirstOrDefault(trace => trace.Name.Contains("bench", StringComparison.Ordinal))
                 ?? folder.Traces.Where(trace => trace.IsSet).MaxBy(trace => trace.Bytes)
                 ?? (folder.Traces.Count > 0 ? folder.Traces[0] : null)
             : folder.Traces.FirstOrDefault(trace => trace.Name == traceName)
                 ?? folder.Traces.SelectMany(trace => trace.Members).FirstOrDefault(device => device.Name == traceName)
                 ?? throw new TraceException($"{folder.Path}: has no trace '{traceName}'; there are: {string.Join(", ", folder.Traces.SelectMany(trace => trace.Members.Prepend(trace)).Select(trace => trace.Name))}");
-        return new RunContext(folder, trace) { ClockOffsetNs = options?.ClockOffsetNs, RooflineGiBPerSecond = options?.RooflineGiBPerSecond };
     }
 
     private static (TimeSpans Phases, string? Source) PhasesOf(RunFolder folder)

@@ -11,6 +11,9 @@ public sealed record RunOptions
     /// <summary>Which trace of the folder; null takes the first that has <c>bench</c> in its name, else the largest per-CPU set, else the first.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>True to leave out what lies beside the trace: it is the same trace, but nothing of the run is told of it.</summary>
+    public bool TraceAlone { get; init; }
+
     /// <summary>What to add to a time of the trace to get wall-clock time since 1970 UTC, in nanoseconds; null if it is to be found out.</summary>
     public long? ClockOffsetNs { get; init; }
 

@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs;
@@ -105,7 +106,7 @@ internal static class RunReportBuilder
 
     private static IEnumerable<RunFile> Files(RunFolder folder)
     {
-        foreach (RunTrace trace in folder.Traces)
+        foreach (FoundTrace trace in folder.Traces)
             yield return new RunFile(trace.Name, $"trace ({trace.Format})");
         foreach (IGrouping<string, RunFileKind> kinds in RunFileKinds.All.GroupBy(kind => kind.Name))
         {

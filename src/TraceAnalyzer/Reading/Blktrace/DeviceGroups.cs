@@ -12,18 +12,17 @@ internal static class DeviceGroups
     private const long StartsWithinNs = 10_000_000_000;
 
     /// <summary>The sets, those of one trace together, in their order.</summary>
-    /// <param name="sets">The sets.</param>
-    /// <param name="open">Opens one.</param>
+    /// <param name="sets">The sets, each of one device.</param>
     /// <exception cref="TraceException">One cannot be opened.</exception>
-    public static List<List<T>> Of<T>(IReadOnlyList<T> sets, Func<T, TracePart> open)
+    public static List<List<FoundTrace>> Of(IReadOnlyList<FoundTrace> sets)
     {
         if (sets.Count < 2)
-            return [.. sets.Select(set => new List<T> { set })];
-        var groups = new List<List<Member<T>>>();
-        foreach (T set in sets)
+            return [.. sets.Select(set => new List<FoundTrace> { set })];
+        var groups = new List<List<Member>>();
+        foreach (FoundTrace set in sets)
         {
-            var member = new Member<T>(set, open);
-            List<Member<T>>? group = groups.Find(group => group.TrueForAll(other => AreOneTrace(member, other)));
+            var member = new Member(set);
+            List<Member>? group = groups.Find(group => group.TrueForAll(other => AreOneTrace(member, other)));
             if (group is null)
                 groups.Add(group = []);
             group.Add(member);
@@ -32,7 +31,7 @@ internal static class DeviceGroups
         return groups.ConvertAll(group => group.ConvertAll(member => member.Set));
     }
 
-    private static bool AreOneTrace<T>(Member<T> one, Member<T> other)
+    private static bool AreOneTrace(Member one, Member other)
     {
         if (one.First.Devices.Overlaps(other.First.Devices))
             return false;
@@ -44,21 +43,19 @@ internal static class DeviceGroups
         return oneNs <= otherNs ? one.Lasts(otherNs) : other.Lasts(oneNs);
     }
 
-    private sealed class Member<T>
+    private sealed class Member
     {
-        private readonly Func<T, TracePart> _open;
         private long _reachedNs = long.MinValue;
         private bool _ended;
 
-        public Member(T set, Func<T, TracePart> open)
+        public Member(FoundTrace set)
         {
             Set = set;
-            _open = open;
-            using TracePart part = open(set);
+            using TracePart part = set.OpenPart!();
             First = FirstEvents.Of(part.Inputs);
         }
 
-        public T Set { get; }
+        public FoundTrace Set { get; }
 
         public FirstEvents First { get; }
 
@@ -67,7 +64,7 @@ internal static class DeviceGroups
         {
             if (_reachedNs >= untilNs || _ended)
                 return _reachedNs >= untilNs;
-            TracePart part = _open(Set);
+            TracePart part = Set.OpenPart!();
             using BlktraceReader reader = BlktraceReader.Open(new TraceParts(part.Name, part.Inputs, 0), new ReadOptions());
             var chunk = new TraceChunk();
             var batch = new EventBatch();

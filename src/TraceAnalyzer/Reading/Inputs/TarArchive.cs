@@ -74,32 +74,6 @@ internal sealed class TarArchive : IDisposable
         }
     }
 
-    /// <summary>The traces in it: per-CPU sets, folder by folder, then single files.</summary>
-    /// <exception cref="TraceException">A CPU of a set is there twice.</exception>
-    public IReadOnlyList<ArchivedTrace> FindTraces(ReadOptions options)
-    {
-        var traces = new List<ArchivedTrace>();
-        var inSets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (IGrouping<string, string> folder in _files.GroupBy(FolderOf).OrderBy(folder => folder.Key, StringComparer.Ordinal))
-        {
-            foreach (BlktraceSet set in BlktraceSet.Among(folder))
-            {
-                inSets.UnionWith(set.Files);
-                // CPUs that did nothing have empty files.
-                if (set.Files.Select(file => FormatOf(file, options)).FirstOrDefault(format => format is not null) is { } format)
-                    traces.Add(new ArchivedTrace(this, folder.Key + set.BaseName, set.Files, set.MissingCpus, format));
-            }
-        }
-
-        foreach (string file in _files.Where(file => !inSets.Contains(file)).Order(StringComparer.Ordinal))
-        {
-            if (FormatOf(file, options) is { } format)
-                traces.Add(new ArchivedTrace(this, file, [file], 0, format));
-        }
-
-        return traces;
-    }
-
     /// <summary>Where one of <see cref="Files"/> begins in the archive, in bytes.</summary>
     public long OffsetOf(string file) => _members[file].Offset;
 
@@ -121,23 +95,30 @@ internal sealed class TarArchive : IDisposable
         return Open(member);
     }
 
+    /// <summary>Opens a trace of one or more of <see cref="Files"/>; it can be opened several times.</summary>
+    /// <param name="name">Short name for titles.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="missingCpus">CPUs of a set that have no file.</param>
+    /// <exception cref="TraceException">It cannot be read.</exception>
+    public TracePart OpenTrace(string name, IReadOnlyList<string> files, int missingCpus)
+    {
+        TraceInput[] inputs = TracePart.OpenInputs(files, OpenFile);
+
+        // What a damaged archive lacks is told once, at the file that comes last in it: no other of the trace can be cut.
+        if (IsDamaged)
+        {
+            int last = Enumerable.Range(0, inputs.Length).MaxBy(i => OffsetOf(files[i]));
+            inputs[last] = inputs[last] with { IsDamaged = static () => true };
+        }
+
+        return new TracePart(name, inputs, missingCpus);
+    }
+
+    /// <summary>Closes it; what was opened of it is read on.</summary>
     public void Dispose() => Release();
 
-    private static string FolderOf(string file) => file[..(file.LastIndexOf('/') + 1)];
-
-    private string? FormatOf(string file, ReadOptions options)
-    {
-        try
-        {
-            using TraceInput input = Open(_members[file]);
-            return TraceFormats.Recognise(input.First.Span, options)?.Name;
-        }
-        catch (TraceException)
-        {
-            // Packed in a way that is not supported.
-            return null;
-        }
-    }
+    /// <summary>The folder of a file within an archive, with the slash at its end.</summary>
+    public static string FolderOf(string file) => file[..(file.LastIndexOf('/') + 1)];
 
     private TraceInput Open(TarMember member)
     {

@@ -17,18 +17,23 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
 
     /// <summary>Opens what <paramref name="path"/> stands for: one part, or those of several devices.</summary>
     /// <exception cref="TraceException">There is nothing, or more than one trace to choose from.</exception>
-    public static IReadOnlyList<TracePart> Open(string path, ReadOptions options)
+    public static IReadOnlyList<TracePart> Open(string path, ReadOptions options) =>
+        OpenUnlessRun(path, options) ?? (Directory.Exists(path) ? OpenFolder(path, options) : OpenFile(path, NameOf(path), CompressedInput.OpenFile(path), options));
+
+    /// <summary>The same, unless it is a folder, or an archive that can be opened again: then null.</summary>
+    /// <exception cref="TraceException">There is nothing.</exception>
+    public static IReadOnlyList<TracePart>? OpenUnlessRun(string path, ReadOptions options)
     {
         if (path == TraceFormats.StandardInput && StandardStreams.IsClosed(StandardStreams.Input))
             throw new TraceException("-: standard input is closed; expected a trace from a pipe or a file, as in 'traceanalyzer ... - < FILE'");
         if (path == TraceFormats.StandardInput)
             return OpenFile("stdin", "stdin", CompressedInput.Open("stdin", Console.OpenStandardInput()), options);
         if (Directory.Exists(path))
-            return OpenFolder(path, options);
+            return null;
         if (SetNamed(path) is { } set)
             return [OpenSet(set)];
         if (File.Exists(path))
-            return OpenFile(path, NameOf(path), CompressedInput.OpenFile(path), options);
+            return OpenFileUnlessArchive(path, options);
         if (path.Contains('\uFFFD', StringComparison.Ordinal))
             throw new TraceException($"{path}: no such file, or its name is not valid UTF-8, which .NET cannot open: rename it, or give it through standard input, as in 'traceanalyzer ... - < FILE'");
         return OpenWithin(path, options)
@@ -77,6 +82,16 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             input.Dispose();
     }
 
+    // A pipe has no length, and what was read from it to look is gone.
+    private static IReadOnlyList<TracePart>? OpenFileUnlessArchive(string path, ReadOptions options)
+    {
+        TraceInput input = CompressedInput.OpenFile(path);
+        if (!TarArchive.IsTar(input.First.Span) || new FileInfo(path).Length == 0)
+            return OpenFile(path, NameOf(path), input, options);
+        input.Dispose();
+        return null;
+    }
+
     // A file, or the only trace in it if it is an archive.
     private static IReadOnlyList<TracePart> OpenFile(string path, string name, TraceInput input, ReadOptions options)
     {
@@ -84,8 +99,10 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             return [new TracePart(name, [input], 0)];
         using (input)
         {
-            using var archive = TarArchive.Open(input);
-            return OnlyOf(path, [.. archive.FindTraces(options).Select(trace => Found.In(path, trace))], archive.IsDamaged ? $"archive, which is damaged or cut ({archive.Problem})" : "archive");
+            var others = new NoTraces();
+            using var located = new TraceLocator(path, options, others);
+            string? problem = located.LookInto(input);
+            return OnlyOf(path, located, problem is null ? "archive" : $"archive, which is damaged or cut ({problem})", others);
         }
     }
 
@@ -97,52 +114,54 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             file = Path.GetDirectoryName(file);
         if (string.IsNullOrEmpty(file))
             return null;
-        using TarArchive? archive = TarArchive.OpenIfAny(file);
-        if (archive is null)
+        using TraceInput input = CompressedInput.OpenFile(file);
+        if (!TarArchive.IsTar(input.First.Span))
             return null;
+        using var located = new TraceLocator(file, options, new NoTraces());
+        _ = located.LookInto(input);
         string within = Path.GetRelativePath(file, path).Replace('\\', '/');
-        IReadOnlyList<ArchivedTrace> traces = archive.FindTraces(options);
-        ArchivedTrace? found = traces.FirstOrDefault(trace => trace.Path == within)
-            ?? traces.FirstOrDefault(trace => trace.Name == within)
-            ?? traces.FirstOrDefault(trace => trace.Files.Contains(within));
-        return [found?.Open() ?? throw new TraceException($"{file}: has no trace '{within}'; there are: {string.Join(", ", traces.Select(trace => trace.Path))}")];
+        FoundTrace? found = located.Traces.FirstOrDefault(trace => Path.GetRelativePath(file, trace.Path) == within)
+            ?? located.Traces.FirstOrDefault(trace => trace.Name == within)
+            ?? located.Traces.FirstOrDefault(trace => trace.Files.Contains(within));
+        return found?.OpenParts() ?? throw new TraceException($"{file}: has no trace '{within}'; there are: {string.Join(", ", located.Traces.Select(trace => Path.GetRelativePath(file, trace.Path)))}");
     }
 
     // Per-CPU sets come first: other files beside them are mostly what was made of them.
-    private static IReadOnlyList<TracePart> OnlyOf(string path, IReadOnlyList<Found> traces, string place, IReadOnlyList<string>? others = null)
+    private static IReadOnlyList<TracePart> OnlyOf(string path, TraceLocator located, string place, NoTraces others)
     {
-        List<Found> sets = [.. traces.Where(trace => trace.IsSet)];
-        if (sets.Count > 0)
+        located.JoinDevices();
+        FoundTrace[] sets = [.. located.Traces.Where(trace => trace.IsSet)];
+        return (sets.Length > 0 ? sets : located.Traces) switch
         {
-            List<List<Found>> groups = DeviceGroups.Of(sets, set => set.Open()[0]);
-            return groups.Count == 1 ? OpenAll(groups[0].Select(set => set.Open)) : throw Several(path, groups.Select(group => string.Join(" with ", group.Select(set => set.Path))));
-        }
-
-        return traces.Count switch
-        {
-            1 => traces[0].Open(),
-            0 => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format{string.Concat((others ?? []).Take(MostOthers).Select(other => $"; {other}"))}"),
-            _ => throw Several(path, traces.Select(trace => trace.Path)),
+            [var only] => only.OpenParts(),
+            [] => throw new TraceException($"{path}: no trace in this {place}; expected NAME.blktrace.0, .1, ... or a trace of another format{others.Describe()}"),
+            var several => throw Several(path, several.Select(trace => trace.Members.Count == 0 ? trace.Path : string.Join(" with ", trace.Members.Select(device => device.Path)))),
         };
     }
 
     private static TraceException Several(string path, IEnumerable<string> traces) =>
         new($"{path}: holds {traces.Count()} traces; name one of them: {string.Join(", ", traces)}");
 
+    // A folder without a per-CPU set is as good as the one trace that lies in it, as a file or in an archive.
     private static IReadOnlyList<TracePart> OpenFolder(string path, ReadOptions options)
     {
-        IReadOnlyList<BlktraceSet> sets = BlktraceSet.FindIn(path);
-        if (sets.Count > 0)
-            return OnlyOf(path, [.. sets.Select(set => new Found(Path.Combine(path, set.BaseName), IsSet: true, () => [OpenSet(set)]))], "folder");
-        if (HiveRun.Find(path) is { } run)
-            return [OpenRun(run)];
-        IReadOnlyList<string> runs = HiveRun.RunsIn(path);
-        return runs.Count switch
+        var others = new NoTraces();
+        using var located = new TraceLocator(path, options, others);
+        located.LookAtSets();
+        if (located.Traces.Count == 0)
         {
-            0 => OpenOnlyTrace(path, options),
-            1 => [OpenRun(HiveRun.Find(runs[0])!)],
-            _ => throw new TraceException($"{path}: a set of {runs.Count} runs; name one of them: {string.Join(", ", runs)}"),
-        };
+            if (HiveRun.Find(path) is { } run)
+                return [OpenRun(run)];
+            IReadOnlyList<string> runs = HiveRun.RunsIn(path);
+            if (runs.Count > 1)
+                throw new TraceException($"{path}: a set of {runs.Count} runs; name one of them: {string.Join(", ", runs)}");
+            if (runs.Count == 1)
+                return [OpenRun(HiveRun.Find(runs[0])!)];
+            located.LookAtFiles();
+        }
+
+        bool hasBadName = located.Traces.Count == 0 && Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry).Contains('\uFFFD', StringComparison.Ordinal));
+        return OnlyOf(path, located, hasBadName ? "folder, in which are names that are not valid UTF-8, which .NET cannot open: rename these files" : "folder", others);
     }
 
     private static TracePart OpenRun(HiveRun run)
@@ -153,50 +172,6 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
             return new TracePart(run.Name, [input], 0);
         input.Dispose();
         throw new TraceException($"{first}: damaged or no Parquet file, as are expected in a folder of a set");
-    }
-
-    // A folder without a per-CPU set is as good as the one trace that lies in it, as a file or in an archive.
-    private static IReadOnlyList<TracePart> OpenOnlyTrace(string folder, ReadOptions options)
-    {
-        var traces = new List<Found>();
-        var archives = new List<TarArchive>();
-        var others = new List<string>();
-        try
-        {
-            foreach (string file in Directory.EnumerateFiles(folder).Where(file => !SpecialFile.IsAt(file)).Order(StringComparer.Ordinal))
-            {
-                if (IsTrace(file, options, archives, others))
-                    traces.Add(new Found(file, IsSet: false, () => OpenFile(file, NameOf(file), CompressedInput.OpenFile(file), options)));
-            }
-
-            traces.AddRange(archives.SelectMany(archive => archive.FindTraces(options)).Select(trace => Found.In(Path.Combine(folder, trace.Archive.Name), trace)));
-            bool hasBadName = traces.Count == 0 && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry).Contains('\uFFFD', StringComparison.Ordinal));
-            return OnlyOf(folder, traces, hasBadName ? "folder, in which are names that are not valid UTF-8, which .NET cannot open: rename these files" : "folder", others);
-        }
-        finally
-        {
-            archives.ForEach(archive => archive.Dispose());
-        }
-    }
-
-    private static bool IsTrace(string file, ReadOptions options, List<TarArchive> archives, List<string> others)
-    {
-        try
-        {
-            using TraceInput input = CompressedInput.OpenFile(file);
-            if (TarArchive.IsTar(input.First.Span))
-                archives.Add(TarArchive.Open(input));
-            if (TraceFormats.Recognise(input.First.Span, options) is not null)
-                return true;
-            if (ForeignContent.Describe(input.First.Span, file) is { } known)
-                others.Add($"{input.Name}: {known}");
-            return false;
-        }
-        catch (TraceException exception)
-        {
-            others.Add(exception.Message);
-            return false;
-        }
     }
 
     // The set that a base name or any of its files names. A file alone is read as such, though its name is that of a set.
@@ -216,21 +191,26 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         return sets.Count > 0 ? sets[0] : null;
     }
 
-    private static TracePart OpenSet(BlktraceSet set)
+    /// <summary>Opens the files of a set.</summary>
+    /// <exception cref="TraceException">One cannot be read.</exception>
+    public static TracePart OpenSet(BlktraceSet set) => new(set.BaseName, OpenInputs(set.Files, CompressedInput.OpenFile), set.MissingCpus);
+
+    /// <summary>Opens the files of one trace; if one fails, none stays open.</summary>
+    /// <exception cref="TraceException">One cannot be read.</exception>
+    public static TraceInput[] OpenInputs(IReadOnlyList<string> files, Func<string, TraceInput> open)
     {
         var inputs = new List<TraceInput>();
         try
         {
-            foreach (string file in set.Files)
-                inputs.Add(CompressedInput.OpenFile(file));
+            foreach (string file in files)
+                inputs.Add(open(file));
+            return [.. inputs];
         }
         catch
         {
             inputs.ForEach(input => input.Dispose());
             throw;
         }
-
-        return new TracePart(set.BaseName, inputs, set.MissingCpus);
     }
 
     // "run.blkparse.txt.zst" is called "run".
@@ -244,9 +224,19 @@ internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, 
         return name;
     }
 
-    // A trace in a folder or an archive.
-    private sealed record Found(string Path, bool IsSet, Func<IReadOnlyList<TracePart>> Open)
+    // Says what files are that are not traces, if one can be made of them.
+    private sealed class NoTraces : IOtherFiles
     {
-        public static Found In(string archive, ArchivedTrace trace) => new(System.IO.Path.Combine(archive, trace.Path), trace.IsSet, () => [trace.Open()]);
+        private readonly List<string> _known = [];
+
+        public void Take(string name, TraceInput input)
+        {
+            if (ForeignContent.Describe(input.First.Span, input.Path ?? name) is { } known)
+                _known.Add($"{input.Name}: {known}");
+        }
+
+        public void TakeFault(string name, Exception fault) => _known.Add(fault.Message.StartsWith(name, StringComparison.Ordinal) ? fault.Message : $"{name}: {fault.Message}");
+
+        public string Describe() => string.Concat(_known.Take(MostOthers).Select(other => $"; {other}"));
     }
 }
