@@ -28,14 +28,14 @@ public static class FigureWriter
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(folder);
         Check(options);
-        DeviceReport[] devices = ShownDevices.Of(report.Devices.Where(HasData));
+        DeviceReport[] devices = [.. report.Aggregate is { } aggregate ? [aggregate.Whole] : Array.Empty<DeviceReport>(), .. ShownDevices.Of(report.Devices.Where(HasData))];
         if (devices.Length == 0)
         {
             IEnumerable<Task> logs = report is { HasTrace: false, Run: not null } ? LogSections.Figures.Select(figure => Task.Of(figure, report, "", figure.Name)) : [];
             return [.. Write(logs, folder, options, cancellationToken), .. TraceSections.Figures.Select(figure => new FigureFile(figure.Name, "", null, WhyNothing(report)))];
         }
 
-        var tasks = new List<Task>();
+        List<Task> tasks = report.Aggregate is null ? [] : [.. AggregateSections.Figures.Select(figure => Task.Of(figure, report, AggregateDevice, figure.Name))];
         foreach (DeviceReport device in devices)
         {
             var context = new FigureContext(report, device);
@@ -65,6 +65,9 @@ public static class FigureWriter
         var context = new ComparisonFigureContext(comparison);
         return Write(ComparisonSections.Figures.Select(figure => Task.Of(figure, context, "", figure.Name)), folder, options, cancellationToken);
     }
+
+    /// <summary>What <see cref="FigureFile.Device"/> says of figures of several devices beside each other.</summary>
+    internal const string AggregateDevice = "devices";
 
     private static FigureFile[] Write(IEnumerable<Task> tasks, string folder, FigureOptions options, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ public sealed class HtmlReport
     {
         _report = report;
         _figures = figures.ToFrozenDictionary(figure => (figure.Figure, figure.Device));
-        _devices = [.. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
+        _devices = [.. report.Aggregate is { } aggregate ? [new FigureContext(report, aggregate.Whole)] : Array.Empty<FigureContext>(), .. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
         _run = report.RunDevice is { } ofRun ? _devices.FirstOrDefault(device => ReferenceEquals(device.Device, ofRun)) : null;
         string? data = HasCharts ? PageData.Of(report, _devices) : null;
         _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "grids.js", "report-data.js", "report-draw.js", "report.js");
@@ -66,6 +66,7 @@ public sealed class HtmlReport
         FirstScreen(_report);
         WriteCharts();
         FindingsSection.Write(_html, _report.Findings, FigureAddress);
+        WriteAggregate();
         WriteIntegrity();
         WriteSource();
         if (_report.Run is not null)
@@ -84,6 +85,14 @@ public sealed class HtmlReport
     }
 
     private bool HasLogs => !_report.HasTrace && _report.Run is { Gpu: not null } or { Logged: not null };
+
+    private void WriteAggregate()
+    {
+        if (_report.Aggregate is null)
+            return;
+        foreach (Section<TraceReport> section in AggregateSections.All)
+            WriteSection(section, section.Id, _report, FigureWriter.AggregateDevice, 0, "h2");
+    }
 
     private void WriteLogs()
     {
@@ -128,6 +137,8 @@ public sealed class HtmlReport
             _html.Add($"""<li class="script"><a href="#explore">Explore</a></li>""");
         if (_report.Findings.Length > 0)
             _html.Add($"""<li><a href="#findings">Findings</a></li>""");
+        foreach (Section<TraceReport> section in _report.Aggregate is null ? [] : AggregateSections.All)
+            _html.Add($"""<li><a href="#{section.Id}">{section.Title}</a></li>""");
         _html.Add($"""<li><a href="#integrity">Integrity</a></li><li><a href="#source">Trace</a></li>""");
         if (_report.Run is not null)
             _html.Add($"""<li><a href="#run">The run</a></li>""");
@@ -170,13 +181,15 @@ public sealed class HtmlReport
             _html.Add($"<p>No requests were counted: the trace has no {_report.Settings.CountedAction} events of any, or the filters leave none.</p>");
         if (ShownDevices.Sentence(_report.Devices.Count(HasRequests)) is { } shown)
             _html.Add($"<p>{shown}</p>");
-        if (_devices.Length > 1)
+        if (_report.Aggregate is { } aggregate)
+            _html.Add($"<p>First the {Units.Count(aggregate.Devices.Length)} devices that served the I/O, added up; then each device.</p>");
+        else if (_devices.Length > 1)
             _html.Add($"<p>The same I/O may show at several devices (a disk and its volumes): never add devices up.</p>");
         foreach (FigureContext device in _devices)
         {
             if (_devices.Length > 1)
             {
-                _html.Add($"<h3>Device {device.Device.Label()}</h3>");
+                _html.Add($"<h3>{(device.Device == _report.Aggregate?.Whole ? "Devices" : "Device")} {device.Device.Label()}</h3>");
                 if (device.Device.Limit is { } own)
                     _html.Add($"<p><bdi>{own.Sentence}</bdi></p>");
             }
@@ -275,10 +288,10 @@ public sealed class HtmlReport
         _html.Add($"""<p class="how"><strong>How this was computed.</strong> {section.Method}</p></section>""");
     }
 
-    // Where to look at what a finding names; null if it was not drawn. Findings are about the busiest device.
+    // Where to look at what a finding names; null if it was not drawn.
     private string? FigureAddress(string figure) =>
-        _report.BusiestDevice is { } busiest && _figures.TryGetValue((figure, busiest.Device), out FigureFile? file) && file.FileName is not null
-            ? "#" + HtmlPage.IdOf(figure, Array.FindIndex(_devices, device => device.Device == busiest))
+        _report.MainDevice is { } main && _figures.TryGetValue((figure, main.Device), out FigureFile? file) && file.FileName is not null
+            ? "#" + HtmlPage.IdOf(figure, Array.FindIndex(_devices, device => device.Device == main))
             : null;
 
     private static string? WallClock(long unixNs)

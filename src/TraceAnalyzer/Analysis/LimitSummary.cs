@@ -14,9 +14,17 @@ internal static class LimitSummary
     /// <param name="activityOf">When a device read and wrote.</param>
     public static TraceReport AddTo(TraceReport report, bool isFiltered, Func<DeviceReport, ActivityAccumulator> activityOf)
     {
-        report = report with { Devices = [.. report.Devices.Select(device => device with { Limit = device.TransferredBytes > 0 ? LimitRules.Of(FactsOf(report, device, isFiltered, activityOf(device))) : null })] };
+        report = report with { Devices = [.. report.Devices.Select(device => device with { Limit = LimitOf(device) })] };
+        if (report.Aggregate is { Whole: { TimeUse: not null } whole } aggregate)
+        {
+            LimitVerdict limit = LimitRules.WithParts(LimitOf(whole)!, [.. report.Devices.Where(device => aggregate.Devices.Contains(device.Device)).Select(device => device.Limit).OfType<LimitVerdict>()]);
+            return report with { Limit = limit, Aggregate = aggregate with { Whole = whole with { Limit = limit } } };
+        }
+
         DeviceReport[] main = report.BusiestDevice is { } busiest ? [.. Issuing(report, busiest).Where(device => 10 * device.TransferredBytes >= busiest.TransferredBytes)] : [];
         return report with { Limit = main.Length > 1 ? LimitRules.OfSeveral([.. main.Select(device => device.Limit!)]) : report.BusiestDevice?.Limit };
+
+        LimitVerdict? LimitOf(DeviceReport device) => device.TransferredBytes > 0 ? LimitRules.Of(FactsOf(report, device, isFiltered, activityOf(device))) : null;
     }
 
     private static LimitFacts FactsOf(TraceReport report, DeviceReport device, bool isFiltered, ActivityAccumulator activity)

@@ -16,15 +16,15 @@ internal sealed class OperationAccumulators
 
     private readonly List<SectorAccessAccumulator> _maps = [];
 
-    public OperationAccumulators(AnalysisClock clock, RunContext? run = null, bool hasHeatmap = true, MapBudget? budget = null)
-        : this(clock, run, hasHeatmap, new SectorAccessAccumulator(budget)) => _maps.Add(SectorAccess);
+    public OperationAccumulators(AnalysisClock clock, RunContext? run = null, bool hasHeatmap = true, MapBudget? budget = null, DeviceId device = default)
+        : this(clock, run, hasHeatmap, new SectorAccessAccumulator(budget), device) => _maps.Add(SectorAccess);
 
-    private OperationAccumulators(AnalysisClock clock, RunContext? run, bool hasHeatmap, SectorAccessAccumulator map)
+    private OperationAccumulators(AnalysisClock clock, RunContext? run, bool hasHeatmap, SectorAccessAccumulator map, DeviceId device = default)
     {
         _hasHeatmap = hasHeatmap;
         _clock = clock;
         _run = run;
-        Run = run is null ? null : new RunAccumulators(run, clock);
+        Run = run is null ? null : new RunAccumulators(run, clock, device);
         Sizes = new RequestSizeAccumulator();
         Throughput = new ThroughputAccumulator(clock.SeriesScale());
         SectorAccess = map;
@@ -117,6 +117,28 @@ internal sealed class OperationAccumulators
         var all = new OperationAccumulators(parts[0]._clock, run: null, hasHeatmap: false, parts[0].SectorAccess);
         foreach (OperationAccumulators part in parts)
             all.MergeWhatTransfersShow(part);
+        return all;
+    }
+
+    /// <summary>What several devices did in one operation, but for where on them; they stay as they are.</summary>
+    /// <param name="devices">What each did, null if nothing, in an order that is the same for all operations.</param>
+    /// <param name="holdsFiles">Whether the files of the run lie on the device of that place.</param>
+    public static OperationAccumulators? OfDevices(IReadOnlyList<OperationAccumulators?> devices, Func<int, bool> holdsFiles)
+    {
+        if (devices.FirstOrDefault(device => device is not null) is not { } any)
+            return null;
+        var all = new OperationAccumulators(any._clock, any._run, hasHeatmap: false, any.SectorAccess);
+        for (int place = 0; place < devices.Count; place++)
+        {
+            if (devices[place] is not { } device)
+                continue;
+            all.Sizes.Merge(device.Sizes);
+            all.Throughput.Merge(device.Throughput);
+            all.Latency.Merge(device.Latency);
+            all.Activity.Merge(device.Activity);
+            all.Run?.MergeDevice(device.Run!, place, holdsFiles(place));
+        }
+
         return all;
     }
 

@@ -10,7 +10,7 @@ namespace TraceAnalyzer.Analysis;
 /// Collects the counted requests of one operation of a device, so that each analysis runs over many of them in one tight loop. The analyses are set up once
 /// there are more than <see cref="Few"/>: of thousands of devices most did little.
 /// </summary>
-internal sealed class OperationBucket(OperationClass @class, AnalysisClock clock, AnalysisOptions options, RunContext? run, MapBudget? budget, Arrivals? arrivals)
+internal sealed class OperationBucket(DeviceId device, OperationClass @class, AnalysisClock clock, AnalysisOptions options, RunContext? run, MapBudget? budget, Arrivals? arrivals)
 {
     /// <summary>So many requests are kept as they are.</summary>
     public const int Few = 256;
@@ -118,7 +118,7 @@ internal sealed class OperationBucket(OperationClass @class, AnalysisClock clock
             return _accumulators;
         }
 
-        return Filled(new OperationAccumulators(clock, run, options.Heatmaps, budget));
+        return Filled(new OperationAccumulators(clock, run, options.Heatmaps, budget, device));
     }
 
     /// <summary>Width of the bins that the times need.</summary>
@@ -160,7 +160,7 @@ internal sealed class OperationBucket(OperationClass @class, AnalysisClock clock
     {
         if (_accumulators is null)
         {
-            _accumulators = new OperationAccumulators(clock, run, options.Heatmaps, budget);
+            _accumulators = new OperationAccumulators(clock, run, options.Heatmaps, budget, device);
             AddEnded(_accumulators);
             (_ended, _endedCount) = ([], 0);
         }

@@ -78,50 +78,104 @@ internal sealed class ReportBuilder
             Study = _options.Study ? StudySummary.Of([.. _operations.SelectMany(operations => operations), .. _accumulators.Reissues?.Operations ?? []], _time.OriginNs) : null,
             Notes = [.. _notes],
         };
+        if (Leaves(report) is { AreSeveral: true } leaves)
+            report = report with { Aggregate = Aggregate(leaves) };
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        report = LimitSummary.AddTo(report, isFiltered: !_options.Filter.IsNone, device => TransferActivityOf(device));
-        return report.BusiestDevice is { } device
-            ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(device), WriteOut = WriteOutOf(device.Device) }) }
+        report = LimitSummary.AddTo(report, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write));
+        return report.MainDevice is { } device
+            ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(report, device), WriteOut = WriteOutOf(report, device) }) }
             : report;
     }
 
     private Finding[] Findings(TraceFacts facts) => Contradictions.Mark(FindingCaveats.Apply(
         FindingRules.Judge(_options.Rules, facts, _options.Thresholds).Select(judged => (judged.Finding, judged.Rule.RestsOn)), facts.Report.Integrity, facts.Report.Events, facts.Device));
 
-    // The run's data lies on one device: the one that moves most.
+    private LeafDevices Leaves(TraceReport report) => LeafDevices.Of(report.Devices, _stage.Matcher.Together.MadeOfOthers);
+
+    private AggregateReport Aggregate(LeafDevices leaves)
+    {
+        DeviceId[] ids = [.. leaves.Devices.Select(device => IdOf(device.Device))];
+        List<Scope>[] scopes = [.. ids.Select(id => Scopes([.. _operations[id].Select(operation => (operation.Key, operation.Operation.Accumulated()))]).Scopes)];
+        bool hasQueue = ids.Any(id => _stage.Matcher.Devices.GetValueOrDefault(id) is { SawQueue: true });
+        JointScope[] joint =
+        [
+            .. scopes.SelectMany(list => list).DistinctBy(scope => (scope.Kind, scope.Name)).OrderBy(scope => scope.Kind).ThenBy(scope => scope.Class).ThenBy(scope => scope.Kind == OperationScope.Rwbs ? scope.Name : "", StringComparer.Ordinal)
+                .Select(scope => new JointScope(scope.Kind, scope.Name, scope.Class, hasQueue,
+                    OperationAccumulators.OfDevices([.. scopes.Select(list => list.Find(other => other.Kind == scope.Kind && other.Name == scope.Name)?.Accumulators)], static _ => true)!)),
+        ];
+        var inFlight = new InFlightAccumulator(TimeScale.Doubling(_stage.Clock!.OriginNs, DepthClock.MaxColumns));
+        foreach (InFlightAccumulator device in ids.Select(id => _accumulators.InFlightOf(id, _stage.Clock)).OfType<InFlightAccumulator>())
+            inFlight.Merge(device);
+        DepthClock? clock = ids.All(id => _stage.Matcher.Devices.GetValueOrDefault(id) is { SawCompletion: true }) ? _stage.Matcher.Together.ClockOf(ids) : null;
+        return AggregateSummary.Of(leaves, joint, clock, inFlight, _time, _limits, _stage.LastNs, !_options.Filter.IsNone, ActionCounts(ids.Select(_accumulators.ActionsOf)));
+    }
+
+    // The run's data lies on the devices that served the I/O, or, of several that do not count together, on the one that moves most.
     private RunMeasurements Measurements(TraceReport report)
     {
         DeviceReport? busiest = report.BusiestDevice;
-        DeviceId? device = busiest is null ? null : IdOf(busiest.Device);
-
+        DeviceReport[] data = DataDevices(report);
         DeviceReport[] issuing = busiest is null ? [] : LimitSummary.Issuing(report, busiest);
+        bool isByDevice = _run?.Tensors?.Extents.IsByDevice == true;
         OperationAccumulators? Of(OperationClass @class)
         {
-            OperationAccumulators[] parts = device is { } id ? [.. _operations[id].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())] : [];
-            return parts.Length == 0 ? null : OperationAccumulators.Together(parts);
+            OperationAccumulators?[] devices =
+            [
+                .. data.Select(device => _operations[IdOf(device.Device)].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated()).ToArray())
+                    .Select(parts => parts.Length == 0 ? null : OperationAccumulators.Together(parts)),
+            ];
+            return devices is [var only] ? only : OperationAccumulators.OfDevices(devices, place => isByDevice || data[place] == busiest);
         }
 
-        DeviceFlight? flight = device is { } known ? _stage.Matcher.Devices.GetValueOrDefault(known) : null;
-        BusyTimeline? busy = flight is { SawIssue: true, SawCompletion: true } ? flight.Busy : null;
-        return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), busy, report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs)
+        DeviceReport[] unlike = report.Aggregate is not null || busiest is null ? [] : [.. issuing.Where(other => other != busiest && 10 * other.TransferredBytes >= busiest.TransferredBytes)];
+        return new RunMeasurements(Of(OperationClass.Read), Of(OperationClass.Write), BusyOf(data), report.FirstEventNs, report.LastEventNs, report.WallClockStartUnixNs)
         {
-            ReadBytes = issuing.Sum(device => device.Read?.Overview.Bytes ?? 0),
-            WriteBytes = issuing.Sum(device => device.Write?.Overview.Bytes ?? 0),
+            ReadBytes = (report.Aggregate is null ? issuing : data).Sum(device => device.Read?.Overview.Bytes ?? 0),
+            WriteBytes = (report.Aggregate is null ? issuing : data).Sum(device => device.Write?.Overview.Bytes ?? 0),
             ShowsFio = report.Devices.SelectMany(device => device.Processes).Any(process => process.Name == "fio"),
             Device = busiest?.Label() ?? "",
             ShareOfBytes = busiest is { TransferredBytes: > 0 } ? busiest.TransferredBytes / (double)issuing.Sum(device => device.TransferredBytes) : 1,
-            OtherDevices = [.. issuing.Where(other => other != busiest && 10 * other.TransferredBytes >= busiest!.TransferredBytes).Select(other => other.Label())],
-            RereadBytes = busiest?.Read?.Overview is { } read ? read.Bytes - read.FootprintBytes : 0,
+            OtherDevices = [.. unlike.Select(other => other.Label())],
+            FilesAreOfOne = report.Aggregate is not null && !isByDevice,
+            RereadBytes = data.Sum(device => device.Read?.Overview is { } read ? read.Bytes - read.FootprintBytes : 0),
         };
     }
 
-    private ActivityAccumulator TransferActivityOf(DeviceReport device)
+    private static DeviceReport[] DataDevices(TraceReport report) => report.Aggregate is { } aggregate
+        ? [.. report.Devices.Where(device => aggregate.Devices.Contains(device.Device))]
+        : report.BusiestDevice is { } busiest ? [busiest] : [];
+
+    private BusyTimeline? BusyOf(DeviceReport[] devices)
+    {
+        DeviceFlight?[] flights = [.. devices.Select(device => _stage.Matcher.Devices.GetValueOrDefault(IdOf(device.Device)))];
+        if (flights.Length == 0 || flights.Any(flight => flight is not { SawIssue: true, SawCompletion: true }))
+            return null;
+        return flights is [var only] ? only!.Busy : _stage.Matcher.Together.ClockOf([.. devices.Select(device => IdOf(device.Device))])?.Busy;
+    }
+
+    private ActivityAccumulator ActivityOf(TraceReport report, DeviceReport device, params ReadOnlySpan<OperationClass> classes)
     {
         var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-        foreach ((OperationKey _, OperationBucket operation) in _operations[IdOf(device.Device)].Where(operation => operation.Key.Class is OperationClass.Read or OperationClass.Write))
-            all.Merge(operation.Accumulated().Activity);
+        foreach (DeviceReport part in device == report.Aggregate?.Whole ? DataDevices(report) : [device])
+        {
+            foreach ((OperationKey key, OperationBucket operation) in _operations[IdOf(part.Device)])
+            {
+                if (classes.Contains(key.Class))
+                    all.Merge(operation.Accumulated().Activity);
+            }
+        }
+
         return all;
+    }
+
+    // Of several devices, where they are alike.
+    private QueueLimits QueueOf(TraceReport report, DeviceReport device)
+    {
+        if (device != report.Aggregate?.Whole)
+            return QueueOf(device);
+        QueueLimits[] all = [.. DataDevices(report).Select(QueueOf).Distinct()];
+        return all is [var only] ? only : new QueueLimits(null, null, null);
     }
 
     private QueueLimits QueueOf(DeviceReport device)
@@ -131,18 +185,8 @@ internal sealed class ReportBuilder
         return new QueueLimits(queue?.MaxRequestKiB, queue?.MaxDataTransferKiB, queue?.ReadAheadKiB);
     }
 
-    private WriteOut? WriteOutOf(string device)
-    {
-        ActivityAccumulator Of(OperationClass @class)
-        {
-            var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-            foreach ((OperationKey _, OperationBucket operation) in _operations[IdOf(device)].Where(operation => operation.Key.Class == @class))
-                all.Merge(operation.Accumulated().Activity);
-            return all;
-        }
-
-        return WriteOuts.Find(Of(OperationClass.Read), Of(OperationClass.Write));
-    }
+    private WriteOut? WriteOutOf(TraceReport report, DeviceReport device) =>
+        WriteOuts.Find(ActivityOf(report, device, OperationClass.Read), ActivityOf(report, device, OperationClass.Write));
 
     private DeviceId IdOf(string device) => _ids[device];
 
@@ -238,24 +282,7 @@ internal sealed class ReportBuilder
     {
         List<(OperationKey Key, OperationAccumulators Accumulators)> operations =
             [.. _operations[device].Select(operation => (operation.Key, operation.Operation.Accumulated()))];
-        List<OperationClass> classes = [.. operations.Select(operation => operation.Key.Class).Distinct()];
-        Dictionary<OperationClass, OperationAccumulators> byClass = classes.ToDictionary(
-            @class => @class,
-            @class => OperationAccumulators.Together([.. operations.Where(operation => operation.Key.Class == @class).Select(operation => operation.Accumulators)]));
-
-        var scopes = new List<Scope>();
-        OperationAccumulators[] transfers = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class])];
-        if (transfers.Length > 0)
-            scopes.Add(new Scope(OperationScope.Transfers, "transfers", null, OperationAccumulators.Transfers(transfers)));
-        foreach (OperationClass @class in classes)
-            scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class, byClass[@class]));
-        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
-            scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class, accumulators));
-        scopes.RemoveAll(scope => scope.Accumulators.Sizes.IsEmpty);
-
-        // Of an operation none of whose requests has a time that can be right.
-        foreach (Scope scope in scopes)
-            scope.Accumulators.Throughput.StandAt(_stage.FirstNs);
+        (List<Scope> scopes, List<OperationClass> classes, Dictionary<OperationClass, OperationAccumulators> byClass) = Scopes(operations);
 
         SectorTimeAccumulator[] heatmaps = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class].SectorTime)];
         SpaceAxis? space = scopes.Find(scope => scope.Kind == OperationScope.Transfers) is { } all ? SpaceOf(all.Accumulators.Access, heatmaps) : null;
@@ -303,6 +330,30 @@ internal sealed class ReportBuilder
         };
     }
 
+    // Reads and writes together, classes, rwbs strings: what occurs.
+    private (List<Scope> Scopes, List<OperationClass> Classes, Dictionary<OperationClass, OperationAccumulators> ByClass) Scopes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
+    {
+        List<OperationClass> classes = [.. operations.Select(operation => operation.Key.Class).Distinct()];
+        Dictionary<OperationClass, OperationAccumulators> byClass = classes.ToDictionary(
+            @class => @class,
+            @class => OperationAccumulators.Together([.. operations.Where(operation => operation.Key.Class == @class).Select(operation => operation.Accumulators)]));
+
+        var scopes = new List<Scope>();
+        OperationAccumulators[] transfers = [.. classes.Where(@class => @class.MovesData()).Select(@class => byClass[@class])];
+        if (transfers.Length > 0)
+            scopes.Add(new Scope(OperationScope.Transfers, "transfers", null, OperationAccumulators.Transfers(transfers)));
+        foreach (OperationClass @class in classes)
+            scopes.Add(new Scope(OperationScope.Class, @class.Name(), @class, byClass[@class]));
+        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
+            scopes.Add(new Scope(OperationScope.Rwbs, NameOf(key), key.Class, accumulators));
+        scopes.RemoveAll(scope => scope.Accumulators.Sizes.IsEmpty);
+
+        // Of an operation none of whose requests has a time that can be right.
+        foreach (Scope scope in scopes)
+            scope.Accumulators.Throughput.StandAt(_stage.FirstNs);
+        return (scopes, classes, byClass);
+    }
+
     private static string NameOf(OperationKey key) =>
         key.Class == OperationClass.Other && key.Rwbs.Class != OperationClass.Other ? $"{key.Rwbs} (passthrough)" : key.Rwbs.ToString();
 
@@ -323,15 +374,7 @@ internal sealed class ReportBuilder
     private OperationReport Operation(DeviceId device, Scope scope, SpaceAxis? space, long spanNs, SectorTimeAccumulator[] heatmaps, LatencyStatistics? arrivals)
     {
         OperationAccumulators accumulators = scope.Accumulators;
-        var throughput = new ThroughputResult(new long[_time.Count], new long[_time.Count]);
-        long factor = _time.WidthNs / accumulators.Throughput.Scale.WidthNs;
-        foreach ((int bin, long requests, long bytes) in accumulators.Throughput.Bins)
-        {
-            int at = (int)Math.Min(bin / factor, _time.Count - 1);
-            throughput.Requests[at] += requests;
-            throughput.Bytes[at] += bytes;
-        }
-
+        ThroughputResult throughput = OverviewSummary.Throughput(accumulators, _time);
         SectorAccessView map = accumulators.Access;
         SpaceAxis? rows = scope.MovesData ? space : null;
         SectorAccessResult? access = SectorAccessSummary.Of(map, rows, map.Level > 0 && rows is not null && _options.Heatmaps ? SectorTimeAccumulator.RowSums(heatmaps, rows) : null);
@@ -340,7 +383,7 @@ internal sealed class ReportBuilder
             Scope = scope.Kind,
             Name = scope.Name,
             Class = scope.Class,
-            Overview = Overview(accumulators, throughput, access?.TouchedSectors ?? 0, spanNs),
+            Overview = OverviewSummary.Of(accumulators, throughput, _time, access?.TouchedSectors ?? 0, spanNs),
             Sizes = accumulators.Sizes.ToResult(),
             Throughput = throughput,
             SectorAccess = access,
@@ -348,45 +391,6 @@ internal sealed class ReportBuilder
             InterArrival = arrivals,
             Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of(device, scope.Class!.Value) : null,
         };
-    }
-
-    private OverviewResult Overview(OperationAccumulators accumulators, ThroughputResult throughput, long touchedSectors, long spanNs)
-    {
-        SizeCount[] sizes = accumulators.Sizes.Sizes();
-        long requests = accumulators.Sizes.Requests;
-        long bytes = accumulators.Sizes.Bytes;
-        double? seconds = spanNs > 0 ? spanNs / 1e9 : null;
-        double binSeconds = _time.WidthNs / 1e9;
-        return new OverviewResult
-        {
-            Requests = requests,
-            Bytes = bytes,
-            MinSizeBytes = accumulators.Sizes.Min,
-            MeanSizeBytes = (double)bytes / requests,
-            MedianSizeBytes = MedianSize(sizes, requests),
-            MaxSizeBytes = accumulators.Sizes.Max,
-            FirstNs = accumulators.Throughput.FirstNs,
-            LastNs = accumulators.Throughput.LastNs,
-            DurationNs = accumulators.Throughput.LastNs - accumulators.Throughput.FirstNs,
-            MeanIops = requests / seconds,
-            MeanBytesPerSecond = bytes / seconds,
-            PeakIops = throughput.Requests.Max() / binSeconds,
-            PeakBytesPerSecond = throughput.Bytes.Max() / binSeconds,
-            FootprintBytes = touchedSectors * BlockEvent.SectorBytes,
-        };
-    }
-
-    private static long MedianSize(SizeCount[] sizes, long requests)
-    {
-        long seen = 0;
-        foreach (SizeCount size in sizes)
-        {
-            seen += size.Requests;
-            if (seen * 2 >= requests)
-                return size.SizeBytes;
-        }
-
-        return 0;
     }
 
     private (ProcessUse[] Listed, OtherProcesses? Others) Processes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
@@ -462,29 +466,7 @@ internal sealed class ReportBuilder
             || _accumulators.InFlightOf(device, _stage.Clock!) is not { } inFlight)
             return null;
 
-        DepthClock clock = flight.InFlight;
-        long[] timeAtDepthNs = clock.TimeAtDepthNs.ToArray();
-        ReadOnlySpan<long> enteredAtDepth = clock.EnteredAtDepth;
-
-        // Changes of what never completed may have made the clock's columns wider.
-        while (inFlight.Columns.WidthNs < clock.Columns!.WidthNs)
-            inFlight.Grow();
-        int count = inFlight.Shorten(_stage.LastNs, _limits.Columns);
-        while (clock.Columns.WidthNs < inFlight.Columns.WidthNs)
-            clock.JoinColumns();
-        TimeScale columns = inFlight.Columns;
-        long[] inFlightNs = BinnedSeries.Joined(inFlight.InFlightNs, 1, count);
-        double totalNs = timeAtDepthNs.Sum(static ns => (double)ns);
-        return new QueueDepthResult
-        {
-            Columns = new TimeBinning(columns.OriginNs, columns.WidthNs, count),
-            Mean = Array.ConvertAll(inFlightNs, ns => (double)ns / columns.WidthNs),
-            Max = clock.GreatestIn(count),
-            MaxDepth = timeAtDepthNs.Length - 1,
-            MeanDepth = totalNs == 0 ? 0 : timeAtDepthNs.Select((ns, depth) => (double)ns * depth).Sum() / totalNs,
-            TimeAtDepthNs = timeAtDepthNs,
-            IssuedAtDepth = [.. enteredAtDepth[..(enteredAtDepth.LastIndexOfAnyExcept(0) + 1)]],
-        };
+        return QueueDepthSummary.Of(flight.InFlight, inFlight, _stage.LastNs, _limits.Columns);
     }
 
     // Of the whole device, so that bytes and requests that a filter left out would be missing in its rates.

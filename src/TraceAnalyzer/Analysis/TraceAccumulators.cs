@@ -286,7 +286,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
         DeviceSums sums = SumsOf(key.Device);
         if (sums.FirstFolded is { } first && key.Rwbs != Rwbs.Others && OperationKey.FoldOrder.Compare(key, first) >= 0)
             return BucketOf(key with { Rwbs = Rwbs.Others }, clock);
-        var bucket = new OperationBucket(key.Class, clock, options, run, budget, ArrivalsFor(key));
+        var bucket = new OperationBucket(key.Device, key.Class, clock, options, run, budget, ArrivalsFor(key));
         Insert(key, bucket);
         return _buckets.TryGetValue(key, out OperationBucket? kept) ? kept : _buckets[key with { Rwbs = Rwbs.Others }];
     }

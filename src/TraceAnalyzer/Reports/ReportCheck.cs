@@ -44,11 +44,23 @@ internal sealed class ReportCheck(string name, string root = "$", string what = 
         Check(report.Time, root + ".time");
         for (int i = 0; i < report.Devices.Length; i++)
             Check(report.Devices[i], report.Time, Place(root + ".devices", i));
+        if (report.Aggregate is { } aggregate)
+            Check(aggregate, report, root + ".aggregate");
         if (report.Run?.Gpu is { } gpu)
         {
             CheckAscending(gpu.SampleNs, sample => sample, root + ".run.gpu.sampleNs", mayRepeat: true);
             CheckLength(gpu.SamplePercent.Length, gpu.SampleNs.Length, root + ".run.gpu.samplePercent");
         }
+    }
+
+    private void Check(AggregateReport aggregate, TraceReport report, string path)
+    {
+        Check(aggregate.Whole, report.Time, path + ".whole");
+        CheckLength(aggregate.Balance.MaxOverMeanOverTime.Length, report.Time.Count, path + ".balance.maxOverMeanOverTime");
+        CheckLength(aggregate.Balance.Parts.Length, aggregate.Devices.Length, path + ".balance.parts");
+        CheckLength(report.Devices.Count(device => aggregate.Devices.Contains(device.Device)), aggregate.Devices.Length, path + ".devices");
+        if (aggregate.Devices.Length < 2)
+            throw Wrong(path + ".devices", "at least 2 devices", string.Create(CultureInfo.InvariantCulture, $"{aggregate.Devices.Length}"));
     }
 
     private void CheckNumbers(JsonElement element, string path, string property, bool mayBeNegative)
@@ -57,7 +69,7 @@ internal sealed class ReportCheck(string name, string root = "$", string what = 
         {
             case JsonValueKind.Object:
                 foreach (JsonProperty member in element.EnumerateObject())
-                    CheckNumbers(member.Value, $"{path}.{member.Name}", member.Name, mayBeNegative && !(path == root && member.Name == "devices"));
+                    CheckNumbers(member.Value, $"{path}.{member.Name}", member.Name, mayBeNegative && !(path == root && member.Name is ("devices" or "aggregate")));
                 break;
             case JsonValueKind.Array:
                 int i = 0;

@@ -9,7 +9,7 @@ internal sealed class BusyTimeline(long originNs, long[] exactNs)
 {
     private const int MaxBins = 1 << 15;
 
-    private readonly TimeScale _scale = TimeScale.Doubling(originNs, MaxBins);
+    private TimeScale _scale = TimeScale.Doubling(originNs, MaxBins);
     private long[] _binNs = new long[64];
     private double[]? _until;
     private long _firstNs = long.MaxValue;
@@ -17,7 +17,7 @@ internal sealed class BusyTimeline(long originNs, long[] exactNs)
     private long _busyNs;
 
     // What was busy before those exact times at which it is another sum than before the one before them. Times up to _next have their sum.
-    private readonly List<Mark> _marks = [];
+    private List<Mark> _marks = [];
     private int _next;
 
     /// <summary>Width of the bins, in nanoseconds: within one, busy time is taken as spread evenly.</summary>
@@ -35,6 +35,16 @@ internal sealed class BusyTimeline(long originNs, long[] exactNs)
         _busyNs += toNs - fromNs;
         _firstNs = Math.Min(_firstNs, fromNs);
         _lastNs = toNs;
+    }
+
+    /// <summary>The same times, to add others to.</summary>
+    public BusyTimeline Copy()
+    {
+        var copy = (BusyTimeline)MemberwiseClone();
+        copy._scale = _scale.Copy();
+        copy._binNs = [.. _binNs];
+        copy._marks = [.. _marks];
+        return copy;
     }
 
     /// <summary>Nanoseconds busy between two times.</summary>

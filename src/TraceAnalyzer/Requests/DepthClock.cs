@@ -19,7 +19,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     // Between an issue and the next of the same request thousands of others may come and go, hardly more.
     private const int MostOpen = 1 << 14;
 
-    private readonly TimeScale? _columns = originNs is { } origin ? TimeScale.Doubling(origin, MaxColumns) : null;
+    private TimeScale? _columns = originNs is { } origin ? TimeScale.Doubling(origin, MaxColumns) : null;
     private long[] _timesNs = new long[4];
     private sbyte[] _changes = new sbyte[4];
     private int _open;
@@ -39,7 +39,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private long _turnedNs;
 
     // Those columns that something changed in, but for the one that changes now; in the others the depth is as it was left. Most of thousands of devices changed in few.
-    private readonly List<Column> _changed = [];
+    private List<Column> _changed = [];
     private Column _column;
     private bool _hasColumn;
     private long _columnEndNs = originNs is null ? long.MaxValue : long.MinValue;
@@ -52,6 +52,12 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
 
     /// <summary>The columns; null if none are kept.</summary>
     public TimeScale? Columns => _columns;
+
+    /// <summary>Is told when something was in flight; may be null.</summary>
+    public BusyTimeline? Busy { get; private set; } = busy;
+
+    /// <summary>Is told of all that enters and leaves here: what is in flight on several devices together; null if there is one device.</summary>
+    public DepthClock? Joint { get; set; }
 
     /// <summary>Times with nothing in flight between the first and the last change, by their length; null to keep none. Of what is settled.</summary>
     public IdleGaps? Gaps { get; set; }
@@ -78,11 +84,28 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         return greatest;
     }
 
+    /// <summary>What is in flight here and was, to go on with more.</summary>
+    public DepthClock Copy()
+    {
+        var copy = (DepthClock)MemberwiseClone();
+        copy._columns = _columns?.Copy();
+        copy._timesNs = [.. _timesNs];
+        copy._changes = [.. _changes];
+        copy._timeAtDepthNs = [.. _timeAtDepthNs];
+        copy._enteredAtDepth = [.. _enteredAtDepth];
+        copy._changed = [.. _changed];
+        copy.Busy = Busy?.Copy();
+        copy.Gaps = Gaps?.Copy();
+        copy.Joint = null;
+        return copy;
+    }
+
     /// <summary>One more.</summary>
     /// <returns>How many there are now, as far as is known.</returns>
     public uint Enter(long timeNs)
     {
         Append(timeNs, 1);
+        Joint?.Enter(timeNs);
         return (uint)++_depth;
     }
 
@@ -93,6 +116,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             return;
         Append(timeNs, -1);
         _depth--;
+        Joint?.Leave(timeNs);
 
         // What is not in flight, nor held, is not taken back.
         if (_depth == 0 && _holds == 0)
@@ -100,16 +124,25 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     }
 
     /// <summary>Keeps open what changes from the oldest of what is in flight on, though nothing may be in flight any more, until <see cref="Release"/>.</summary>
-    public void Hold() => _holds++;
+    public void Hold()
+    {
+        _holds++;
+        Joint?.Hold();
+    }
 
     /// <summary>Takes one <see cref="Hold"/> back.</summary>
-    public void Release() => _holds--;
+    public void Release()
+    {
+        _holds--;
+        Joint?.Release();
+    }
 
     /// <summary>What entered at a time and is in flight never did; if that was too long ago, not since the oldest open change.</summary>
     public void Undo(long enteredNs)
     {
         Replace(enteredNs, 1, 0);
         _depth--;
+        Joint?.Undo(enteredNs);
     }
 
     /// <summary>Takes <see cref="Undo"/> back.</summary>
@@ -117,6 +150,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     {
         Replace(enteredNs, 0, 1);
         _depth++;
+        Joint?.Redo(enteredNs);
     }
 
     /// <summary>Adds up all that is open: the trace has ended. What is in flight stays so until the last change.</summary>
@@ -124,7 +158,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     {
         Settle(_open);
         if (_settledDepth > 0)
-            busy?.Add(_turnedNs, _sinceNs);
+            Busy?.Add(_turnedNs, _sinceNs);
         _turnedNs = _sinceNs;
     }
 
@@ -266,7 +300,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private void Turn(bool isBusy)
     {
         if (!isBusy)
-            busy?.Add(_turnedNs, _sinceNs);
+            Busy?.Add(_turnedNs, _sinceNs);
         else if (_sinceNs > _turnedNs)
             Gaps?.Add(_sinceNs - _turnedNs);
         _turnedNs = _sinceNs;

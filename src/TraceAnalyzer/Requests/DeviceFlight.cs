@@ -50,9 +50,12 @@ internal sealed class DeviceFlight(long? originNs = null, BusyTimeline? busy = n
     }
 
     /// <summary>A request was issued. From the first on what is queued is not what is in flight.</summary>
-    public void CountIssue()
+    /// <returns>True if it was the first.</returns>
+    public bool CountIssue()
     {
-        if (Issues++ == 0)
-            Queued.Gaps = null;
+        if (Issues++ > 0)
+            return false;
+        Queued.Gaps = null;
+        return true;
     }
 }

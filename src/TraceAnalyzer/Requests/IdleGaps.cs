@@ -51,6 +51,18 @@ internal sealed class IdleGaps
     /// <summary>All of them as a histogram of <see cref="PrecisionBits"/>.</summary>
     public LogHistogram ToHistogram() => _histogram ?? Filled();
 
+    /// <summary>The same gaps, to add others to.</summary>
+    public IdleGaps Copy()
+    {
+        var copy = (IdleGaps)MemberwiseClone();
+        copy._few = [.. _few];
+        if (_histogram is null)
+            return copy;
+        copy._histogram = new LogHistogram(PrecisionBits);
+        copy._histogram.Merge(_histogram);
+        return copy;
+    }
+
     private LogHistogram Filled()
     {
         var histogram = new LogHistogram(PrecisionBits);

@@ -38,6 +38,9 @@ internal sealed class RequestMatcher
     /// <summary>What is in flight on each device seen.</summary>
     public IReadOnlyDictionary<DeviceId, DeviceFlight> Devices => _devices;
 
+    /// <summary>What is in flight on all devices together.</summary>
+    public JointFlight Together { get; } = new();
+
     /// <summary>Start of the columns of a device's depth; null to keep none. Set before the first event.</summary>
     public long? OriginNs { get; set; }
 
@@ -83,6 +86,9 @@ internal sealed class RequestMatcher
                 case BlockAction.Requeue:
                     Requeue(e, ended);
                     break;
+                case BlockAction.Remap:
+                    Together.Remap(e);
+                    break;
             }
         }
     }
@@ -98,6 +104,7 @@ internal sealed class RequestMatcher
                 diagnostics.Add(ReadCounter.UnmatchedIssues);
         }
 
+        Together.Finish();
         foreach (DeviceFlight flight in _devices.Values)
         {
             flight.Issued.Finish();
@@ -166,7 +173,8 @@ internal sealed class RequestMatcher
     private void Issue(in BlockEvent e, int index, RequestBatch ended)
     {
         DeviceFlight flight = FlightOf(e.Device);
-        flight.CountIssue();
+        if (flight.CountIssue())
+            Together.Add(e.Device, flight);
         int place = _issued.Add(e, out int alike);
         _issued.At(place).IssueTimeNs = e.TimeNs;
         if (alike >= 0 && _follower.TryFollow(e, index, ref place, alike, flight, ended))

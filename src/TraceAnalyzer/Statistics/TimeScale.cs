@@ -54,6 +54,9 @@ internal sealed class TimeScale
     /// <summary>A scale like this one, as it was at its start.</summary>
     public TimeScale Fresh() => new(OriginNs, _finestNs, MaxBins, _growth);
 
+    /// <summary>A scale like this one, as it is now.</summary>
+    public TimeScale Copy() => (TimeScale)MemberwiseClone();
+
     /// <summary>The bin of <paramref name="timeNs"/>; false if the scale must grow first (or, if it is fixed, if there is none).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocate(long timeNs, out int bin)

@@ -17,6 +17,12 @@ public static class ConsoleSummary
     {
         WriteFirstScreen(report, writer);
         WriteSource(report, writer);
+        if (report.Aggregate is { } aggregate)
+        {
+            WriteDevice(report, aggregate.Whole, writer);
+            WriteBalance(report, aggregate, writer);
+        }
+
         foreach (DeviceReport device in ShownDevices.Of(report.Devices))
             WriteDevice(report, device, writer);
         if (ShownDevices.Sentence(report.Devices.Length) is { } sentence)
@@ -40,7 +46,7 @@ public static class ConsoleSummary
             writer.WriteLine("The trace has losses or does not fit: see Integrity at the end.");
         if (report.Limit is { } limit)
             writer.WriteLine(PrintableText.Of(limit.Sentence));
-        if (report.BusiestDevice is { } device)
+        if (report.MainDevice is { } device)
         {
             foreach (Value[] row in KeyNumbers.Of(report, device).Rows)
                 writer.WriteLine($"  {row[1].Text,-22}  {row[2].Display(Unit.Count),11}  {row[3].Text}");
@@ -73,9 +79,18 @@ public static class ConsoleSummary
         writer.WriteLine();
     }
 
+    private static void WriteBalance(TraceReport report, AggregateReport aggregate, TextWriter writer)
+    {
+        writer.WriteLine("  " + BalanceTable.Sentence(aggregate));
+        foreach (string device in aggregate.LeftOut)
+            writer.WriteLine("  " + PrintableText.Of(device));
+        writer.WriteLine();
+        ConsoleTable.Write(BalanceTable.Balance.Of(report), writer);
+    }
+
     private static void WriteDevice(TraceReport report, DeviceReport device, TextWriter writer)
     {
-        writer.WriteLine($"Device {PrintableText.Of(device.Label())}");
+        writer.WriteLine($"{(device == report.Aggregate?.Whole ? "Devices" : "Device")} {PrintableText.Of(device.Label())}");
         if (device.Operations.Length == 0)
         {
             string hint = CountingHint.For(device, report.Settings) is { } reason ? ": " + reason : "";

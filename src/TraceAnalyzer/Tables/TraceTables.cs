@@ -33,6 +33,8 @@ public static class TraceTables
         QueueDepthTables.Summary,
         QueueDepthTables.OverTime,
         QueueDepthTables.Distribution,
+        BalanceTable.Balance,
+        BalanceTable.OverTime,
         LimitTables.Limits,
         LimitTables.Bounds,
         TimeUseTables.Summary,
@@ -70,5 +72,9 @@ public static class TraceTables
 
     /// <summary>Writes every table that has rows as a CSV file into an existing folder, which has no such files yet.</summary>
     /// <exception cref="IOException">A file exists or cannot be written.</exception>
-    public static void WriteCsv(TraceReport report, string folder) => CsvWriter.WriteAll(All, report, folder);
+    public static void WriteCsv(TraceReport report, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        CsvWriter.WriteAll(All, report with { Devices = report.ReportedDevices }, folder);
+    }
 }

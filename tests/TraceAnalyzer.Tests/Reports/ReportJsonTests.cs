@@ -10,6 +10,8 @@ public sealed class ReportJsonTests
     [Fact]
     public void Read_GivesBackWhatWriteWrote()
     {
+        TraceReport several = Read(Write(SampleReport.OfSeveral()));
+        Assert.Equal(Write(SampleReport.OfSeveral()), Write(several));
         TraceReport read = Read(Write(SampleReport.Full()));
 
         Assert.Equal(Write(SampleReport.Full()), Write(read));
@@ -134,6 +136,22 @@ public sealed class ReportJsonTests
         json[json.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) + 2] = 0xFF;
 
         Assert.Throws<TraceException>(() => Read(json));
+    }
+
+    // What is added up must be devices of the report, on its time axis.
+    [Fact]
+    public void Read_RefusesASumThatDoesNotFit()
+    {
+        TraceReport report = SampleReport.OfSeveral();
+        AggregateReport all = report.Aggregate!;
+
+        Assert.Contains("$.aggregate.devices", Fault(all with { Devices = ["259,0", "1,1"] }));
+        Assert.Contains("$.aggregate.devices", Fault(all with { Devices = ["259,0"], Balance = all.Balance with { Parts = [.. all.Balance.Parts.Take(1)] } }));
+        Assert.Contains("$.aggregate.balance.maxOverMeanOverTime", Fault(all with { Balance = all.Balance with { MaxOverMeanOverTime = [1] } }));
+        Assert.Contains("$.aggregate.balance.parts", Fault(all with { Balance = all.Balance with { Parts = [] } }));
+        Assert.Contains("$.aggregate.whole.queueDepth.max", Fault(all with { Whole = all.Whole with { QueueDepth = all.Whole.QueueDepth! with { Max = [1] } } }));
+
+        string Fault(AggregateReport wrong) => Assert.Throws<TraceException>(() => Read(Write(report with { Aggregate = wrong }))).Message;
     }
 
     // A damaged time can be the only one that there is, and the last that a clock can have.

@@ -55,6 +55,25 @@ internal static class SampleReport
         Thresholds = new Thresholds(),
     };
 
+    /// <summary>The same, with its devices added up besides.</summary>
+    public static TraceReport OfSeveral() => Full() with { Aggregate = Together(Disk(), Unnumbered()) };
+
+    private static AggregateReport Together(DeviceReport one, DeviceReport other) => new()
+    {
+        Devices = [one.Device, other.Device],
+        LeftOut = ["9,0 is made of other devices, to which its requests go: its requests are not counted again."],
+        Whole = one with { Device = "all", Name = "two devices", Space = null, SectorTime = [], Operations = [.. one.Operations.Select(operation => operation with { SectorAccess = null })] },
+        WithoutDepth = "the trace has no completions",
+        Balance = new DeviceBalance
+        {
+            Parts = [new DevicePart(one.Device, 5, 528_384, 1, 250), new DevicePart(other.Device, 0, 0, 0, null)],
+            MaxOverMean = 2,
+            Gini = 0.5,
+            BusyDevices = 1.25,
+            MaxOverMeanOverTime = [2, 0, 2],
+        },
+    };
+
     // A source that names its devices, and one with call stacks.
     private static DeviceReport Unnumbered() => new()
     {

@@ -10,7 +10,7 @@ public sealed class TraceTablesTests
     [Fact]
     public void WriteAll_WritesEveryTableOfAFullReport()
     {
-        Dictionary<string, string> files = WriteAll(SampleReport.Full());
+        Dictionary<string, string> files = WriteAll(SampleReport.OfSeveral());
 
         Assert.Equal(TraceTables.All.Select(table => table.FileName).Order(), files.Keys.Order());
         foreach (TableOf<TraceReport> table in TraceTables.All)

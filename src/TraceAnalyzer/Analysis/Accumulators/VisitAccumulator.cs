@@ -21,6 +21,9 @@ internal sealed class VisitAccumulator(int maxRegions = VisitAccumulator.MaxRegi
     /// <summary>Most regions; beyond, regions get larger.</summary>
     public const int MaxRegions = 1 << 16;
 
+    // No device has so many sectors.
+    private const int DeviceShift = 52;
+
     private readonly RecentEntries<List<Visit>> _recent = new();
     private Dictionary<ulong, List<Visit>> _regions = [];
     private int _shift = FinestRegionShift;
@@ -61,13 +64,18 @@ internal sealed class VisitAccumulator(int maxRegions = VisitAccumulator.MaxRegi
     }
 
     /// <inheritdoc/>
-    public void Merge(VisitAccumulator other)
+    public void Merge(VisitAccumulator other) => Merge(other, place: 0);
+
+    /// <summary>Adds what was seen of another device, whose regions are others.</summary>
+    /// <param name="other">What was seen.</param>
+    /// <param name="place">A number of the device among those that are added up, from 0 on.</param>
+    public void Merge(VisitAccumulator other, int place)
     {
         while (_shift < other._shift)
             GrowRegions();
         foreach ((ulong region, List<Visit> visits) in other._regions)
         {
-            List<Visit> ours = FindOrAdd(region << other._shift);
+            List<Visit> ours = FindOrAdd((region << other._shift) + ((ulong)place << DeviceShift));
             foreach (Visit visit in visits)
                 Insert(ours, visit);
         }

@@ -19,6 +19,11 @@ internal static class MissingParts
                 + $"{string.Join(", ", others)} moved at least a tenth as much each.";
         }
 
+        if (trace is { FilesAreOfOne: true } && report.Unmapped is not null)
+        {
+            yield return $"Tensors on all devices: nothing says which of the traced devices the listed files lie on; they are taken for those of {trace.Device}, which moved {Units.Share(trace.ShareOfBytes)} of the bytes.";
+        }
+
         // Nothing was expected of a folder with a trace alone.
         if (!folder.HasParts)
             yield break;

@@ -78,7 +78,7 @@ internal static class Movements
             TraceWriteBytes = trace?.WriteBytes,
         };
         // Of files that lie on other devices, the busiest shows nothing.
-        if (framework is null || unmapped is null || trace!.OtherDevices.Count > 0)
+        if (framework is null || unmapped is null || trace!.OtherDevices.Count > 0 || trace.FilesAreOfOne)
             return movement;
 
         long elsewhere = movement.FrameworkReadBytes!.Value - tensors.Sum(tensor => tensor.FrameworkReadBytes!.Value);

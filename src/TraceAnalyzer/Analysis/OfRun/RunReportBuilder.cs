@@ -6,7 +6,7 @@ using TraceAnalyzer.Runs.Logs;
 
 namespace TraceAnalyzer.Analysis.OfRun;
 
-/// <summary>What the trace says of the run: accumulated sums of the busiest device. Null is what it does not have.</summary>
+/// <summary>What the trace says of the run: accumulated sums of the devices that served it, or of the busiest if only that is known. Null is what it does not have.</summary>
 internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAccumulators? Write, BusyTimeline? Busy, long FirstNs, long LastNs, long? WallClockStartUnixNs)
 {
     /// <summary>Bytes read beyond the first read of each sector.</summary>
@@ -21,7 +21,7 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
     /// <summary>True if a process called fio issued requests.</summary>
     public bool ShowsFio { get; init; }
 
-    /// <summary>The device.</summary>
+    /// <summary>The busiest device.</summary>
     public string Device { get; init; } = "";
 
     /// <summary>Its share of the bytes that all devices with issues of their own moved, 0 to 1.</summary>
@@ -29,6 +29,9 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
 
     /// <summary>Other devices with issues of their own that moved at least a tenth of what it did.</summary>
     public IReadOnlyList<string> OtherDevices { get; init; } = [];
+
+    /// <summary>True if the data lies on several devices and nothing says on which of them files lie, so that those of the busiest are taken for it.</summary>
+    public bool FilesAreOfOne { get; init; }
 }
 
 /// <summary>Joins a run's parts with what was measured in its trace into a <see cref="RunReport"/>.</summary>

@@ -22,6 +22,15 @@ public sealed class TensorMap
         Rows = (int)Tensors.Select(tensor => IsCache(tensor) ? Math.Min(tensor!.Shape[0], MaxRows) : 0).Append(0).Max();
     }
 
+    private TensorMap(TensorMap map, ExtentMap extents)
+    {
+        Extents = extents;
+        (Tensors, Layers, Rows, _layers, _rowBytes) = (map.Tensors, map.Layers, map.Rows, map._layers, map._rowBytes);
+    }
+
+    /// <summary>What lies on one device, the files numbered as here; this itself if nothing says on which of them files lie.</summary>
+    public TensorMap On(DeviceId device) => Extents.IsByDevice ? new TensorMap(this, Extents.On(device)) : this;
+
     /// <summary>Most layers that are told apart.</summary>
     public const int MaxLayers = 4096;
 

@@ -22,6 +22,9 @@ public static class LimitRules
     // Writes beside reads, or reads beside writes, of which nothing is stated may be so many.
     private const double MostUnstated = 0.1;
 
+    // Beyond, devices are counted.
+    private const int MostNamed = 4;
+
     // What a bound for a deeper queue is stated for.
     private const int DeepQueue = 32;
 
@@ -80,6 +83,22 @@ public static class LimitRules
         Evidence = [],
         Bounds = [],
     };
+
+    /// <summary>The verdict about several devices together, with those named whose own differs: each may be idle for most of the time while the run is not.</summary>
+    /// <param name="all">The verdict about all of them.</param>
+    /// <param name="devices">Their own.</param>
+    public static LimitVerdict WithParts(LimitVerdict all, LimitVerdict[] devices)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        ArgumentNullException.ThrowIfNull(devices);
+        IGrouping<LimitKind, LimitVerdict>[] others = [.. devices.Where(device => device.Kind != all.Kind).GroupBy(device => device.Kind).OrderBy(group => group.Key)];
+        if (others.Length == 0)
+            return all;
+        string differing = string.Join("; ", others.Select(group => $"{Names([.. group])} {group.Key.Name()}"));
+        return all with { Sentence = $"{all.Sentence} Taken alone: {differing}." };
+
+        string Names(LimitVerdict[] alike) => alike.Length == devices.Length ? "each" : alike.Length <= MostNamed ? string.Join(", ", alike.Select(device => device.Scope)) : $"{Units.Count(alike.Length)} of {Units.Count(devices.Length)}";
+    }
 
     // Of the time with something in flight.
     private static (LimitKind Kind, string Why) BusyPart(TimeUse use, LimitReference? reference, double? speed)

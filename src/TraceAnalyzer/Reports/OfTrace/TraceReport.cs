@@ -46,6 +46,9 @@ public sealed record TraceReport
     /// <summary>One report a device, in the order of the device numbers. A remapped I/O shows at two devices: never add them up.</summary>
     public required DeviceReport[] Devices { get; init; }
 
+    /// <summary>The devices that served the I/O, added up; null unless at least two of them moved a tenth of what the busiest did.</summary>
+    public AggregateReport? Aggregate { get; init; }
+
     /// <summary>The study's own numbers, where <c>--study</c> asked for them.</summary>
     public StudyReport? Study { get; init; }
 
@@ -75,7 +78,15 @@ public sealed record TraceReport
     [JsonIgnore]
     public DeviceReport? BusiestDevice => Devices.Where(device => device.TransferredBytes > 0).MaxBy(device => device.TransferredBytes);
 
+    /// <summary>What the verdict, the findings and the first numbers are about: the devices that served the I/O added up, or the busiest if it is the only one. Null if nothing was moved.</summary>
+    [JsonIgnore]
+    public DeviceReport? MainDevice => Aggregate?.Whole ?? BusiestDevice;
+
+    /// <summary>What is reported one by one: the devices that served the I/O added up, if there are several, then each device.</summary>
+    [JsonIgnore]
+    public DeviceReport[] ReportedDevices => Aggregate is { } aggregate ? [aggregate.Whole, .. Devices] : Devices;
+
     /// <summary>The device that the run's data (phases, tokens, tensors, findings) is about; null without a run.</summary>
     [JsonIgnore]
-    public DeviceReport? RunDevice => Run is null ? null : BusiestDevice;
+    public DeviceReport? RunDevice => Run is null ? null : MainDevice;
 }

@@ -12,28 +12,22 @@ public sealed class ExtentMap
     private readonly long[] _logical;
     private readonly int[] _file;
     private readonly long[] _sectorsOfFile;
+    private readonly Dictionary<DeviceId, ExtentMap>? _devices;
+    private readonly ExtentMap? _empty;
 
-    /// <summary>Builds the map.</summary>
+    /// <summary>Builds the map of the one device that files lie on.</summary>
     /// <param name="extents">Extents in any order; those without a place are left out.</param>
     /// <param name="fileSystemSector">The sector of the traced device at which the file system begins: above 0 if a whole disk is traced and the file system lies on a partition.</param>
     public ExtentMap(IEnumerable<FileExtent> extents, long fileSystemSector = 0)
+        : this(extents.Where(extent => extent.HasPlace).Select(extent => new PlacedExtent(default, extent.File, extent.LogicalSector, fileSystemSector + extent.PhysicalSector, extent.Sectors)), new FileNumbers())
     {
-        var files = new List<string>();
-        var indexOfFile = new Dictionary<string, int>(StringComparer.Ordinal);
-        var pieces = new List<(long First, long End, long Logical, int File)>();
-        foreach (FileExtent extent in extents.Where(extent => extent.HasPlace && extent.Sectors > 0))
-        {
-            if (!indexOfFile.TryGetValue(extent.File, out int file))
-            {
-                indexOfFile.Add(extent.File, file = files.Count);
-                files.Add(extent.File);
-            }
+    }
 
-            long first = fileSystemSector + extent.PhysicalSector;
-            pieces.Add((first, first + extent.Sectors, extent.LogicalSector, file));
-        }
-
-        var disjoint = new List<(long First, long End, long Logical, int File)>(pieces.Count);
+    private ExtentMap(IEnumerable<PlacedExtent> extents, FileNumbers files)
+    {
+        (long First, long End, long Logical, int File)[] pieces =
+            [.. extents.Where(extent => extent.Sectors > 0).Select(extent => (extent.FirstSector, extent.FirstSector + extent.Sectors, extent.LogicalSector, files.Of(extent.File)))];
+        var disjoint = new List<(long First, long End, long Logical, int File)>(pieces.Length);
         long covered = long.MinValue;
         foreach ((long first, long end, long logical, int file) in pieces.OrderBy(piece => piece.First))
         {
@@ -45,15 +39,47 @@ public sealed class ExtentMap
             covered = Math.Max(covered, end);
         }
 
-        Files = files;
+        Files = files.Names;
         _first = [.. disjoint.Select(piece => piece.First)];
         _end = [.. disjoint.Select(piece => piece.End)];
         _logical = [.. disjoint.Select(piece => piece.Logical)];
         _file = [.. disjoint.Select(piece => piece.File)];
-        _sectorsOfFile = new long[files.Count];
+        _sectorsOfFile = new long[files.Names.Count];
         foreach ((long first, long end, _, int file) in disjoint)
             _sectorsOfFile[file] += end - first;
     }
+
+    private ExtentMap(Dictionary<DeviceId, ExtentMap> devices, FileNumbers files, long[] sectorsOfFile)
+        : this([], files)
+    {
+        _devices = devices;
+        _empty = new ExtentMap([], files);
+        _sectorsOfFile = sectorsOfFile;
+        OverlappingSectors = devices.Values.Sum(device => device.OverlappingSectors);
+    }
+
+    /// <summary>Builds the map of several devices; <see cref="On"/> gives that of each, the files numbered alike.</summary>
+    /// <param name="extents">Where files lie, in any order.</param>
+    public static ExtentMap OfDevices(IReadOnlyCollection<PlacedExtent> extents)
+    {
+        ArgumentNullException.ThrowIfNull(extents);
+        var files = new FileNumbers();
+        foreach (PlacedExtent extent in extents.Where(extent => extent.Sectors > 0))
+            files.Of(extent.File);
+        long[] sectorsOfFile = new long[files.Names.Count];
+        foreach (PlacedExtent extent in extents.Where(extent => extent is { Sectors: > 0, IsCopy: false }))
+            sectorsOfFile[files.Of(extent.File)] += extent.Sectors;
+        return new ExtentMap(extents.GroupBy(extent => extent.Device).ToDictionary(device => device.Key, device => new ExtentMap(device, files)), files, sectorsOfFile);
+    }
+
+    /// <summary>True if it is known on which of several devices files lie.</summary>
+    public bool IsByDevice => _devices is not null;
+
+    /// <summary>The devices that files lie on, in order; empty unless that is known.</summary>
+    public IEnumerable<DeviceId> Devices => _devices?.Keys.Order() ?? Enumerable.Empty<DeviceId>();
+
+    /// <summary>The map of one device; this itself unless <see cref="IsByDevice"/>.</summary>
+    public ExtentMap On(DeviceId device) => _devices is null ? this : _devices.GetValueOrDefault(device) ?? _empty!;
 
     /// <summary>The files, by <see cref="SectorPiece.File"/>.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -127,6 +153,25 @@ public sealed class ExtentMap
         return hint < _first.Length && _first[hint] <= sector ? _file[hint] : Unmapped;
     }
 
+    // The same number for a file on all devices.
+    private sealed class FileNumbers
+    {
+        private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+
+        public List<string> Names { get; } = [];
+
+        public int Of(string file)
+        {
+            if (!_numbers.TryGetValue(file, out int number))
+            {
+                _numbers.Add(file, number = Names.Count);
+                Names.Add(file);
+            }
+
+            return number;
+        }
+    }
+
     private bool EndsFirstAfter(int index, long sector) =>
         index < _end.Length && _end[index] > sector && (index == 0 || _end[index - 1] <= sector);
 
@@ -136,6 +181,15 @@ public sealed class ExtentMap
         return index >= 0 ? index + 1 : ~index;
     }
 }
+
+/// <summary>A run of a file's data that lies in one piece on a device.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="File">The file.</param>
+/// <param name="LogicalSector">Where in the file it begins, in sectors of 512 bytes.</param>
+/// <param name="FirstSector">Where on the device, in sectors of 512 bytes.</param>
+/// <param name="Sectors">Its length in sectors of 512 bytes.</param>
+/// <param name="IsCopy">True if the same data lies on another device too (a mirror), and is counted there.</param>
+public readonly record struct PlacedExtent(DeviceId Device, string File, long LogicalSector, long FirstSector, long Sectors, bool IsCopy = false);
 
 /// <summary>Sectors that lie in one extent, or between extents.</summary>
 /// <param name="File">Index into <see cref="ExtentMap.Files"/>, or <see cref="ExtentMap.Unmapped"/>.</param>
