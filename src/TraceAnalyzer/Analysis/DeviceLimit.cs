@@ -32,12 +32,15 @@ internal sealed class DeviceLimit(EventFilter filter)
     /// <returns>How many were taken out.</returns>
     public int Apply(EventBatch batch)
     {
+        // Of most traces: a look at each event would take as long as much of its analysis.
+        if (batch.OnlyDevice is { } only && IsAnalyzed(only))
+            return 0;
         Span<BlockEvent> events = batch.Events;
         int kept = 0;
         int i = 0;
         while (i < events.Length)
         {
-            // A run of events of one device; most traces are one such run.
+            // A run of events of one device.
             DeviceId device = events[i].Device;
             int start = i;
             while (++i < events.Length && events[i].Device == device)

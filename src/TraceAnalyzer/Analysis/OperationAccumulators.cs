@@ -61,16 +61,13 @@ internal sealed class OperationAccumulators
     public void Add(ReadOnlySpan<CountedIo> items, bool movesData)
     {
         Sizes.Add(items);
-        Throughput.Add(items);
+        Throughput.Add(items, movesData ? Activity : null);
         SectorAccess.Add(items);
         Use.Add(items);
         if (movesData && _hasHeatmap)
             SectorTime.Add(items);
         if (movesData)
-        {
-            Activity.Add(items);
             Run?.Add(items);
-        }
     }
 
     /// <summary>Adds a counted request whose time cannot be right to all that does not show time.</summary>

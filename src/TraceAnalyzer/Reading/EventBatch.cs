@@ -46,6 +46,9 @@ public sealed class EventBatch
     /// <summary>Time of the event read last; after <see cref="SortByTime"/>, of a batch that is not empty.</summary>
     public long LastReadNs { get; private set; }
 
+    /// <summary>The device of all events; null if there are several. After <see cref="SortByTime"/>, of a batch that is not empty.</summary>
+    public DeviceId? OnlyDevice { get; private set; }
+
     /// <summary>Bytes of the chunk that belong to records or lines that were understood, events or not.</summary>
     public long UnderstoodBytes { get; set; }
 
@@ -83,10 +86,13 @@ public sealed class EventBatch
         LastReadNs = _events[Count - 1].TimeNs;
         Descents = 0;
         bool anyAlike = false;
+        DeviceId device = _events[0].Device;
+        bool areOfOneDevice = true;
         ulong sectors = _events[0].Sector | _events[0].RelatedSector;
         for (int i = 1; i < Count; i++)
         {
             sectors |= _events[i].Sector | _events[i].RelatedSector;
+            areOfOneDevice &= _events[i].Device == device;
             if (_events[i].TimeNs <= _events[i - 1].TimeNs)
             {
                 bool alike = _events[i].TimeNs == _events[i - 1].TimeNs;
@@ -95,6 +101,7 @@ public sealed class EventBatch
             }
         }
 
+        OnlyDevice = areOfOneDevice ? device : null;
         if (sectors >= BlockEvent.MaxSector && RemoveImpossible())
         {
             SortByTime();
@@ -127,6 +134,7 @@ public sealed class EventBatch
         FarOff.Clear();
         WallClock = null;
         StartNs = null;
+        OnlyDevice = null;
         UnderstoodBytes = 0;
     }
 

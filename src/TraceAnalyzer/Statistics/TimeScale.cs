@@ -74,6 +74,9 @@ internal sealed class TimeScale
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsInLastBin(long timeNs) => timeNs >= _binStartNs && timeNs < _binEndNs;
 
+    /// <summary>From when to when the bin is that was located last; nothing is in between if it has no such end.</summary>
+    public (long StartNs, long EndNs) LastBinNs => (_binStartNs, _binEndNs);
+
     /// <summary>Joins neighbouring bins. The caller joins what it keeps for them.</summary>
     /// <returns>How many bins become one.</returns>
     public int Grow()

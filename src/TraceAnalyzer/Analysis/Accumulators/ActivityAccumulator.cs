@@ -20,32 +20,42 @@ internal sealed class ActivityAccumulator(long originNs) : IAccumulator<CountedI
     public long WidthNs => _scale.WidthNs;
 
     /// <summary>The columns in which something was moved, in the order of time.</summary>
-    public IEnumerable<(int Column, long Bytes, long FirstNs, long LastNs)> Columns =>
-        Enumerable.Range(0, _bytes.Length).Where(column => _lastNs[column] != long.MinValue).Select(column => (column, _bytes[column], _firstNs[column], _lastNs[column]));
+    public IEnumerable<(int Column, long Bytes, long FirstNs, long LastNs)> Columns
+    {
+        get
+        {
+            for (int column = 0; column < _bytes.Length; column++)
+            {
+                if (_lastNs[column] != long.MinValue)
+                    yield return (column, _bytes[column], _firstNs[column], _lastNs[column]);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
-        int i = 0;
-        while (i < items.Length)
+        while (!items.IsEmpty)
         {
-            int column = Find(items[i].TimeNs);
-
-            // Neighbors in time mostly share a column: add them up before touching it.
-            long bytes = 0;
-            long firstNs = long.MaxValue;
-            long lastNs = long.MinValue;
-            do
-            {
-                ref readonly CountedIo item = ref items[i];
-                bytes += item.LengthBytes;
-                firstNs = Math.Min(firstNs, item.TimeNs);
-                lastNs = Math.Max(lastNs, item.TimeNs);
-            }
-            while (++i < items.Length && _scale.IsInLastBin(items[i].TimeNs));
-            Add(column, bytes, firstNs, lastNs);
+            int column = Find(items[0].TimeNs, out long startNs, out long endNs);
+            var run = CountedRun.Of(items, startNs, endNs);
+            Add(column, run);
+            items = items[run.Count..];
         }
     }
+
+    /// <summary>The column of a time, and from when to when the column is.</summary>
+    public int Find(long timeNs, out long startNs, out long endNs)
+    {
+        int column;
+        while (!_scale.TryLocate(timeNs, out column))
+            Grow();
+        (startNs, endNs) = _scale.LastBinNs;
+        return column;
+    }
+
+    /// <summary>Adds requests that are in a column, which was found after the last that joined columns.</summary>
+    public void Add(int column, in CountedRun run) => Add(column, run.Bytes, run.FirstNs, run.LastNs);
 
     /// <inheritdoc/>
     public void Merge(ActivityAccumulator other)
@@ -62,14 +72,6 @@ internal sealed class ActivityAccumulator(long originNs) : IAccumulator<CountedI
     {
         while (WidthNs < widthNs)
             Grow();
-    }
-
-    private int Find(long timeNs)
-    {
-        int column;
-        while (!_scale.TryLocate(timeNs, out column))
-            Grow();
-        return column;
     }
 
     private void Add(int column, long bytes, long firstNs, long lastNs)
@@ -94,11 +96,11 @@ internal sealed class ActivityAccumulator(long originNs) : IAccumulator<CountedI
     private void Grow()
     {
         int factor = _scale.Grow();
-        (int Column, long Bytes, long FirstNs, long LastNs)[] columns = [.. Columns];
-        Array.Clear(_bytes);
-        Array.Fill(_firstNs, long.MaxValue);
-        Array.Fill(_lastNs, long.MinValue);
-        foreach ((int column, long bytes, long firstNs, long lastNs) in columns)
+        for (int column = 1; column < _bytes.Length; column++)
+        {
+            (long bytes, long firstNs, long lastNs) = (_bytes[column], _firstNs[column], _lastNs[column]);
+            (_bytes[column], _firstNs[column], _lastNs[column]) = (0, long.MaxValue, long.MinValue);
             Add(column / factor, bytes, firstNs, lastNs);
+        }
     }
 }

@@ -29,38 +29,34 @@ internal sealed class ThroughputAccumulator(TimeScale scale) : IAccumulator<Coun
     public long OutOfRange { get; private set; }
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<CountedIo> items)
+    public void Add(ReadOnlySpan<CountedIo> items) => Add(items, null);
+
+    /// <summary>Adds requests to these bins and to the columns of <paramref name="activity"/>, for which another walk through them would take as long again.</summary>
+    public void Add(ReadOnlySpan<CountedIo> items, ActivityAccumulator? activity)
     {
-        long firstNs = FirstNs;
-        long lastNs = LastNs;
-        int i = 0;
-        while (i < items.Length)
+        while (!items.IsEmpty)
         {
-            if (!TryFindBin(items[i].TimeNs, out int bin))
+            long timeNs = items[0].TimeNs;
+            bool hasBin = TryFindBin(timeNs, out int bin);
+            (long startNs, long endNs) = hasBin ? Scale.LastBinNs : (timeNs, timeNs);
+            int column = 0;
+            if (activity is not null)
             {
-                OutOfRange++;
-                firstNs = Math.Min(firstNs, items[i].TimeNs);
-                lastNs = Math.Max(lastNs, items[i].TimeNs);
-                i++;
-                continue;
+                column = activity.Find(timeNs, out long columnStartNs, out long columnEndNs);
+                (startNs, endNs) = (Math.Max(startNs, columnStartNs), Math.Min(endNs, columnEndNs));
             }
 
-            // Neighbours in time mostly share a bin: add them up before touching it.
-            int start = i;
-            long bytes = 0;
-            do
-            {
-                ref readonly CountedIo item = ref items[i];
-                firstNs = Math.Min(firstNs, item.TimeNs);
-                lastNs = Math.Max(lastNs, item.TimeNs);
-                bytes += item.LengthBytes;
-            }
-            while (++i < items.Length && Scale.IsInLastBin(items[i].TimeNs));
-            _bins.Add(bin, i - start, bytes);
+            // Neighbors in time mostly share a bin: they are added up before touching it.
+            var run = CountedRun.Of(items, startNs, endNs);
+            if (hasBin)
+                _bins.Add(bin, run.Count, run.Bytes);
+            else
+                OutOfRange += run.Count;
+            activity?.Add(column, run);
+            FirstNs = Math.Min(FirstNs, run.FirstNs);
+            LastNs = Math.Max(LastNs, run.LastNs);
+            items = items[run.Count..];
         }
-
-        FirstNs = firstNs;
-        LastNs = lastNs;
     }
 
     /// <summary>Takes <paramref name="timeNs"/> for the first and last time if nothing was added.</summary>
