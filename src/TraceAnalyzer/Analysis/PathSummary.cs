@@ -10,7 +10,7 @@ internal static class PathSummary
     /// <summary>Requests by path, most bytes first; empty if no request has a stack.</summary>
     public static PathUse[] Paths(IEnumerable<(OperationKey Key, OperationAccumulators Accumulators)> operations, StackTable? stacks)
     {
-        var paths = new SortedDictionary<string, PathUse>(StringComparer.Ordinal);
+        var paths = new SortedDictionary<string, ClassCounts>(StringComparer.Ordinal);
         bool hasStacks = false;
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
         {
@@ -18,22 +18,16 @@ internal static class PathSummary
             {
                 hasStacks |= number > 0;
                 string path = number > 0 && stacks is not null ? KernelPaths.Of(stacks.Frames(number)) : KernelPaths.NoStack;
-                PathUse sum = paths.GetValueOrDefault(path) ?? new PathUse(path, KernelPaths.Meaning(path), 0, 0, 0, 0, 0, null);
-                paths[path] = key.Class switch
-                {
-                    OperationClass.Read => sum with { ReadRequests = sum.ReadRequests + use.Requests, ReadBytes = sum.ReadBytes + use.Bytes },
-                    OperationClass.Write => sum with { WriteRequests = sum.WriteRequests + use.Requests, WriteBytes = sum.WriteBytes + use.Bytes },
-                    _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
-                };
+                paths[path] = paths.GetValueOrDefault(path) + ClassCounts.Of(key.Class, use.Counts);
             }
         }
 
         if (!hasStacks)
             return [];
-        long allBytes = paths.Values.Sum(path => path.ReadBytes + path.WriteBytes);
-        return [.. paths.Values
-            .Select(path => path with { ShareOfBytes = allBytes == 0 ? null : (double)(path.ReadBytes + path.WriteBytes) / allBytes })
-            .OrderByDescending(path => path.ReadBytes + path.WriteBytes)];
+        long allBytes = paths.Values.Sum(counts => counts.Bytes);
+        return [.. paths.OrderByDescending(path => path.Value.Bytes).Select(path => new PathUse(
+            path.Key, KernelPaths.Meaning(path.Key), path.Value.Read.Requests, path.Value.Read.Bytes, path.Value.Write.Requests, path.Value.Write.Bytes, path.Value.OtherRequests,
+            allBytes == 0 ? null : (double)path.Value.Bytes / allBytes))];
     }
 
     /// <summary>Each different stack of each class, ordered by class and text: what flame graphs are drawn from.</summary>
@@ -41,7 +35,7 @@ internal static class PathSummary
     {
         if (stacks is null)
             return [];
-        var folded = new SortedDictionary<(OperationClass Class, string Frames), (long Requests, long Bytes)>(
+        var folded = new SortedDictionary<(OperationClass Class, string Frames), IoCounts>(
             Comparer<(OperationClass Class, string Frames)>.Create(static (left, right) =>
                 left.Class != right.Class ? left.Class.CompareTo(right.Class) : string.CompareOrdinal(left.Frames, right.Frames)));
         foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
@@ -49,8 +43,7 @@ internal static class PathSummary
             foreach ((int number, Use use) in accumulators.Use.ByStack.Where(stack => stack.Stack > 0))
             {
                 string frames = string.Join(';', stacks.Frames(number).Reverse());
-                (long requests, long bytes) = folded.GetValueOrDefault((key.Class, frames));
-                folded[(key.Class, frames)] = (requests + use.Requests, bytes + use.Bytes);
+                folded[(key.Class, frames)] = folded.GetValueOrDefault((key.Class, frames)) + use.Counts;
             }
         }
 

@@ -304,7 +304,7 @@ internal sealed class ReportBuilder
         ];
         OverviewResult? read = Find(reports, OperationClass.Read);
         OverviewResult? write = Find(reports, OperationClass.Write);
-        (ProcessUse[] processes, OtherProcesses? otherProcesses) = Processes(operations);
+        (ProcessUse[] processes, OtherProcesses? otherProcesses) = UseSummary.Processes(operations, _stage.Processes.Find, _limits.Processes);
         return new DeviceReport
         {
             Device = device.ToString(),
@@ -316,7 +316,7 @@ internal sealed class ReportBuilder
             ReadShareOfRequests = Share(read?.Requests ?? 0, write?.Requests ?? 0),
             Processes = processes,
             OtherProcesses = otherProcesses,
-            Cpus = Cpus(operations),
+            Cpus = UseSummary.Cpus(operations),
             Paths = PathSummary.Paths(operations, stacks),
             Stacks = PathSummary.Folded(operations, stacks),
             QueueDepth = QueueDepth(device),
@@ -391,73 +391,6 @@ internal sealed class ReportBuilder
             InterArrival = arrivals,
             Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of(device, scope.Class!.Value) : null,
         };
-    }
-
-    private (ProcessUse[] Listed, OtherProcesses? Others) Processes(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
-    {
-        var uses = new SortedDictionary<int, ProcessUse>();
-        var rest = new OtherProcesses(0, 0, 0, 0, 0, 0);
-        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
-        {
-            foreach ((int pid, Use use) in accumulators.Use.ByPid)
-            {
-                ProcessUse sum = uses.GetValueOrDefault(pid) ?? new ProcessUse(pid, _stage.Processes.Find(pid), 0, 0, 0, 0, 0);
-                uses[pid] = key.Class switch
-                {
-                    OperationClass.Read => sum with { ReadRequests = sum.ReadRequests + use.Requests, ReadBytes = sum.ReadBytes + use.Bytes },
-                    OperationClass.Write => sum with { WriteRequests = sum.WriteRequests + use.Requests, WriteBytes = sum.WriteBytes + use.Bytes },
-                    _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
-                };
-            }
-
-            Use others = accumulators.Use.OtherPids;
-            if (others.Requests > 0)
-            {
-                rest = key.Class switch
-                {
-                    OperationClass.Read => rest with { AtLeast = Math.Max(1, rest.AtLeast), ReadRequests = rest.ReadRequests + others.Requests, ReadBytes = rest.ReadBytes + others.Bytes },
-                    OperationClass.Write => rest with { AtLeast = Math.Max(1, rest.AtLeast), WriteRequests = rest.WriteRequests + others.Requests, WriteBytes = rest.WriteBytes + others.Bytes },
-                    _ => rest with { AtLeast = Math.Max(1, rest.AtLeast), OtherRequests = rest.OtherRequests + others.Requests },
-                };
-            }
-        }
-
-        // Ordered by number first: the sort is stable, so ties do not depend on chance.
-        ProcessUse[] ordered = [.. uses.Values.OrderByDescending(use => use.ReadBytes + use.WriteBytes)];
-        foreach (ProcessUse use in ordered.Skip(_limits.Processes))
-        {
-            rest = new OtherProcesses(
-                rest.AtLeast + 1,
-                rest.ReadRequests + use.ReadRequests,
-                rest.ReadBytes + use.ReadBytes,
-                rest.WriteRequests + use.WriteRequests,
-                rest.WriteBytes + use.WriteBytes,
-                rest.OtherRequests + use.OtherRequests);
-        }
-
-        return (ordered[..Math.Min(ordered.Length, _limits.Processes)], rest.AtLeast > 0 ? rest : null);
-    }
-
-    private static CpuUse[] Cpus(List<(OperationKey Key, OperationAccumulators Accumulators)> operations)
-    {
-        var uses = new SortedDictionary<int, CpuUse>();
-        foreach ((OperationKey key, OperationAccumulators accumulators) in operations)
-        {
-            foreach ((int cpu, Use use) in accumulators.Use.ByCpu)
-            {
-                if (cpu == BlockEvent.UnknownCpu)
-                    continue;
-                CpuUse sum = uses.GetValueOrDefault(cpu) ?? new CpuUse(cpu, 0, 0, 0, 0, 0);
-                uses[cpu] = key.Class switch
-                {
-                    OperationClass.Read => sum with { ReadRequests = sum.ReadRequests + use.Requests, ReadBytes = sum.ReadBytes + use.Bytes },
-                    OperationClass.Write => sum with { WriteRequests = sum.WriteRequests + use.Requests, WriteBytes = sum.WriteBytes + use.Bytes },
-                    _ => sum with { OtherRequests = sum.OtherRequests + use.Requests },
-                };
-            }
-        }
-
-        return [.. uses.Values];
     }
 
     private QueueDepthResult? QueueDepth(DeviceId device)

@@ -130,6 +130,9 @@ internal sealed class Use
     /// <summary>Their bytes.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>Both.</summary>
+    public IoCounts Counts => new(Requests, Bytes);
+
     /// <summary>Adds to both.</summary>
     public void Add(long requests, long bytes)
     {
