@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reports.OfComparison;
-using TraceAnalyzer.Tables.OfComparison;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Html;
 
@@ -28,7 +28,7 @@ internal static class ComparisonPageData
             json.WriteString("most", aligned.MaxBy(bandwidth => context.Runs.Sum(run => run.Operation(bandwidth.Class)?.Overview.Bytes ?? 0))!.Class.Name());
             json.WriteStartObject("axes");
             foreach (IGrouping<RunAlignment, AlignedBandwidth> axis in aligned.GroupBy(bandwidth => bandwidth.Alignment))
-                WriteAxis(json, ComparisonColumns.Camel(axis.Key), [.. axis]);
+                WriteAxis(json, EnumNames.Camel(axis.Key), [.. axis]);
             json.WriteEndObject();
             json.WriteEndObject();
         }

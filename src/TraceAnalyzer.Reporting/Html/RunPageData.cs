@@ -85,7 +85,7 @@ internal static class RunPageData
         foreach (SpanUseReport span in spans.Take(MaxSpans))
         {
             json.WriteStartObject();
-            json.WriteString("name", PrintableText.Of(span.Index is { } index && span.Name != "prefill" ? FormattableString.Invariant($"{span.Name} {index}") : span.Name));
+            json.WriteString("name", PrintableText.Of(span.Index is { } index && span.Kind != SpanKind.Prefill ? FormattableString.Invariant($"{span.Name} {index}") : span.Name));
             json.WriteNumber("from", (double)span.StartNs - originNs);
             json.WriteNumber("to", (double)span.EndNs - originNs);
             json.WriteEndObject();

@@ -47,7 +47,7 @@ internal static class RunSections
     private static Table Tokens(FigureContext context)
     {
         RunReport run = context.Report.Run!;
-        string source = run.TokenSource is { } file ? $" (from {(file == "trace" ? "the trace itself" : file)})" : "";
+        string source = run.TokenSource is { } file ? $" (from {(file == RunReport.FoundTokens ? "the trace itself" : file)})" : "";
         return SpanTables.Tokens.Of(context.Report).Select(["token", "step", .. s_span]).WithoutEmptyColumns() with { Title = "Tokens" + source };
     }
 
@@ -67,6 +67,6 @@ internal static class RunSections
             return null;
         string known = found.KnownCount is { } count ? $"; the run logged {Units.Count(count)}" : "";
         string error = found.GreatestErrorNs is { } ns ? $", and their start times agree within {Units.Duration(ns)}" : "";
-        return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind switch { PassDetection.OfWeights => "over the weights", PassDetection.OfCache => "over the KV cache", _ => "over data of which nothing says what it is" })}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
+        return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind switch { PassKind.Weights => "over the weights", PassKind.KvCache => "over the KV cache", _ => "over data of which nothing says what it is" })}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
     }
 }

@@ -33,7 +33,7 @@ internal static class LimitSummary
         bool isRunDevice = report.RunDevice == device;
         (double TokenNs, double WithoutIoNs)[] tokens =
         [
-            .. (isRunDevice ? report.Run!.Tokens : []).Where(token => token is { Index: > 0, Name: "decode", IoBusyNs: not null }).Select(token => ((double)(token.EndNs - token.StartNs), (double)(token.EndNs - token.StartNs - token.IoBusyNs!.Value))),
+            .. (isRunDevice ? report.Run!.Tokens : []).Where(token => token is { Index: > 0, Kind: SpanKind.Decode, IoBusyNs: not null }).Select(token => ((double)(token.EndNs - token.StartNs), (double)(token.EndNs - token.StartNs - token.IoBusyNs!.Value))),
         ];
         const double GiB = 1L << 30;
         return new LimitFacts(device.Label(), device.TimeUse)

@@ -31,7 +31,7 @@ internal static class Distributions
         foreach (OperationClass @class in OperationClasses.MovingData)
         {
             Add(RequestSize, "request sizes", Unit.Bytes, run => Sizes(run.Operation(@class)));
-            string kind = LatencyKinds.Compared(runs[0].Operation(@class));
+            LatencyKind kind = LatencyKinds.Compared(runs[0].Operation(@class));
             Add(Latency, $"{kind} latency", Unit.Nanoseconds, run => Histogram(LatencyKinds.OfKind(run.Operation(@class)?.Latency, kind)));
             Add(InterArrival, "inter-arrival times", Unit.Nanoseconds, run => Histogram(run.Operation(@class)?.InterArrival));
             Add(AccessCount, "accesses per sector", Unit.Count, run => AccessCounts(run.Operation(@class)));

@@ -81,13 +81,13 @@ internal static class HeadlineMetrics
         IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, MetricClass.Transfers, runs, run => run.Transfers));
         foreach (OperationClass @class in OperationClasses.MovingData.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
             metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class == OperationClass.Read ? MetricClass.Read : MetricClass.Write, runs, run => run.Operation(@class))));
-        string kinds = string.Join(" or ", runs.Select(run => TokenMeans.Of(run)?.Kind).OfType<string>().Distinct());
+        string kinds = string.Join(" or ", runs.Select(run => TokenMeans.Of(run)?.Name).OfType<string>().Distinct());
         metrics = metrics.Concat(s_besides.Select(metric => Compare(metric with { Label = metric.Label.Replace("decoded token", kinds, StringComparison.Ordinal) }, MetricClass.Run, runs, _ => null)));
         return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
     }
 
     private static double? Prefill(RunView run, Func<SpanUseReport, long> of) =>
-        run.Report.Run is { } report && RunView.Prefill(report) is { } prefill ? of(prefill) : null;
+        run.Report.Run?.Prefill is { } prefill ? of(prefill) : null;
 
     private static ComparedMetric Compare(Metric metric, MetricClass @class, IReadOnlyList<RunView> runs, Func<RunView, OperationReport?> operation)
     {

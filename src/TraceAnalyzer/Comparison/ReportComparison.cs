@@ -73,7 +73,7 @@ public static class ReportComparison
     }
 
     private static ComparedToken[] Tokens(RunView run) =>
-        [.. (run.Report.Run?.Tokens ?? []).Select((token, i) => new ComparedToken(i, token.Name, token.EndNs - token.StartNs, token.ReadBytes, token.WriteBytes, token.IoBusyNs))];
+        [.. (run.Report.Run?.Tokens ?? []).Select((token, i) => new ComparedToken(i, token.Kind, token.EndNs - token.StartNs, token.ReadBytes, token.WriteBytes, token.IoBusyNs))];
 
     private static ComparedSetting[] Settings(RunView[] runs)
     {

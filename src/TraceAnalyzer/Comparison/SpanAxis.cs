@@ -67,12 +67,12 @@ internal sealed record SpanAxis(RunAlignment Alignment, AlignedSpan[] Spans, Spa
     {
         if (run.Device is null || run.Report.Run is not { } report)
             return [];
-        SpanUseReport[] decode = RunView.Decode(report);
+        SpanUseReport[] decode = report.Decoded;
         if (decode.Length == 0)
             return [.. report.Phases.Where(HasTime).Select(phase => new NamedSpan(phase.Name, phase.StartNs, phase.EndNs))];
         var spans = new List<NamedSpan>();
-        if (RunView.Prefill(report) is { } prefill && HasTime(prefill))
-            spans.Add(new NamedSpan("prefill", prefill.StartNs, prefill.EndNs));
+        if (report.Prefill is { } prefill && HasTime(prefill))
+            spans.Add(new NamedSpan(prefill.Name, prefill.StartNs, prefill.EndNs));
         if (decode[^1].EndNs > decode[0].StartNs)
             spans.Add(new NamedSpan("decoding", decode[0].StartNs, decode[^1].EndNs));
         return spans;

@@ -86,18 +86,7 @@ public static class ComparisonJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(OperationScopeConverter), typeof(MetricUnitConverter), typeof(MetricPreferenceConverter), typeof(VerdictConverter), typeof(OperationClassConverter), typeof(ReportedClassConverter), typeof(MetricClassConverter), typeof(RunAlignmentConverter)])]
+    Converters = [typeof(OperationScopeConverter), typeof(OperationClassConverter), typeof(ReportedClassConverter), typeof(LatencyKindConverter), typeof(VerdictConverter), typeof(MetricUnitConverter),
+        typeof(LimitKindConverter), typeof(PassKindConverter), typeof(SpanKindConverter), typeof(TensorRoleConverter), typeof(MetricPreferenceConverter), typeof(MetricClassConverter), typeof(RunAlignmentConverter)])]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ComparisonJsonContext : JsonSerializerContext;
-
-/// <summary><see cref="Unit"/> as <c>bytes</c>, <c>bytesPerSecond</c>, ...</summary>
-internal sealed class MetricUnitConverter() : JsonStringEnumConverter<Unit>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary><see cref="MetricPreference"/> as <c>neither</c>, <c>higher</c>, <c>lower</c>.</summary>
-internal sealed class MetricPreferenceConverter() : JsonStringEnumConverter<MetricPreference>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary><see cref="MetricClass"/> as <c>read</c>, <c>write</c>, <c>transfers</c>, <c>run</c>.</summary>
-internal sealed class MetricClassConverter() : JsonStringEnumConverter<MetricClass>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary><see cref="RunAlignment"/> as <c>time</c>, <c>share</c>, <c>phase</c>, <c>token</c>.</summary>
-internal sealed class RunAlignmentConverter() : JsonStringEnumConverter<RunAlignment>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -144,28 +144,7 @@ public static class ReportJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(OperationScopeConverter), typeof(VerdictConverter), typeof(EvidenceUnitConverter), typeof(LimitKindConverter), typeof(OperationClassConverter), typeof(ReportedClassConverter)])]
+    Converters = [typeof(OperationScopeConverter), typeof(OperationClassConverter), typeof(ReportedClassConverter), typeof(LatencyKindConverter), typeof(VerdictConverter), typeof(EvidenceUnitConverter),
+        typeof(LimitKindConverter), typeof(PassKindConverter), typeof(SpanKindConverter), typeof(TensorRoleConverter)])]
 [JsonSerializable(typeof(TraceReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
-
-/// <summary><see cref="OperationScope"/> as <c>transfers</c>, <c>class</c>, <c>rwbs</c>.</summary>
-internal sealed class OperationScopeConverter() : JsonStringEnumConverter<OperationScope>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary><see cref="OperationClass"/> as <c>read</c>, <c>write</c>, <c>discard</c>, <c>flush</c>, <c>other</c>.</summary>
-internal sealed class OperationClassConverter() : JsonStringEnumConverter<OperationClass>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
-/// <summary>The class of an <see cref="OperationReport"/>: as above, and <c>transfers</c> for null.</summary>
-internal sealed class ReportedClassConverter : JsonConverter<OperationClass?>
-{
-    private const string Transfers = "transfers";
-
-    /// <inheritdoc/>
-    public override bool HandleNull => true;
-
-    /// <inheritdoc/>
-    public override OperationClass? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(Transfers) ? null : JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<OperationClass>)options.GetTypeInfo(typeof(OperationClass)));
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, OperationClass? value, JsonSerializerOptions options) => writer.WriteStringValue(value?.Name() ?? Transfers);
-}

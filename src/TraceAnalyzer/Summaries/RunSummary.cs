@@ -77,7 +77,7 @@ internal static class RunSummary
         if (run.Detection is { } found)
         {
             string known = found.KnownCount is { } count ? $", {Count(count)} noted{(found.GreatestErrorNs is { } error ? $", starts to within {Duration(error)}" : "")}" : "";
-            Field(writer, "Passes", Invariant($"{found.PassStartNs.Length} found in the trace ({found.Kind}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
+            Field(writer, "Passes", Invariant($"{found.PassStartNs.Length} found in the trace ({EnumNames.Kebab(found.Kind)}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
         }
 
         if (run.Tokens.Length == 0)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TraceAnalyzer.Reports.OfComparison;
-using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables;
@@ -26,7 +25,7 @@ public static class SideBySide
         bool isPair = comparison.Runs.Length == 2;
         bool weighs = Weighs(comparison, @class);
         string title = TitleOf(@class);
-        return new Table("compare_" + ComparisonColumns.Camel(@class), char.ToUpperInvariant(title[0]) + title[1..],
+        return new Table("compare_" + EnumNames.Camel(@class), char.ToUpperInvariant(title[0]) + title[1..],
             [Column.Text("metric", "Metric"), .. comparison.Runs.SelectMany((_, run) => Headings(run))],
             [.. comparison.Metrics.Where(metric => metric.Class == @class).Select(metric => (Value[])[metric.Label, .. metric.Runs.SelectMany((value, run) => Cells(metric, value, run))])]);
 

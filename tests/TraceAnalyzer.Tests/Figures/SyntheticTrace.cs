@@ -1,3 +1,4 @@
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
@@ -262,7 +263,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             D2C = Statistics(complete.Select(request => request.D2cNs)),
             Q2D = Statistics(complete.Where(request => request.Q2dNs >= 0).Select(request => request.Q2dNs)),
             Q2C = Statistics(complete.Where(request => request.Q2dNs >= 0).Select(request => request.Q2dNs + request.D2cNs)),
-            DetailKind = "D2C",
+            DetailKind = LatencyKind.D2C,
             BySize =
             [
                 .. complete.GroupBy(request => (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)request.SizeBytes)).OrderBy(group => group.Key)

@@ -7,7 +7,6 @@ using TraceAnalyzer.Reporting.Figures.Comparison;
 using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Tables.OfComparison;
 using TraceAnalyzer.Tests.Figures;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
@@ -116,7 +115,7 @@ public sealed class ComparisonPageTests(Chromium browser) : IClassFixture<Chromi
         ComparisonReport comparison = ReportComparison.Compare(Repeated(runs), new ComparisonOptions());
         AlignedBandwidth read = Aligned(comparison, OperationClass.Read, alignment), write = Aligned(comparison, OperationClass.Write, alignment);
         await using ChromiumPage page = await browser.OpenAsync(path);
-        await page.EvaluateAsync($"(() => {{ const by = document.querySelector('#by'); by.value = '{ComparisonColumns.Camel(alignment)}'; by.dispatchEvent(new Event('change')); document.querySelector('input[value=both]').click(); }})()");
+        await page.EvaluateAsync($"(() => {{ const by = document.querySelector('#by'); by.value = '{EnumNames.Camel(alignment)}'; by.dispatchEvent(new Event('change')); document.querySelector('input[value=both]').click(); }})()");
         await page.NextFrameAsync();
         int bins = read.BytesPerSecond.Concat(write.BytesPerSecond).Max(rates => rates.Length);
         double width = alignment == RunAlignment.Time ? read.BinWidthNs[0] : 1.0 / bins;

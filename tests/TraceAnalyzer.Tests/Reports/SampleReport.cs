@@ -113,7 +113,7 @@ internal static class SampleReport
         },
         Frameworks = [new FrameworkFigures { File = "stdout.txt", Framework = "FlexGen", ModelGiB = 12.386, CacheGiB = 2.25, PrefillSeconds = 0.636, DecodeSeconds = 21.663, TotalSeconds = 22.299, TokenSeconds = [0.636, 0.7] }],
         Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000),
-        Logged = new LoggedRun("stdout.txt", "the run ends with the GPU's last work", 1_200_000_000, [new LoggedPhase("prefill", 0, OriginNs, OriginNs + 636_000_000, 20, 0.5)]),
+        Logged = new LoggedRun("stdout.txt", "the run ends with the GPU's last work", 1_200_000_000, [new LoggedPhase(SpanKind.Prefill, 0, OriginNs, OriginNs + 636_000_000, 20, 0.5)]),
         Gpu = new GpuUse
         {
             File = "gpu.txt",
@@ -133,8 +133,8 @@ internal static class SampleReport
         TokenSource = "tokens.csv",
         TokenUncertaintyNs = 14_000_000,
         OutsideTokens = Span("outside", null),
-        Detection = new PassDetection("kv-cache", [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
-        Tensors = [Tensor("t_0", "layers.0.k_cache", 0, "key-cache")],
+        Detection = new PassDetection(PassKind.KvCache, [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
+        Tensors = [Tensor("t_0", "layers.0.k_cache", 0, TensorRole.KeyCache)],
         FileSystem = new FileSystemStart(2048, "remaps of partition 259,1 in the trace"),
         Unmapped = Tensor("", null, null, null),
         Places = [new TensorPlace(0, 300, 0)],
@@ -203,7 +203,7 @@ internal static class SampleReport
         SamplePercent = [percent, percent],
     };
 
-    private static TensorUse Tensor(string file, string? tensor, int? layer, string? role) => new()
+    private static TensorUse Tensor(string file, string? tensor, int? layer, TensorRole? role) => new()
     {
         File = file,
         Tensor = tensor,
@@ -349,7 +349,7 @@ internal static class SampleReport
             D2C = Statistics(85_300),
             Q2C = Statistics(86_800),
             RequestsWithoutQueue = 1,
-            DetailKind = "D2C",
+            DetailKind = LatencyKind.D2C,
             BySize = [new SizeLatency(2048, 4096, Statistics(40_000)), new SizeLatency(65_536, 131_072, Statistics(90_000))],
             OverTime = new LatencyOverTime(s_time, [65_535, 131_071], 32_767, [[1, 2], null, [0, 1]], [60_000.5, 0, 90_000], [80_000, 0, 90_000], [80_000, 0, 90_001], 0.01),
         },

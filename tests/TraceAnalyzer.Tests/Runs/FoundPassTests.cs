@@ -40,7 +40,7 @@ public sealed class FoundPassTests
     {
         RunReport run = RunAnalysis.Of(Run(_ => 0, """{"device": "8,0"}""")).Run!;
 
-        Assert.Equal((PassDetection.OfUnknown, Passes), (run.Detection!.Kind, run.Detection.PassStartNs.Length));
+        Assert.Equal((PassKind.Unknown, Passes), (run.Detection!.Kind, run.Detection.PassStartNs.Length));
         Assert.All(run.Tokens, token => Assert.Equal("pass", token.Name));
         Assert.DoesNotContain(run.Phases, phase => phase.Name is "prefill" or "decode" or "write-out");
     }
@@ -50,7 +50,7 @@ public sealed class FoundPassTests
     {
         RunReport run = RunAnalysis.Of(Run(_ => 0, """{"model": "opt-6.7b", "framework": "FlexGen"}""")).Run!;
 
-        Assert.Equal((PassDetection.OfWeights, Passes), (run.Detection!.Kind, run.Detection.PassStartNs.Length));
+        Assert.Equal((PassKind.Weights, Passes), (run.Detection!.Kind, run.Detection.PassStartNs.Length));
         Assert.Equal(["prefill", "decode"], run.Phases.Select(phase => phase.Name));
     }
 

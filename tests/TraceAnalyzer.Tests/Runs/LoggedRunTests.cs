@@ -17,7 +17,7 @@ public sealed class LoggedRunTests
         // A warm-up of 4 s, a pause of 2 s, prefill and decode of 1 and 5 s, and a last twitch 3 s later.
         LoggedRun logged = Of(WithLogs([(10, 0), (4, 30), (2, 0), (1, 50), (5, 20), (3, 0), (0.2, 10), (2, 0)], "prefill latency: 1.000 s\ndecode latency: 5.000 s\n"));
 
-        Assert.Equal(["before", "prefill", "decode"], logged.Phases.Select(phase => phase.Name));
+        Assert.Equal(["before", "prefill", "decode"], logged.Phases.Select(phase => phase.Kind.Name()));
         Assert.Equal([16.0, 17, 22], logged.Phases.Select(phase => Math.Round(phase.EndNs / 1e9, 1)));
         Assert.Equal(1.2, logged.UncertaintyNs!.Value / 1e9, 1e-6);
         Assert.Equal((50, 0), (logged.Phases[1].GpuMeanPercent!.Value, logged.Phases[1].GpuIdleShare!.Value));
@@ -80,7 +80,7 @@ public sealed class LoggedRunTests
         Assert.Equal(phases, logged.Phases.Length);
         Assert.Equal(report.Run.Frameworks[0].TotalSeconds!.Value, logged.Phases.Skip(1).Sum(phase => (phase.EndNs - phase.StartNs) / 1e9), 0.3);
         // The GPU works throughout the decode steps of model runs, but waits for data now and then.
-        Assert.All(logged.Phases.Where(phase => phase.Name == "decode"), phase => Assert.InRange(phase.GpuIdleShare!.Value, 0, 0.05));
+        Assert.All(logged.Phases.Where(phase => phase.Kind == SpanKind.Decode), phase => Assert.InRange(phase.GpuIdleShare!.Value, 0, 0.05));
         Assert.Equal(figures, drawn.Length);
         Assert.All(drawn, figure =>
         {

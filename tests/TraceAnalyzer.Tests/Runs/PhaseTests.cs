@@ -160,7 +160,7 @@ public sealed class PhaseTests
         SpanUseReport[] truth = RunAnalysis.Of(noted).Run!.Tokens;
         RunReport run = RunAnalysis.Of(RunCaptures.Without(noted, told)).Run!;
 
-        Assert.Equal("kv-cache", run.Detection!.Kind);
+        Assert.Equal(PassKind.KvCache, run.Detection!.Kind);
         Assert.Equal([("prefill", SpanUseReport.FoundInTrace), ("decode", SpanUseReport.FoundInTrace)], run.Phases.Select(phase => (phase.Name, phase.Source!)));
         long slackNs = (long)(0.05 * run.Detection.MedianPassNs);
         // The page cache holds the first rows back; the end is the first pass.

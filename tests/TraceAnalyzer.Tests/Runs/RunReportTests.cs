@@ -19,12 +19,12 @@ public sealed class RunReportTests
     private const string DeepSpeed = "deepspeed/deepspeed-model-fullmask";
 
     [Theory]
-    [InlineData(Kv, 31, "kv-cache")]
-    [InlineData(Weights, 3, "weights")]
-    [InlineData(DeepSpeed, 4, "weights")]
-    [InlineData("nvmevirt/c-kvcache", 24, "kv-cache")]
-    [InlineData("nvmevirt/a-offload-mmap", 6, "weights")]
-    public void Passes_found_in_the_trace_are_those_that_the_run_noted(string capture, int passes, string kind)
+    [InlineData(Kv, 31, PassKind.KvCache)]
+    [InlineData(Weights, 3, PassKind.Weights)]
+    [InlineData(DeepSpeed, 4, PassKind.Weights)]
+    [InlineData("nvmevirt/c-kvcache", 24, PassKind.KvCache)]
+    [InlineData("nvmevirt/a-offload-mmap", 6, PassKind.Weights)]
+    public void Passes_found_in_the_trace_are_those_that_the_run_noted(string capture, int passes, PassKind kind)
     {
         PassDetection found = RunAnalysis.Of(RunCaptures.Repository(capture)).Run!.Detection!;
 
@@ -76,7 +76,7 @@ public sealed class RunReportTests
         RunReport run = report.Run!;
         RunReport noted = RunAnalysis.Of(capture).Run!;
 
-        Assert.Equal(("trace", "kv-cache", 25), (run.TokenSource, run.Detection!.Kind, run.Tokens.Length));
+        Assert.Equal(("trace", PassKind.KvCache, 25), (run.TokenSource, run.Detection!.Kind, run.Tokens.Length));
         Assert.Null(run.Detection.KnownCount);
         Assert.Equal("prefill", run.Tokens[0].Name);
         // Reads are within a few hundredths of those in the noted steps; together they are all that was read of the cache.

@@ -12,7 +12,7 @@ internal sealed class ComparedLatencyFigure(OperationClass operation)
 {
     /// <inheritdoc/>
     public override string Describe(ComparisonFigureContext context) => $"Latency of {operation.Plural()} by percentile. " + context.Each(run => LatencyKinds.Of(run.Operation(operation)?.Latency)
-        .Where(each => each.Kind == run.Operation(operation)!.Latency!.DetailKind).Select(each => each.Kind + " " + ComparedPercentiles.Words(each.Statistics)).FirstOrDefault());
+        .Where(each => each.Kind == run.Operation(operation)!.Latency!.DetailKind).Select(each => $"{each.Kind} " + ComparedPercentiles.Words(each.Statistics)).FirstOrDefault());
 
     /// <inheritdoc/>
     public override Table? Data(ComparisonFigureContext context) => context.OfRuns(LatencyTables.Histogram, operation);
@@ -21,8 +21,8 @@ internal sealed class ComparedLatencyFigure(OperationClass operation)
     public override FigureResult Draw(ComparisonFigureContext context)
     {
         // One kind for all: D2C and Q2C are not comparable.
-        string kind = context.Runs.Any(run => run.Operation(operation)?.Latency?.D2C is not null) ? "D2C" : "Q2C";
-        var runs = context.Runs.Select(run => (Run: run, Latency: kind == "D2C" ? run.Operation(operation)?.Latency?.D2C : run.Operation(operation)?.Latency?.Q2C))
+        LatencyKind kind = context.Runs.Any(run => run.Operation(operation)?.Latency?.D2C is not null) ? LatencyKind.D2C : LatencyKind.Q2C;
+        var runs = context.Runs.Select(run => (Run: run, Latency: LatencyKinds.OfKind(run.Operation(operation)?.Latency, kind)))
             .Where(run => run.Latency is { Count: > 0, Buckets.Length: > 0 }).ToList();
         if (runs.Count == 0)
             return FigureResult.None($"no run has latencies of {operation.Plural()}");

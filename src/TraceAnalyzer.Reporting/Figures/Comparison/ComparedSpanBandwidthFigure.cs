@@ -14,7 +14,7 @@ namespace TraceAnalyzer.Reporting.Figures.Comparison;
 /// <param name="operation">Read or write.</param>
 /// <param name="alignment">By phase or by token.</param>
 internal sealed class ComparedSpanBandwidthFigure(OperationClass operation, RunAlignment alignment)
-    : Figure<ComparisonFigureContext>($"compare-bandwidth-{ComparisonColumns.Camel(alignment)}-{operation.Name()}", $"{operation.Subject()} {ComparisonColumns.Camel(alignment)} by {ComparisonColumns.Camel(alignment)}")
+    : Figure<ComparisonFigureContext>($"compare-bandwidth-{EnumNames.Camel(alignment)}-{operation.Name()}", $"{operation.Subject()} {EnumNames.Camel(alignment)} by {EnumNames.Camel(alignment)}")
 {
     // More numbers than this do not fit below an axis.
     private const int MostTicks = 9;
@@ -54,7 +54,7 @@ internal sealed class ComparedSpanBandwidthFigure(OperationClass operation, RunA
         });
     }
 
-    private string Axis => ComparisonColumns.Camel(alignment);
+    private string Axis => EnumNames.Camel(alignment);
 
     private static Tick[] Ticks(AlignedSpan[] spans)
     {

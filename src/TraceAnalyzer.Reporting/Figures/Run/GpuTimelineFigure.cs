@@ -35,7 +35,7 @@ internal sealed class GpuTimelineFigure() : Figure<TraceReport>("gpu-timeline", 
         var bands = new BandLayer([.. phases.Select(phase => (Seconds(phase.StartNs), Seconds(phase.EndNs)))]);
         GpuCurve[] curves = [.. GpuCurve.Of(gpu).Where(curve => curve.SampleNs.Length > 1)];
         bool isLong = curves.Any(curve => curve.SampleNs.Length > 4 * MeanColumns);
-        string what = phases.Length == 0 ? "" : $"; bands: {string.Join(", ", phases.Select(phase => phase.Name).Distinct())}";
+        string what = phases.Length == 0 ? "" : $"; bands: {string.Join(", ", phases.Select(phase => phase.Kind.Name()).Distinct())}";
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Printable(run.Folder) + " · no trace",

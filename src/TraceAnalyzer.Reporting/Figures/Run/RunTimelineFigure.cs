@@ -67,7 +67,7 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
         string[] what =
         [
             .. phases > 0 ? (string[])[FormattableString.Invariant($"{phases} {(phases == 1 ? "phase" : "phases")}")] : [],
-            .. run.Tokens.Length > 0 ? (string[])[FormattableString.Invariant($"{run.Tokens.Length} {(run.Tokens[0].Name == "pass" ? "passes" : "tokens")}")] : [],
+            .. run.Tokens.Length > 0 ? (string[])[FormattableString.Invariant($"{run.Tokens.Length} {(run.Tokens[0].Kind == SpanKind.Pass ? "passes" : "tokens")}")] : [],
         ];
         return FigureResult.Of(new FigureDrawing
         {

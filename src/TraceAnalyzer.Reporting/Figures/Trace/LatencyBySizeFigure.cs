@@ -2,6 +2,7 @@ using ScottPlot;
 using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reporting.Figures.Layers;
 using TraceAnalyzer.Reporting.Figures.Scales;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
@@ -35,7 +36,7 @@ internal sealed class LatencyBySizeFigure() : Figure<FigureContext>("latency-by-
             Math.Max(1, all.Min(size => size.Statistics.P50Ns)), Math.Max(1, all.Max(size => size.Statistics.MaxNs)), Units.Duration, about: 8);
         int stride = (int)Math.Ceiling(sizes.Count * (FigureFont.Measure("128 KiB", FigureDrawing.TextSize) + 8) / FigureDrawing.DataWidth);
         var x = new AxisScale(-0.6, sizes.Count - 0.4, [.. sizes.Select((size, i) => (sizes.Count - 1 - i) % stride == 0 ? Tick.Major(i, Units.Bytes(size)) : Tick.Minor(i))]);
-        string kind = transfers[0].Operation.Latency!.DetailKind;
+        LatencyKind kind = transfers[0].Operation.Latency!.DetailKind;
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),

@@ -16,11 +16,11 @@ internal sealed class LatencyPercentilesFigure() : Figure<FigureContext>("latenc
     /// <summary>Why figures of latencies are missing.</summary>
     internal const string NoLatency = "the trace has no latencies of reads or writes (it needs issues or queueings with their completions)";
 
-    private static readonly (string Name, string Meaning, Color Color, float[]? Dashes, Func<LatencyResult, LatencyStatistics?> Of)[] Kinds =
+    private static readonly (LatencyKind Kind, string Meaning, Color Color, float[]? Dashes)[] Kinds =
     [
-        ("D2C", "D2C (issue to completion)", FigureColors.Read, null, latency => latency.D2C),
-        ("Q2D", "Q2D (queue to issue)", FigureColors.Write, [7, 3], latency => latency.Q2D),
-        ("Q2C", "Q2C (queue to completion)", FigureColors.Third, [2, 2], latency => latency.Q2C),
+        (LatencyKind.D2C, "D2C (issue to completion)", FigureColors.Read, null),
+        (LatencyKind.Q2D, "Q2D (queue to issue)", FigureColors.Write, [7, 3]),
+        (LatencyKind.Q2C, "Q2C (queue to completion)", FigureColors.Third, [2, 2]),
     ];
 
     /// <inheritdoc/>
@@ -40,13 +40,13 @@ internal sealed class LatencyPercentilesFigure() : Figure<FigureContext>("latenc
         var all = transfers.SelectMany(transfer => Statistics(transfer.Operation.Latency!)).ToList();
         AxisScale x = LogScale.Around(
             Math.Max(1, all.Min(statistics => statistics.MinNs)), Math.Max(1, all.Max(statistics => statistics.MaxNs)), Units.Duration, about: 7);
-        var present = Kinds.Where(kind => transfers.Exists(transfer => HasData(kind.Of(transfer.Operation.Latency!)))).ToList();
+        var present = Kinds.Where(kind => transfers.Exists(transfer => HasData(LatencyKinds.OfKind(transfer.Operation.Latency, kind.Kind)))).ToList();
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
             X = x,
             XLabel = "Latency",
-            Legend = [.. present.Select(kind => new LegendEntry(present.Count > 1 ? kind.Name : kind.Meaning, kind.Color, kind.Dashes))],
+            Legend = [.. present.Select(kind => new LegendEntry(present.Count > 1 ? kind.Kind.ToString() : kind.Meaning, kind.Color, kind.Dashes))],
             Panels = [.. transfers.Select(transfer => Panel(transfer.Name, transfer.Operation.Latency!, transfer.Color, x, transfers.Count == 1 ? 180 : 108))],
         });
     }
@@ -69,7 +69,7 @@ internal sealed class LatencyPercentilesFigure() : Figure<FigureContext>("latenc
 
     private static bool HasData(LatencyStatistics? statistics) => statistics is { Count: > 0, Buckets.Length: > 0 };
 
-    private static IEnumerable<LatencyStatistics> Statistics(LatencyResult latency) => Kinds.Select(kind => kind.Of(latency)).Where(HasData)!;
+    private static IEnumerable<LatencyStatistics> Statistics(LatencyResult latency) => Kinds.Select(kind => LatencyKinds.OfKind(latency, kind.Kind)).Where(HasData)!;
 
     private static PlotPanel Panel(string name, LatencyResult latency, Color color, AxisScale x, float height)
     {
@@ -77,13 +77,13 @@ internal sealed class LatencyPercentilesFigure() : Figure<FigureContext>("latenc
         var layers = new List<Layer>();
         foreach (var kind in Kinds)
         {
-            if (kind.Of(latency) is not { Count: > 0, Buckets.Length: > 0 } statistics)
+            if (LatencyKinds.OfKind(latency, kind.Kind) is not { Count: > 0, Buckets.Length: > 0 } statistics)
                 continue;
             Coordinates[] points = [.. Compute(statistics).Select(point => new Coordinates(x.Map(point.LatencyNs), PercentileScale.Map(point.Share, y.Max)))];
             layers.Add(new CurveLayer(points) { Color = kind.Color, Dashes = kind.Dashes });
         }
 
-        (string main, LatencyStatistics shown) = HasData(latency.D2C) ? ("D2C", latency.D2C!) : HasData(latency.Q2C) ? ("Q2C", latency.Q2C!) : ("Q2D", latency.Q2D!);
+        (LatencyKind main, LatencyStatistics shown) = HasData(latency.D2C) ? (LatencyKind.D2C, latency.D2C!) : HasData(latency.Q2C) ? (LatencyKind.Q2C, latency.Q2C!) : (LatencyKind.Q2D, latency.Q2D!);
         return new PlotPanel
         {
             Name = name,

@@ -1,4 +1,5 @@
 using System.Numerics;
+using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
 
@@ -88,7 +89,7 @@ internal sealed class LatencyAccumulator(TimeScale columns) : IAccumulator<IoReq
             D2C = StatisticsOf(_d2c, PrecisionBits),
             Q2C = StatisticsOf(_q2c, PrecisionBits),
             RequestsWithoutQueue = hasQueue ? _withoutQueue : null,
-            DetailKind = _d2c.Count > 0 ? "D2C" : "Q2C",
+            DetailKind = _d2c.Count > 0 ? LatencyKind.D2C : LatencyKind.Q2C,
             BySize = detail.BySize(),
             OverTime = detail.OverTime(lastNs, maxColumns),
         };

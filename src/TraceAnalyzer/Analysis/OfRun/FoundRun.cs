@@ -15,7 +15,7 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
     private const double LeastReread = 0.75;
 
     /// <summary>True if the passes are over a KV cache.</summary>
-    public bool IsCache => Detection.Kind == PassDetection.OfCache;
+    public bool IsCache => Detection.Kind == PassKind.KvCache;
 
     /// <summary>Looks for passes; null if there are fewer than two.</summary>
     public static FoundRun? Find(RunContext context, RunMeasurements trace, SpanUses spans)
@@ -47,13 +47,13 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         long[] lengths = [.. starts.Zip(starts.Skip(1), (start, next) => next - start).Order()];
         return new FoundRun(
             new PassDetection(
-                isCache ? PassDetection.OfCache : isWeights ? PassDetection.OfWeights : PassDetection.OfUnknown,
+                isCache ? PassKind.KvCache : isWeights ? PassKind.Weights : PassKind.Unknown,
                 starts,
                 found.Confidence,
                 known.Length > 0 ? known.Length : null,
                 known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
                 lengths[lengths.Length / 2]),
-            DetectedTokens(trace, spans, found.Passes, isCache ? spans.StartOfBin(written?.StartNs) : null, token => generates ? RunContext.NameOf(token) : RunContext.PassName),
+            DetectedTokens(trace, spans, found.Passes, isCache ? spans.StartOfBin(written?.StartNs) : null, token => generates ? SpanKinds.OfToken(token) : SpanKind.Pass),
             FoundPhases.Loaded(found, reads),
             written);
     }
@@ -65,27 +65,18 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         return rereadBytes >= LeastReread * common;
     }
 
-    private static SpanUseReport[] DetectedTokens(RunMeasurements trace, SpanUses spans, IReadOnlyList<DetectedPass> passes, long? prefillNs, Func<int, string> nameOf)
+    private static SpanUseReport[] DetectedTokens(RunMeasurements trace, SpanUses spans, IReadOnlyList<DetectedPass> passes, long? prefillNs, Func<int, SpanKind> kindOf)
     {
         var reports = new List<SpanUseReport>();
         long[] bounds = [.. passes.Select(pass => pass.StartNs), trace.LastNs + 1];
-        (long Requests, long Bytes)[] written = spans.WrittenBetween(bounds);
+        IoCounts[] written = spans.WrittenBetween(bounds);
         if (prefillNs is { } startNs)
-        {
-            (long requests, long bytes) = spans.WrittenBetween([startNs, bounds[0]])[0];
-            reports.Add(SpanUses.WithRates(spans.Of(new NamedSpan(nameOf(0), 0, startNs, bounds[0]), null, null) with { WriteRequests = requests, WriteBytes = bytes }));
-        }
+            reports.Add(spans.Of(new NamedSpan(kindOf(0).Name(), 0, startNs, bounds[0]), default(IoCounts), spans.WrittenBetween([startNs, bounds[0]])[0]));
 
         for (int i = 0; i < passes.Count; i++)
         {
             int token = reports.Count;
-            reports.Add(SpanUses.WithRates(spans.Of(new NamedSpan(nameOf(token), token, bounds[i], bounds[i + 1]), null, null) with
-            {
-                ReadRequests = passes[i].Requests,
-                ReadBytes = passes[i].Bytes,
-                WriteRequests = written[i].Requests,
-                WriteBytes = written[i].Bytes,
-            }));
+            reports.Add(spans.Of(new NamedSpan(kindOf(token).Name(), token, bounds[i], bounds[i + 1]), new IoCounts(passes[i].Requests, passes[i].Bytes), written[i]));
         }
 
         return [.. reports];

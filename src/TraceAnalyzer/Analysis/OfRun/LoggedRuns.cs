@@ -27,7 +27,7 @@ internal static class LoggedRuns
         RunPart<FrameworkLog>? log = folder.FrameworkLogs.FirstOrDefault(part => SecondsOf(part.Content).Any());
         if (log is null || gpu is null || gpu.SampleNs.Length < 2)
             return null;
-        (string Name, int? Index, double Seconds)[] spans = [.. SecondsOf(log.Content)];
+        (SpanKind Kind, int? Index, double Seconds)[] spans = [.. SecondsOf(log.Content)];
         long totalNs = (long)(spans.Sum(span => span.Seconds) * NsPerSecond);
         if (EndOf(gpu, totalNs) is not var (end, earliest, latest))
             return null;
@@ -37,11 +37,11 @@ internal static class LoggedRuns
             + Math.Max(gpu.SampleNs[end] - gpu.SampleNs[earliest], gpu.SampleNs[latest] - gpu.SampleNs[end]);
         var phases = new List<LoggedPhase>();
         if (startNs > gpu.SampleNs[0])
-            phases.Add(Phase("before", null, gpu.SampleNs[0], startNs, gpu));
-        foreach ((string name, int? index, double seconds) in spans)
+            phases.Add(Phase(SpanKind.Before, null, gpu.SampleNs[0], startNs, gpu));
+        foreach ((SpanKind kind, int? index, double seconds) in spans)
         {
             long nextNs = startNs + (long)(seconds * NsPerSecond);
-            phases.Add(Phase(name, index, startNs, nextNs, gpu));
+            phases.Add(Phase(kind, index, startNs, nextNs, gpu));
             startNs = nextNs;
         }
 
@@ -72,8 +72,8 @@ internal static class LoggedRuns
     /// <summary>Mean utilisation in a span of time, in percent, each sample counting until the next; null without samples there.</summary>
     public static double? MeanPercent(GpuUse gpu, long fromNs, long toNs) => Weigh(gpu, fromNs, toNs, percent => percent);
 
-    private static LoggedPhase Phase(string name, int? index, long startNs, long endNs, GpuUse gpu) =>
-        new(name, index, startNs, endNs, MeanPercent(gpu, startNs, endNs), Weigh(gpu, startNs, endNs, percent => percent > 0 ? 0 : 1));
+    private static LoggedPhase Phase(SpanKind kind, int? index, long startNs, long endNs, GpuUse gpu) =>
+        new(kind, index, startNs, endNs, MeanPercent(gpu, startNs, endNs), Weigh(gpu, startNs, endNs, percent => percent > 0 ? 0 : 1));
 
     private static double? Weigh(GpuUse gpu, long fromNs, long toNs, Func<double, double> value)
     {
@@ -93,12 +93,12 @@ internal static class LoggedRuns
     }
 
     // Each token where the log has them; what the total holds besides lies between them and is left out.
-    private static IEnumerable<(string Name, int? Index, double Seconds)> SecondsOf(FrameworkLog log)
+    private static IEnumerable<(SpanKind Kind, int? Index, double Seconds)> SecondsOf(FrameworkLog log)
     {
         if (log.TokenLatencySeconds.Count > 0)
-            return log.TokenLatencySeconds.Select((seconds, token) => (RunContext.NameOf(token), (int?)token, seconds));
-        (string Name, double? Seconds)[] parts = [("prefill", log.Summary.PrefillSeconds), ("decode", log.Summary.DecodeSeconds)];
-        return parts.Where(part => part.Seconds is > 0).Select(part => (part.Name, (int?)null, part.Seconds!.Value));
+            return log.TokenLatencySeconds.Select((seconds, token) => (SpanKinds.OfToken(token), (int?)token, seconds));
+        (SpanKind Kind, double? Seconds)[] parts = [(SpanKind.Prefill, log.Summary.PrefillSeconds), (SpanKind.Decode, log.Summary.DecodeSeconds)];
+        return parts.Where(part => part.Seconds is > 0).Select(part => (part.Kind, (int?)null, part.Seconds!.Value));
     }
 
     private static long Median(long[] times)

@@ -41,7 +41,7 @@ internal static class MissingParts
             yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
         if (report is { Tokens.Length: > 0, StallSource: null, CallSource: null } && trace?.Busy is not null)
             yield return "Computing and stalls: no file tells when layers were computed. A GPU sample above 0 % says only that some kernel ran in its period.";
-        if (found is { Written: null } && found.Detection.Kind != PassDetection.OfUnknown)
+        if (found is { Written: null } && found.Detection.Kind != PassKind.Unknown)
             yield return (found.IsCache ? "Prefill" : "Write-out") + ": before the first pass the trace shows no writes of what the passes read.";
         foreach (string file in PlacedLogs.Unplaced(folder, report))
             yield return $"Phases of {file}: nothing in the trace fits the times that it says.";

@@ -22,7 +22,7 @@ internal static class PlacedLogs
         {
             IReadOnlyList<double> seconds = log.Content.TokenLatencySeconds;
             // The prefill of a KV run reads nothing and is no pass.
-            int first = detection.Kind == PassDetection.OfCache ? 1 : 0;
+            int first = detection.Kind == PassKind.KvCache ? 1 : 0;
             if (seconds.Count == 0 || seconds.Count - first != detection.PassStartNs.Length)
                 continue;
             long[] sinceStart = new long[seconds.Count + 1];
@@ -34,7 +34,7 @@ internal static class PlacedLogs
             return new PlacedTokens(
                 log.File + PlacedByPasses,
                 Math.Max(zeroNs - starts[0], starts[^1] - zeroNs),
-                [.. seconds.Select((_, i) => spans.BinnedSpan(RunContext.NameOf(i), i, bounds[i], bounds[i + 1]))]);
+                [.. seconds.Select((_, i) => spans.BinnedSpan(SpanKinds.OfToken(i).Name(), i, bounds[i], bounds[i + 1]))]);
         }
 
         return null;
@@ -48,7 +48,7 @@ internal static class PlacedLogs
     {
         long[] starts = detection.PassStartNs;
         long endNs = starts[^1] + detection.MedianPassNs;
-        int prefillPasses = detection.Kind == PassDetection.OfCache ? 0 : 1;
+        int prefillPasses = detection.Kind == PassKind.KvCache ? 0 : 1;
         int? steps = folder.Settings.GeneratedTokens - 1;
         foreach (RunPart<FrameworkLog> log in folder.FrameworkLogs)
         {
@@ -63,7 +63,7 @@ internal static class PlacedLogs
             long startNs = starts[first];
             return
             [
-                .. ((SpanUseReport[])[spans.BinnedSpan(RunPhases.Prefill, null, startNs - prefillNs, startNs), spans.BinnedSpan(RunPhases.Decode, null, startNs, startNs + decodeNs)])
+                .. ((SpanUseReport[])[spans.BinnedSpan(SpanKind.Prefill.Name(), null, startNs - prefillNs, startNs), spans.BinnedSpan(SpanKind.Decode.Name(), null, startNs, startNs + decodeNs)])
                     .Select(phase => phase with { Source = log.File + PlacedByPasses, UncertaintyNs = uncertaintyNs }),
             ];
         }
@@ -72,7 +72,7 @@ internal static class PlacedLogs
     }
 
     /// <summary>Logs that say how long prefill and decode took, and that fit nowhere.</summary>
-    public static IEnumerable<string> Unplaced(RunFolder folder, RunReport report) => report.TokenSource is RunReportBuilder.FoundTokens && !report.Phases.Any(phase => phase.UncertaintyNs is not null)
+    public static IEnumerable<string> Unplaced(RunFolder folder, RunReport report) => report.TokenSource is RunReport.FoundTokens && !report.Phases.Any(phase => phase.UncertaintyNs is not null)
         ? folder.FrameworkLogs.Where(log => LatenciesOf(log.Content) is not null).Select(log => log.File)
         : [];
 

@@ -133,7 +133,7 @@ public sealed class RunContext
             RunPart<TokenTimes> part = folder.Tokens[0];
             string phase = part.Content.Tokens.Select(token => token.Phase).LastOrDefault() ?? "";
             return (new TimeSpans(part.Content.Tokens.Where(token => token.Phase == phase).Select(token =>
-                new NamedSpan(NameOf(token.Index), token.Index, token.StartMonotonicNs, token.EndMonotonicNs))), part.File);
+                new NamedSpan(SpanKinds.OfToken(token.Index).Name(), token.Index, token.StartMonotonicNs, token.EndMonotonicNs))), part.File);
         }
 
         if (TokensOfLayers(folder) is { } ofLayers)
@@ -144,9 +144,9 @@ public sealed class RunContext
         var tokens = new List<NamedSpan>();
         bool hasPrefill = marks.Any(mark => mark.What == "prefill");
         if (hasPrefill)
-            tokens.Add(new NamedSpan(NameOf(0), 0, marks.First(mark => mark.What == "prefill").MonotonicNs, long.MaxValue));
+            tokens.Add(new NamedSpan(SpanKind.Prefill.Name(), 0, marks.First(mark => mark.What == "prefill").MonotonicNs, long.MaxValue));
         foreach (RunMark mark in marks.Where(mark => mark.Step is not null && mark.Layer is null))
-            tokens.Add(new NamedSpan(hasPrefill ? NameOf(tokens.Count) : PassName, tokens.Count, mark.MonotonicNs, long.MaxValue));
+            tokens.Add(new NamedSpan((hasPrefill ? SpanKinds.OfToken(tokens.Count) : SpanKind.Pass).Name(), tokens.Count, mark.MonotonicNs, long.MaxValue));
         // The last step ends with the mark after its own.
         if (tokens.Count > 0)
         {
@@ -167,13 +167,8 @@ public sealed class RunContext
         NamedSpan[] tokens =
         [
             .. calls.Where(call => call.Phase == phase).GroupBy(call => call.Token!.Value).Select(token =>
-                new NamedSpan(NameOf(token.Key), token.Key, token.Min(call => call.StartMonotonicNs), token.Max(call => call.EndMonotonicNs))),
+                new NamedSpan(SpanKinds.OfToken(token.Key).Name(), token.Key, token.Min(call => call.StartMonotonicNs), token.Max(call => call.EndMonotonicNs))),
         ];
         return tokens.Length == 0 ? null : (new TimeSpans(tokens), folder.Layers[0].File);
     }
-
-    /// <summary>Name of a pass over the weights of which nothing says that it makes a token.</summary>
-    internal const string PassName = "pass";
-
-    internal static string NameOf(int token) => token == 0 ? "prefill" : "decode";
 }

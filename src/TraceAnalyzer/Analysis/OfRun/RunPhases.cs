@@ -5,18 +5,12 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// <summary>Phases: those that a file names, those of a log placed by the passes, those that the trace itself shows.</summary>
 internal static class RunPhases
 {
-    /// <summary>The phase of the first token.</summary>
-    public const string Prefill = "prefill";
-
-    /// <summary>The phase of all others.</summary>
-    public const string Decode = "decode";
-
     /// <summary>All of them, in order of time; a found phase never lies over a named one.</summary>
     public static SpanUseReport[] Of(RunContext context, RunMeasurements trace, SpanUses spans, SpanUseReport[] tokens, string? tokenSource, long? tokenUncertaintyNs, FoundRun? found)
     {
         SpanUseReport[] named = [.. spans.Of(context.Phases, trace.Read?.Run?.Phases, trace.Write?.Run?.Phases).Select(phase => phase with { Source = context.PhaseSource })];
         IEnumerable<SpanUseReport> generating = tokenSource is null ? []
-            : tokenSource != RunReportBuilder.FoundTokens ? OfTokens(spans, tokens).Select(phase => phase with { Source = tokenSource, UncertaintyNs = tokenUncertaintyNs })
+            : tokenSource != RunReport.FoundTokens ? OfTokens(spans, tokens).Select(phase => phase with { Source = tokenSource, UncertaintyNs = tokenUncertaintyNs })
             : PlacedLogs.Latencies(context.Folder, found!.Detection, spans) ?? OfFoundTokens(spans, found);
         return
         [
@@ -28,7 +22,7 @@ internal static class RunPhases
 
     private static IEnumerable<SpanUseReport> BeforePasses(SpanUses spans, FoundRun? found)
     {
-        (string Name, FoundPhase? Phase)[] phases = [("load", found?.Load), ("write-out", found?.Detection.Kind == PassDetection.OfWeights ? found.Written : null)];
+        (string Name, FoundPhase? Phase)[] phases = [("load", found?.Load), ("write-out", found?.Detection.Kind == PassKind.Weights ? found.Written : null)];
         foreach ((string name, FoundPhase? phase) in phases)
         {
             if (phase is not null)
@@ -41,20 +35,20 @@ internal static class RunPhases
     {
         double passes = found.Detection.Confidence;
         return OfTokens(spans, found.Tokens)
-            .Where(phase => phase.Name != Prefill || !found.IsCache || found.Written is not null)
-            .Select(phase => phase with { Source = SpanUseReport.FoundInTrace, Confidence = found.IsCache && phase.Name == Prefill ? found.Written!.Confidence : passes });
+            .Where(phase => phase.Kind != SpanKind.Prefill || !found.IsCache || found.Written is not null)
+            .Select(phase => phase with { Source = SpanUseReport.FoundInTrace, Confidence = found.IsCache && phase.Kind == SpanKind.Prefill ? found.Written!.Confidence : passes });
     }
 
     // The first token is the prefill, all others are the decode steps, with the sums of what was counted in each.
     private static IEnumerable<SpanUseReport> OfTokens(SpanUses spans, SpanUseReport[] tokens)
     {
-        if (tokens.Length == 0 || tokens[0].Name != Prefill)
+        if (tokens.Length == 0 || tokens[0].Kind != SpanKind.Prefill)
             yield break;
         yield return tokens[0] with { Index = null };
         SpanUseReport[] steps = tokens[1..];
         if (steps.Length == 0)
             yield break;
-        yield return SpanUses.WithRates(spans.Of(new NamedSpan(Decode, null, steps[0].StartNs, steps[^1].EndNs), null, null) with
+        yield return SpanUses.WithRates(spans.Of(new NamedSpan(SpanKind.Decode.Name(), null, steps[0].StartNs, steps[^1].EndNs), null, null) with
         {
             ReadRequests = steps.Sum(step => step.ReadRequests),
             ReadBytes = steps.Sum(step => step.ReadBytes),

@@ -37,9 +37,6 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
 /// <summary>Joins a run's parts with what was measured in its trace into a <see cref="RunReport"/>.</summary>
 internal static class RunReportBuilder
 {
-    /// <summary>The source of tokens that no file tells.</summary>
-    public const string FoundTokens = "trace";
-
     /// <summary>The report; <paramref name="trace"/> is null if there is no trace.</summary>
     public static RunReport Build(RunContext context, RunMeasurements? trace)
     {
@@ -83,7 +80,7 @@ internal static class RunReportBuilder
         SpanUseReport[] noted = spans.Of(context.Tokens, trace.Read?.Run?.Tokens, trace.Write?.Run?.Tokens);
         PlacedTokens? placed = noted.Length > 0 || found is null ? null : PlacedLogs.Tokens(context.Folder, found.Detection, spans);
         SpanUseReport[] tokens = noted.Length > 0 ? noted : placed?.Tokens ?? found?.Tokens ?? [];
-        string? tokenSource = noted.Length > 0 ? context.TokenSource : placed?.Source ?? (tokens.Length > 0 ? FoundTokens : null);
+        string? tokenSource = noted.Length > 0 ? context.TokenSource : placed?.Source ?? (tokens.Length > 0 ? RunReport.FoundTokens : null);
         TensorUse[] tensors = uses.All(out TensorUse? unmapped);
         return report with
         {

@@ -62,6 +62,15 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
         return span with { ReadBytesPerSecond = span.ReadBytes / seconds, WriteBytesPerSecond = span.WriteBytes / seconds };
     }
 
+    /// <summary>A span whose requests were counted otherwise.</summary>
+    public SpanUseReport Of(NamedSpan span, IoCounts read, IoCounts written) => WithRates(Of(span, null, null) with
+    {
+        ReadRequests = read.Requests,
+        ReadBytes = read.Bytes,
+        WriteRequests = written.Requests,
+        WriteBytes = written.Bytes,
+    });
+
     /// <summary>What lies outside all spans.</summary>
     public SpanUseReport Outside(SpanAccumulator? read, SpanAccumulator? write) =>
         Of(new NamedSpan("outside", null, trace.FirstNs, trace.LastNs + 1), read?.Uses[^1], write?.Uses[^1]) with
@@ -112,11 +121,11 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
     private static long? Sum(IEnumerable<SpanUseReport> uses, Func<SpanUseReport, long?> of) => uses.Aggregate((long?)0, (sum, use) => sum + of(use));
 
     /// <summary>What was written between bounds, to within a bin of the writes' series, which is at most a few thousandths of the trace.</summary>
-    public (long Requests, long Bytes)[] WrittenBetween(long[] bounds) => Between(bounds, trace.Write?.Throughput);
+    public IoCounts[] WrittenBetween(long[] bounds) => Between(bounds, trace.Write?.Throughput);
 
-    private static (long Requests, long Bytes)[] Between(long[] bounds, ThroughputAccumulator? series)
+    private static IoCounts[] Between(long[] bounds, ThroughputAccumulator? series)
     {
-        var sums = new (long Requests, long Bytes)[bounds.Length - 1];
+        var sums = new IoCounts[bounds.Length - 1];
         if (series is null)
             return sums;
         foreach ((int bin, long requests, long bytes) in series.Bins)
@@ -125,7 +134,7 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
             int at = Array.BinarySearch(bounds, startNs);
             at = at >= 0 ? at : ~at - 1;
             if (at >= 0 && at < sums.Length)
-                sums[at] = (sums[at].Requests + requests, sums[at].Bytes + bytes);
+                sums[at] += new IoCounts(requests, bytes);
         }
 
         return sums;
@@ -140,16 +149,6 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
     }
 
     /// <summary>A span whose requests were not counted one by one: right to a bin of the series at either end.</summary>
-    public SpanUseReport BinnedSpan(string name, int? index, long startNs, long endNs)
-    {
-        (long Requests, long Bytes) read = Between([startNs, endNs], trace.Read?.Throughput)[0];
-        (long Requests, long Bytes) written = WrittenBetween([startNs, endNs])[0];
-        return WithRates(Of(new NamedSpan(name, index, startNs, endNs), null, null) with
-        {
-            ReadRequests = read.Requests,
-            ReadBytes = read.Bytes,
-            WriteRequests = written.Requests,
-            WriteBytes = written.Bytes,
-        });
-    }
+    public SpanUseReport BinnedSpan(string name, int? index, long startNs, long endNs) =>
+        Of(new NamedSpan(name, index, startNs, endNs), Between([startNs, endNs], trace.Read?.Throughput)[0], WrittenBetween([startNs, endNs])[0]);
 }

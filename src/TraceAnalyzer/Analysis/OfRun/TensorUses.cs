@@ -34,7 +34,7 @@ internal sealed class TensorUses(RunContext context, RunMeasurements trace)
                 File = name,
                 Tensor = tensor?.Name,
                 Layer = tensor?.Layer,
-                Role = tensor is null ? null : NameOf(tensor.Role),
+                Role = tensor?.Role,
                 LengthBytes = length,
                 Reads = length > 0 ? (double)(read?.Bytes[file] ?? 0) / length : null,
                 ReadRequests = read?.Requests[file] ?? 0,
@@ -49,14 +49,6 @@ internal sealed class TensorUses(RunContext context, RunMeasurements trace)
         unmapped = Use(map.Extents.Files.Count, "", null);
         return [.. map.Extents.Files.Select((file, i) => Use(i, file, map.Tensors[i]))];
     }
-
-    private static string NameOf(TensorRole role) => role switch
-    {
-        TensorRole.Weight => "weight",
-        TensorRole.KeyCache => "key-cache",
-        TensorRole.ValueCache => "value-cache",
-        _ => "other",
-    };
 
     /// <summary>Layers over time; null if nothing says which file holds which.</summary>
     public LayersOverTime? Layers()

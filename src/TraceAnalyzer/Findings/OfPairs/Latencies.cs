@@ -21,7 +21,7 @@ public sealed class Latencies(OperationClass @class) : PairRule($"{@class.Name()
         ArgumentNullException.ThrowIfNull(thresholds);
         if (!facts.MatterBoth(@class, thresholds) || facts.Distances("latency", @class) is not { } distances)
             return null;
-        string kind = LatencyKinds.Compared(facts.First.Operation(@class));
+        LatencyKind kind = LatencyKinds.Compared(facts.First.Operation(@class));
         if (LatencyKinds.OfKind(facts.First.Operation(@class)?.Latency, kind) is not { } first || LatencyKinds.OfKind(facts.Other.Operation(@class)?.Latency, kind) is not { } other)
             return null;
         var alike = Alikeness.Of(first, other, distances, thresholds.LatencyOctaves, thresholds);

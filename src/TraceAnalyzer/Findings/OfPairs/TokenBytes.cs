@@ -1,5 +1,6 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings.OfPairs;
@@ -27,13 +28,13 @@ public sealed class TokenBytes(OperationClass @class) : PairRule($"token-{@class
             return null;
         bool same = IsWithin(first, other, thresholds.SameBytesShare);
         string sentence = first == 0 || other == 0
-            ? $"{(first == 0 ? facts.Other.Label : facts.First.Label)} {@class.Plural()} {Units.Bytes(Math.Max(first, other))} per {left.Kind}, the other run nothing."
-            : $"{facts.Other.Label} {@class.Plural()} {Units.Bytes(other)} per {left.Kind} against {Units.Bytes(first)}: {Change(first, other)}.";
+            ? $"{(first == 0 ? facts.Other.Label : facts.First.Label)} {@class.Plural()} {Units.Bytes(Math.Max(first, other))} per {left.Name}, the other run nothing."
+            : $"{facts.Other.Label} {@class.Plural()} {Units.Bytes(other)} per {left.Name} against {Units.Bytes(first)}: {Change(first, other)}.";
         return Answer(
             same,
             sentence,
-            Evidence.OfBoth($"mean bytes {@class.Participle()} per {left.Kind}", Unit.Bytes, first, other),
-            Evidence.OfBoth(left.Kind == "pass" ? "passes" : "decoded tokens", Unit.Count, left.Tokens, right.Tokens));
+            Evidence.OfBoth($"mean bytes {@class.Participle()} per {left.Name}", Unit.Bytes, first, other),
+            Evidence.OfBoth(left.Kind == SpanKind.Pass ? "passes" : "decoded tokens", Unit.Count, left.Tokens, right.Tokens));
     }
 
     private double Bytes(TokenMeans means) => @class == OperationClass.Read ? means.MeanReadBytes : means.MeanWriteBytes;

@@ -20,7 +20,7 @@ public sealed class TokenTime() : PairRule("token-time", "A decoded token takes 
         bool same = Apart(first, other) < thresholds.RateRatio;
         return Answer(
             same,
-            $"A {left.Kind} takes {(same ? "about the same time" : other > first ? "longer" : "less time")} in {facts.Other.Label}: {Units.Duration(other)} against {Units.Duration(first)} on average, {Units.Ratio(other / first)}.",
-            Evidence.OfBoth($"mean time per {left.Kind}", Unit.Nanoseconds, first, other));
+            $"A {left.Name} takes {(same ? "about the same time" : other > first ? "longer" : "less time")} in {facts.Other.Label}: {Units.Duration(other)} against {Units.Duration(first)} on average, {Units.Ratio(other / first)}.",
+            Evidence.OfBoth($"mean time per {left.Name}", Unit.Nanoseconds, first, other));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
@@ -174,9 +176,9 @@ public sealed record AlignedSpan(string Name, int Bins, double?[] DurationNs);
 
 /// <summary>A token of a run.</summary>
 /// <param name="Index">Its number, from 0.</param>
-/// <param name="Name"><c>prefill</c> or <c>decode</c>.</param>
+/// <param name="Kind">Prefill, decode or pass; <c>name</c> in JSON.</param>
 /// <param name="DurationNs">Its time.</param>
 /// <param name="ReadBytes">Bytes read in it.</param>
 /// <param name="WriteBytes">Bytes written in it.</param>
 /// <param name="IoBusyNs">Time with requests in flight; null if the trace does not say.</param>
-public sealed record ComparedToken(int Index, string Name, long DurationNs, long ReadBytes, long WriteBytes, long? IoBusyNs);
+public sealed record ComparedToken(int Index, [property: JsonPropertyName("name")] SpanKind Kind, long DurationNs, long ReadBytes, long WriteBytes, long? IoBusyNs);

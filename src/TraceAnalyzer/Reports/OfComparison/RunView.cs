@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 
 namespace TraceAnalyzer.Reports.OfComparison;
@@ -23,12 +22,6 @@ public sealed record RunView(string Label, TraceReport Report, DeviceReport? Dev
 
     /// <summary>Share of a class in the bytes transferred, 0 to 1.</summary>
     public double ShareOfBytes(OperationClass @class) => Transfers is { Overview.Bytes: > 0 and var all } ? (double)Bytes(@class) / all : 0;
-
-    /// <summary>The prefill; null if none is known.</summary>
-    public static SpanUseReport? Prefill(RunReport run) => run.Tokens.FirstOrDefault(token => token.Name == "prefill");
-
-    /// <summary>The decoded tokens, or passes.</summary>
-    public static SpanUseReport[] Decode(RunReport run) => [.. run.Tokens.Where(token => token.Name != "prefill")];
 
     /// <summary>Share of the accesses that the hottest tenth of the touched sectors has; null if not known.</summary>
     public static double? HottestShare(SectorAccessResult? access) =>

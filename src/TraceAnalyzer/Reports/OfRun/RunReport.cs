@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reports.OfRun;
@@ -6,6 +7,9 @@ namespace TraceAnalyzer.Reports.OfRun;
 /// <summary>What is known of a run besides its trace, and what trace, logs and model say together.</summary>
 public sealed record RunReport
 {
+    /// <summary>The <see cref="TokenSource"/> of tokens that no file tells.</summary>
+    public const string FoundTokens = "trace";
+
     /// <summary>Name of the run's folder.</summary>
     public required string Folder { get; init; }
 
@@ -48,7 +52,7 @@ public sealed record RunReport
     /// <summary>The generated tokens: the prefill, then each decode step.</summary>
     public required SpanUseReport[] Tokens { get; init; }
 
-    /// <summary>Where <see cref="Tokens"/> come from: a file's name, or <c>trace</c> if they were found in it; null if there are none.</summary>
+    /// <summary>Where <see cref="Tokens"/> come from: a file's name, or <see cref="FoundTokens"/> if they were found in it; null if there are none.</summary>
     public string? TokenSource { get; init; }
 
     /// <summary>The file that tells when was computed, and so what a stall is (docs/analyses/stalls.md); null if none does.</summary>
@@ -92,6 +96,14 @@ public sealed record RunReport
 
     /// <summary>What the run had to move, and what it moved; null if neither model nor framework say.</summary>
     public Movement? Movement { get; init; }
+
+    /// <summary>The prefill; null if none is known.</summary>
+    [JsonIgnore]
+    public SpanUseReport? Prefill => Array.Find(Tokens, token => token.Kind == SpanKind.Prefill);
+
+    /// <summary>The decoded tokens, or passes.</summary>
+    [JsonIgnore]
+    public SpanUseReport[] Decoded => Array.FindAll(Tokens, token => token.Kind != SpanKind.Prefill);
 
     /// <summary>The run in a line: folder, framework, model, batch, lengths, what is on disk; as far as it is known, printable.</summary>
     public string Summary()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reports.OfRun;
@@ -10,6 +11,10 @@ public sealed record SpanUseReport
 
     /// <summary>Name: of a phase, <c>prefill</c> or <c>decode</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it is, by its name.</summary>
+    [JsonIgnore]
+    public SpanKind Kind => SpanKinds.Of(Name);
 
     /// <summary>Number of the token, 0 for the prefill; null for phases.</summary>
     public int? Index { get; init; }

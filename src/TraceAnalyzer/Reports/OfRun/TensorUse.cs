@@ -12,8 +12,8 @@ public sealed record TensorUse
     /// <summary>Its layer, from 0; null if it has none.</summary>
     public int? Layer { get; init; }
 
-    /// <summary><c>weight</c>, <c>key-cache</c>, <c>value-cache</c> or <c>other</c>; null if nothing says.</summary>
-    public string? Role { get; init; }
+    /// <summary>What it is for; null if nothing says.</summary>
+    public TensorRole? Role { get; init; }
 
     /// <summary>Its length in bytes: what its shape says, else what its extents cover.</summary>
     public long? LengthBytes { get; init; }

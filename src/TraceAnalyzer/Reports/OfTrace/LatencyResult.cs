@@ -18,8 +18,8 @@ public sealed record LatencyResult
     /// </summary>
     public long? RequestsWithoutQueue { get; init; }
 
-    /// <summary>Which latency <see cref="BySize"/> and <see cref="OverTime"/> show: <c>D2C</c>, or <c>Q2C</c> on devices that have no D.</summary>
-    public required string DetailKind { get; init; }
+    /// <summary>Which latency <see cref="BySize"/> and <see cref="OverTime"/> show: <see cref="LatencyKind.D2C"/>, or <see cref="LatencyKind.Q2C"/> on devices that have no D.</summary>
+    public required LatencyKind DetailKind { get; init; }
 
     /// <summary>By request size: one entry a range of sizes that doubles.</summary>
     public required SizeLatency[] BySize { get; init; }

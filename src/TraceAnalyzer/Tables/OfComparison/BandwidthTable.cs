@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfComparison;
 
@@ -32,7 +33,7 @@ public static class BandwidthTable
             for (int bin = 0; bin < bandwidth.BytesPerSecond[run].Length; bin++)
             {
                 double startNs = bin * bandwidth.BinWidthNs[run];
-                rows.Add(bandwidth.Class.Name(), ComparisonColumns.Camel(bandwidth.Alignment), runs[run].Label, startNs / 1e9, startNs / runs[run].DurationNs, default, default, bandwidth.BytesPerSecond[run][bin]);
+                rows.Add(bandwidth.Class.Name(), EnumNames.Camel(bandwidth.Alignment), runs[run].Label, startNs / 1e9, startNs / runs[run].DurationNs, default, default, bandwidth.BytesPerSecond[run][bin]);
             }
         }
     }
@@ -47,7 +48,7 @@ public static class BandwidthTable
                 for (int i = 0; i < span.Bins; i++, bin++)
                 {
                     if (bin < bandwidth.BytesPerSecond[run].Length && span.DurationNs[run] is not null)
-                        rows.Add(bandwidth.Class.Name(), ComparisonColumns.Camel(bandwidth.Alignment), runs[run].Label, default, default, span.Name, (double)i / span.Bins, bandwidth.BytesPerSecond[run][bin]);
+                        rows.Add(bandwidth.Class.Name(), EnumNames.Camel(bandwidth.Alignment), runs[run].Label, default, default, span.Name, (double)i / span.Bins, bandwidth.BytesPerSecond[run][bin]);
                 }
             }
         }

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports.OfComparison;
+using TraceAnalyzer.Reports.OfRun;
 
 namespace TraceAnalyzer.Tables.OfComparison;
 
@@ -16,7 +17,7 @@ public static class ComparedTokensTable
             for (int run = 0; run < comparison.Tokens.Length; run++)
             {
                 foreach (ComparedToken token in comparison.Tokens[run])
-                    rows.Add(comparison.Runs[run].Label, token.Index, token.Name, token.DurationNs, token.ReadBytes, token.WriteBytes, token.IoBusyNs);
+                    rows.Add(comparison.Runs[run].Label, token.Index, token.Kind.Name(), token.DurationNs, token.ReadBytes, token.WriteBytes, token.IoBusyNs);
             }
         });
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace TraceAnalyzer.Tables.OfComparison;
 
 /// <summary>What the tables of a comparison share.</summary>
@@ -10,8 +8,4 @@ public static class ComparisonColumns
 
     /// <summary>Read, write, ...</summary>
     public static readonly Column Class = Column.Text("class", "Class");
-
-    /// <summary>A member of an enumeration as JSON writes it.</summary>
-    public static string Camel<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -20,7 +20,7 @@ public static class DistributionsTable
                 {
                     if (distribution.Runs[run] is { } distances)
                     {
-                        rows.Add(distribution.Name, distribution.Class.Name(), ComparisonColumns.Camel(distribution.Unit), comparison.Runs[run].Label,
+                        rows.Add(distribution.Name, distribution.Class.Name(), EnumNames.Camel(distribution.Unit), comparison.Runs[run].Label,
                             distances.KolmogorovSmirnov, distances.EarthMover, distances.EarthMoverOctaves);
                     }
                 }

@@ -19,7 +19,7 @@ public static class MetricsTable
                 for (int run = 0; run < comparison.Runs.Length; run++)
                 {
                     MetricValue value = metric.Runs[run];
-                    rows.Add(metric.Name, ComparisonColumns.Camel(metric.Class), ComparisonColumns.Camel(metric.Unit), ComparisonColumns.Camel(metric.Preference), comparison.Runs[run].Label,
+                    rows.Add(metric.Name, EnumNames.Camel(metric.Class), EnumNames.Camel(metric.Unit), EnumNames.Camel(metric.Preference), comparison.Runs[run].Label,
                         value.Value, value.Difference, value.Ratio, value.Direction);
                 }
             }

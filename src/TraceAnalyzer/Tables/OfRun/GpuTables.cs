@@ -60,7 +60,7 @@ public static class GpuTables
         (report, rows) =>
         {
             foreach (LoggedPhase phase in report.Run?.Logged?.Phases ?? [])
-                rows.Add(phase.Name, phase.Index, phase.StartNs, phase.EndNs, phase.GpuMeanPercent, phase.GpuIdleShare, phase.EndNs - phase.StartNs);
+                rows.Add(phase.Kind.Name(), phase.Index, phase.StartNs, phase.EndNs, phase.GpuMeanPercent, phase.GpuIdleShare, phase.EndNs - phase.StartNs);
         });
 
     /// <summary>A row per sample.</summary>

@@ -1,5 +1,6 @@
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfRun;
 
@@ -18,7 +19,7 @@ public static class TensorTable
             IEnumerable<TensorUse> all = report.Run is { } run ? run.Unmapped is null ? run.Tensors : run.Tensors.Append(run.Unmapped) : [];
             foreach (TensorUse tensor in all)
             {
-                rows.Add(tensor.File, tensor.Tensor, tensor.Layer, tensor.Role, tensor.LengthBytes, tensor.Reads, tensor.ReadRequests, tensor.ReadBytes, tensor.WriteRequests, tensor.WriteBytes,
+                rows.Add(tensor.File, tensor.Tensor, tensor.Layer, tensor.Role is { } role ? EnumNames.Kebab(role) : null, tensor.LengthBytes, tensor.Reads, tensor.ReadRequests, tensor.ReadBytes, tensor.WriteRequests, tensor.WriteBytes,
                     tensor.FrameworkReadBytes, tensor.FrameworkWriteBytes);
             }
         })

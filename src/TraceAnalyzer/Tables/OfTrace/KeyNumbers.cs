@@ -8,8 +8,6 @@ namespace TraceAnalyzer.Tables.OfTrace;
 /// <summary>The numbers that a reader wants first, each with its unit and what it is taken over: the first screen of the page and of the console.</summary>
 public static class KeyNumbers
 {
-    private const string Prefill = "prefill";
-
     /// <summary>A row per number of a device: <c>class</c> (<c>Read</c>, <c>Write</c> or empty), <c>number</c>, <c>value</c> and <c>basis</c>.</summary>
     public static Table Of(TraceReport report, DeviceReport device)
     {
@@ -44,7 +42,7 @@ public static class KeyNumbers
     private static List<Value[]> OfRun(RunReport run)
     {
         var rows = new List<Value[]>();
-        SpanUseReport[] decode = [.. run.Tokens.Where(token => token.Name != Prefill)];
+        SpanUseReport[] decode = run.Decoded;
         if (decode.Length > 0)
         {
             string basis = $"mean of {Units.Count(decode.Length)} decoded tokens";

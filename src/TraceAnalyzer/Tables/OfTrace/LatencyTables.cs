@@ -12,8 +12,8 @@ public static class LatencyTables
     public static readonly TableOf<TraceReport> Latency = new("latency", "Latencies", [.. s_kind, .. StatisticsColumns.Columns, Column.Count("requests_without_queue", "Requests without Q")],
         (report, rows) =>
         {
-            foreach ((string device, string scope, OperationReport operation, string kind, LatencyStatistics statistics) in Latencies(report))
-                rows.Add([.. StatisticsColumns.RowOf(statistics, device, scope, operation.Name, kind), kind == "D2C" ? default(Value) : operation.Latency!.RequestsWithoutQueue]);
+            foreach ((string device, string scope, OperationReport operation, LatencyKind kind, LatencyStatistics statistics) in Latencies(report))
+                rows.Add([.. StatisticsColumns.RowOf(statistics, device, scope, operation.Name, kind.ToString()), kind == LatencyKind.D2C ? default(Value) : operation.Latency!.RequestsWithoutQueue]);
         })
     {
         Note = "`kind` is `Q2D`, `D2C` or `Q2C`; `requests_without_queue` is empty for `D2C`, which needs no Q",
@@ -27,7 +27,7 @@ public static class LatencyTables
             foreach ((string device, string scope, OperationReport operation) in Operations.Of(report))
             {
                 foreach (SizeLatency size in operation.Latency?.BySize ?? [])
-                    rows.Add(StatisticsColumns.RowOf(size.Statistics, device, scope, operation.Name, operation.Latency!.DetailKind, size.AboveBytes, size.UpToBytes));
+                    rows.Add(StatisticsColumns.RowOf(size.Statistics, device, scope, operation.Name, operation.Latency!.DetailKind.ToString(), size.AboveBytes, size.UpToBytes));
             }
         });
 
@@ -48,7 +48,7 @@ public static class LatencyTables
                 {
                     if (series.Counts[column] is not { } counts)
                         continue;
-                    rows.Add(device, scope, operation.Name, latency.DetailKind,
+                    rows.Add(device, scope, operation.Name, latency.DetailKind.ToString(),
                         Operations.StartSeconds(report, series.Columns, column), Operations.StartNs(series.Columns, column),
                         counts.Sum(), series.P50Ns[column], series.P99Ns[column], series.MaxNs[column]);
                 }
@@ -63,18 +63,18 @@ public static class LatencyTables
         [.. s_kind, Column.Ns("up_to_ns", "Up to"), Column.Count("requests", "Requests"), Column.Share("cdf", "CDF")],
         (report, rows) =>
         {
-            foreach ((string device, string scope, OperationReport operation, string kind, LatencyStatistics statistics) in Latencies(report))
+            foreach ((string device, string scope, OperationReport operation, LatencyKind kind, LatencyStatistics statistics) in Latencies(report))
             {
                 long requestsSoFar = 0;
                 foreach (LatencyBucket bucket in statistics.Buckets)
                 {
                     requestsSoFar += bucket.Count;
-                    rows.Add(device, scope, operation.Name, kind, bucket.UpToNs, bucket.Count, Operations.ShareOf(requestsSoFar, statistics.Count));
+                    rows.Add(device, scope, operation.Name, kind.ToString(), bucket.UpToNs, bucket.Count, Operations.ShareOf(requestsSoFar, statistics.Count));
                 }
             }
         });
 
-    private static IEnumerable<(string Device, string Scope, OperationReport Operation, string Kind, LatencyStatistics Statistics)> Latencies(TraceReport report) =>
+    private static IEnumerable<(string Device, string Scope, OperationReport Operation, LatencyKind Kind, LatencyStatistics Statistics)> Latencies(TraceReport report) =>
         from item in Operations.Of(report)
         from latency in LatencyKinds.Of(item.Operation.Latency)
         select (item.Device, item.Scope, item.Operation, latency.Kind, latency.Statistics);

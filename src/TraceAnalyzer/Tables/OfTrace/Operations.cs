@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfTrace;
 
@@ -12,15 +13,7 @@ public static class Operations
     public static IEnumerable<(string Device, string Scope, OperationReport Operation)> Of(TraceReport report) =>
         from device in report.Devices
         from operation in device.Operations
-        select (device.Device, NameOf(operation.Scope), operation);
-
-    /// <summary>The name of a scope in tables.</summary>
-    public static string NameOf(OperationScope scope) => scope switch
-    {
-        OperationScope.Transfers => "transfers",
-        OperationScope.Class => "class",
-        _ => "rwbs",
-    };
+        select (device.Device, EnumNames.Camel(operation.Scope), operation);
 
     /// <summary>Only reads and writes transfer what they say: a discard of 1 GiB has no bandwidth.</summary>
     public static bool Transfers(OperationReport operation) => operation.Class is null or OperationClass.Read or OperationClass.Write;

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfTrace;
 
@@ -25,7 +26,7 @@ public static class OverviewTable
                     OverviewResult overview = operation.Overview;
                     RequestSizeResult sizes = operation.Sizes;
                     bool transfers = Operations.Transfers(operation);
-                    rows.Add(device.Device, Operations.NameOf(operation.Scope), operation.Name, operation.Class?.Name() ?? operation.Name, overview.Requests, overview.Bytes,
+                    rows.Add(device.Device, EnumNames.Camel(operation.Scope), operation.Name, operation.Class?.Name() ?? operation.Name, overview.Requests, overview.Bytes,
                         overview.MinSizeBytes, overview.MeanSizeBytes, overview.MedianSizeBytes, overview.MaxSizeBytes,
                         sizes.DominatingSizeBytes, sizes.DominatingShareOfRequests, sizes.DominatingShareOfBytes,
                         overview.FirstNs, overview.LastNs, overview.DurationNs,

@@ -91,7 +91,7 @@ public static class SectorAccessTables
                     if (operation.SectorAccess is not { RowTouchedSectors: { } touched, RowAccessedSectors: { } accessed, RowMaxAccesses: { } most })
                         continue;
 
-                    string scope = Operations.NameOf(operation.Scope);
+                    string scope = EnumNames.Camel(operation.Scope);
                     for (int row = 0; row < touched.Length; row++)
                     {
                         if (touched[row] == 0)
