@@ -15,7 +15,7 @@ public static class ShownDevices
         DeviceReport[] all = [.. devices];
         if (all.Length <= Most)
             return all;
-        HashSet<DeviceReport> shown = new(all.OrderByDescending(BytesOf).Take(Most), ReferenceEqualityComparer.Instance);
+        HashSet<DeviceReport> shown = new(all.OrderByDescending(device => device.TransferredBytes).Take(Most), ReferenceEqualityComparer.Instance);
         return Array.FindAll(all, shown.Contains);
     }
 
@@ -25,7 +25,4 @@ public static class ShownDevices
     public static string? Sentence(int devices, string all = "report.json and the CSV files") => devices <= Most
         ? null
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Shown are the {Most} of {devices} devices that moved most bytes; {all} {(all.StartsWith('-') ? "has" : "have")} all.");
-
-    private static long BytesOf(DeviceReport device) =>
-        device.Operations.FirstOrDefault(operation => operation.Scope == OperationScope.Transfers)?.Overview.Bytes ?? 0;
 }

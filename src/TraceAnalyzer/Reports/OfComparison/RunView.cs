@@ -27,7 +27,7 @@ public sealed record RunView(string Label, TraceReport Report, DeviceReport? Dev
     public static double? HottestShare(SectorAccessResult? access) =>
         access?.HotShares.FirstOrDefault(share => Math.Abs(share.HottestSectorShare - HottestTenth) < 1e-9)?.AccessShare;
 
-    /// <summary>The device to compare: the one named, or those that served the I/O added up, or, of one, the one with most bytes (then requests) transferred, the lower number on a tie.</summary>
+    /// <summary>The device to compare: the one named, or what the run's findings are about; of a run that moved nothing the first.</summary>
     /// <exception cref="TraceException">The run does not have the device that was named.</exception>
     public static DeviceReport? Choose(TraceReport report, string? device)
     {
@@ -37,8 +37,6 @@ public sealed record RunView(string Label, TraceReport Report, DeviceReport? Dev
                 $"{report.Source.Name} has no device {device}; it has {(report.Devices.Length == 0 ? "none" : string.Join("; ", report.Devices.Select(other => other.Label())))}");
         }
 
-        if (report.Aggregate is { } aggregate)
-            return aggregate.Whole;
-        return report.Devices.OrderByDescending(candidate => candidate.TransferredBytes).ThenByDescending(candidate => candidate.Transfers?.Overview.Requests ?? 0).FirstOrDefault();
+        return report.MainDevice ?? report.Devices.FirstOrDefault();
     }
 }
