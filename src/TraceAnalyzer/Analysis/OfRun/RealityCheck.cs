@@ -63,7 +63,7 @@ internal static class RealityCheck
             yield return new MovedBytes(copies[0].File, MovedBytes.ByKernel, null, null) { IsNotComparable = true, Remark = "counters since the start of the machine: one copy does not say what this run moved, a second one would" };
         bool isPair = copies.Length > 1;
         IReadOnlyList<DiskCounters> disks = isPair ? DiskStatistics.Between(copies[0].Content.Disks, copies[^1].Content.Disks) : folder.Environment?.Disks ?? [];
-        string source = isPair ? $"{copies[0].File}, {copies[^1].File}" : "disk statistics of run.json";
+        string source = isPair ? $"{copies[0].File}, {copies[^1].File}" : "disk statistics noted with the run";
         DiskCounters[] traced = [.. trace.Devices.Select(device => CountersOf(disks, device, folder.Environment?.Devices ?? [])).OfType<DiskCounters>()];
         if (traced.Length > 0 && traced.Length == trace.Devices.Count)
             yield return new MovedBytes(source, MovedBytes.ByKernel, Bytes(traced, disk => disk.ReadSectors), Bytes(traced, disk => disk.WriteSectors));
