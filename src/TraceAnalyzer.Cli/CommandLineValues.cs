@@ -172,6 +172,19 @@ internal static class CommandLineValues
         return null;
     }
 
+    /// <summary>A number of GiB/s, or files and folders with results of fio, each with an option of its own.</summary>
+    public static Roofline? RooflineOf(ArgumentResult result)
+    {
+        string[] values = [.. result.Tokens.Select(token => token.Value)];
+        string? number = Array.Find(values, value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        if (number is null)
+            return new Roofline(null, values);
+        if (values.Length == 1)
+            return PositiveNumber(result) is { } given ? new Roofline(given, []) : null;
+        result.AddError($"{OptionName(result)}: '{number}' is a number beside other values; expected one number of GiB/s, or results of fio only");
+        return null;
+    }
+
     // Names of options are lower case in every culture.
     private static string NameOf<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
@@ -194,3 +207,8 @@ internal sealed record Operation(OperationClass? Class, Rwbs? Rwbs);
 
 /// <summary>Sectors from the first to the last, both included.</summary>
 internal sealed record SectorRange(ulong? First, ulong? Last);
+
+/// <summary>What <c>--roofline</c> says that the device can do.</summary>
+/// <param name="GiBPerSecond">Reading, in GiB/s; null if files say.</param>
+/// <param name="Files">Files and folders with results of fio.</param>
+internal sealed record Roofline(double? GiBPerSecond, IReadOnlyList<string> Files);

@@ -20,11 +20,12 @@ internal sealed class RunOptionSet
         CustomParser = result => CommandLineValues.DurationNs(result, leastNs: 0),
     };
 
-    private readonly Option<double?> _roofline = new("--roofline")
+    private readonly Option<Roofline?> _roofline = new("--roofline")
     {
-        Description = "What the device can read, in GiB/s.",
-        HelpName = "number",
-        CustomParser = CommandLineValues.PositiveNumber,
+        Description = "What the device can read, in GiB/s, or results of fio (JSON) that measured it, by request size and depth.",
+        HelpName = "number|file|folder",
+        CustomParser = CommandLineValues.RooflineOf,
+        Arity = ArgumentArity.OneOrMore,
     };
 
     /// <summary>Adds all of them to a verb.</summary>
@@ -40,6 +41,7 @@ internal sealed class RunOptionSet
         Reading = reading,
         Trace = parsed.GetValue(_trace),
         ClockOffsetNs = parsed.GetValue(_clockOffset),
-        RooflineGiBPerSecond = parsed.GetValue(_roofline),
+        RooflineGiBPerSecond = parsed.GetValue(_roofline)?.GiBPerSecond,
+        RooflineFiles = parsed.GetValue(_roofline)?.Files ?? [],
     };
 }

@@ -25,6 +25,8 @@ internal static class RunSections
         new("tokens", "Phases and tokens", [new TokensFigure()], [View(SpanTables.Phases, ["phase", .. s_span, "source", "uncertainty_ns", "confidence"]), context => Cut(Tokens(context))],
             "A request belongs to the phase and the token during which it was issued. Token 0 is the prefill, each further one a decode step. Passes are also detected in the trace itself, by data that is read again, and compared with those that the run logged.")
         { Note = Passes },
+        new("phase-limits", "What limits each phase and token", [], [View(PhaseLimitTable.Limits, "phase", "token", "duration_ns", "in_flight_share", "mean_busy_depth", "busy_bytes_per_second", "limit")],
+            "The rules of the verdict on the whole, applied to each phase and token by itself: the share of its time with requests in flight, the mean number in flight while busy, and the bytes of the requests issued in it over its busy time."),
         new("stalls", "Stalls by layer", [new LayerStallFigure()],
             [View(LayerTables.Turns, "number", "layer", "turns", "time_ns", "compute_ns", "overlap_ns", "stall_ns", "idle_ns", "read_bytes", "write_bytes")],
             "A layer's time is from the end of the compute call before it to the end of its own. It is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs. Its requests are those issued in that time, which are mostly of layers to come.")
@@ -33,7 +35,7 @@ internal static class RunSections
             "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace."),
         new("rows", "Token positions of the KV cache", [new KvRowsFigure(), new KvRowsTimeFigure()], [View(KvRowTables.Summary)],
             "Bytes read of a token position, in all layers, keys and values, over its size. The prediction is what a step needs that reads all positions before its own."),
-        new("movement", "Data movement: predicted vs. measured", [], [View(MovementTables.Movement), View(MovementTables.Reads)],
+        new("movement", "Data movement: predicted vs. measured", [], [View(MovementTables.Movement), View(MovementTables.Reads), View(RealityTable.Reality)],
             "The prediction follows from the model's shape, the batch and the lengths. What the framework logged and the trace lacks was served by the page cache; what the trace has beyond it was wasted read-ahead or re-read.")
         { Note = context => context.Report.Run!.Movement is not { } movement ? "Neither the model nor the framework records what had to move." : movement.Model is { } model ? $"Prediction: {model}." : null },
     ];

@@ -28,6 +28,12 @@ public sealed record AnalysisOptions
     /// <summary>The questions that are asked of the busiest device.</summary>
     public IReadOnlyList<FindingRule<TraceFacts>> Rules { get; init; } = RunFindings.All;
 
+    /// <summary>What the device can read, in GiB/s, where a trace is analyzed alone; of a run its folder says, or <see cref="OfRun.RunOptions"/>.</summary>
+    public double? RooflineGiBPerSecond { get; init; }
+
+    /// <summary>What the device did by request size and depth, measured apart, where a trace is analyzed alone.</summary>
+    public IReadOnlyList<DevicePoint> DevicePoints { get; init; } = [];
+
     /// <summary>
     /// Memory that the analysis may use, in bytes: beyond about a fifth of it the sector access map, the only part that grows with the trace, keeps a sample of the
     /// device's space, and <see cref="SectorAccessResult"/> becomes an estimate that says so. Null for no limit.

@@ -12,22 +12,36 @@ internal static class LimitSummary
     /// <param name="report">The report, with its run if it has one.</param>
     /// <param name="isFiltered">True if a filter leaves out some of what was in flight.</param>
     /// <param name="activityOf">When a device read and wrote.</param>
-    public static TraceReport AddTo(TraceReport report, bool isFiltered, Func<DeviceReport, ActivityAccumulator> activityOf)
+    /// <param name="options">What the user says of the device where the trace is analyzed alone.</param>
+    /// <param name="flight">When requests of the run's devices were in flight; null if the trace does not say.</param>
+    public static TraceReport AddTo(TraceReport report, AnalysisOptions options, bool isFiltered, Func<DeviceReport, ActivityAccumulator> activityOf, SpanFlight? flight)
     {
         report = report with { Devices = [.. report.Devices.Select(device => device with { Limit = LimitOf(device) })] };
         if (report.Aggregate is { Whole: { TimeUse: not null } whole } aggregate)
         {
             LimitVerdict limit = LimitRules.WithParts(LimitOf(whole)!, [.. report.Devices.Where(device => aggregate.Devices.Contains(device.Device)).Select(device => device.Limit).OfType<LimitVerdict>()]);
-            return report with { Limit = limit, Aggregate = aggregate with { Whole = whole with { Limit = limit } } };
+            return WithSpans(report with { Limit = limit, Aggregate = aggregate with { Whole = whole with { Limit = limit } } });
         }
 
         DeviceReport[] main = report.BusiestDevice is { } busiest ? [.. Issuing(report, busiest).Where(device => 10 * device.TransferredBytes >= busiest.TransferredBytes)] : [];
-        return report with { Limit = main.Length > 1 ? LimitRules.OfSeveral([.. main.Select(device => device.Limit!)]) : report.BusiestDevice?.Limit };
+        return main.Length > 1 ? report with { Limit = LimitRules.OfSeveral([.. main.Select(device => device.Limit!)]) } : WithSpans(report with { Limit = report.BusiestDevice?.Limit });
 
-        LimitVerdict? LimitOf(DeviceReport device) => device.TransferredBytes > 0 ? LimitRules.Of(FactsOf(report, device, isFiltered, activityOf(device))) : null;
+        LimitVerdict? LimitOf(DeviceReport device) => device.TransferredBytes > 0 ? LimitRules.Of(FactsOf(report, options, device, isFiltered, activityOf(device))) : null;
+
+        TraceReport WithSpans(TraceReport judged)
+        {
+            if (judged is not { Run: { } run, RunDevice: { } device, Limit: { } limit } || flight is null)
+                return judged;
+            SpanLimit[] spans = SpanLimits.Of(run, FactsOf(judged, options, device, isFiltered, activityOf(device)), flight);
+            return judged with
+            {
+                Run = run with { Limits = spans },
+                Limit = SpanLimits.Sentence(spans, limit.Kind) is { } parts ? limit with { Sentence = $"{limit.Sentence} {parts}" } : limit,
+            };
+        }
     }
 
-    private static LimitFacts FactsOf(TraceReport report, DeviceReport device, bool isFiltered, ActivityAccumulator activity)
+    private static LimitFacts FactsOf(TraceReport report, AnalysisOptions options, DeviceReport device, bool isFiltered, ActivityAccumulator activity)
     {
         RunFacts? facts = report.Run?.Facts;
         bool isRunDevice = report.RunDevice == device;
@@ -41,12 +55,31 @@ internal static class LimitSummary
             ReadBytes = device.Read?.Overview.Bytes ?? 0,
             WriteBytes = device.Write?.Overview.Bytes ?? 0,
             IsFiltered = isFiltered,
-            Stated = isRunDevice && (facts?.DeviceReadGiBPerSecond ?? facts?.DeviceWriteGiBPerSecond) is not null
-                ? new LimitReference(facts!.DeviceBandwidthSource ?? "run.json", facts.DeviceReadGiBPerSecond * GiB, facts.DeviceWriteGiBPerSecond * GiB, IsLowerBound: false)
-                : null,
+            Stated = Stated(),
+            Surface = SurfaceOf(),
+            ReadSizeBytes = SizeOf(device.Read),
+            WriteSizeBytes = SizeOf(device.Write),
             BestSecondBytesPerSecond = BestSecond(activity),
             Tokens = tokens.Length == 0 ? null : (Median(tokens.Select(token => token.TokenNs)), Median(tokens.Select(token => token.WithoutIoNs))),
         };
+
+        // A greatest bandwidth of fio counts as stated only where no size and depth are known with it.
+        LimitReference? Stated()
+        {
+            if (report.Run is null)
+                return options.RooflineGiBPerSecond is { } given && device == report.MainDevice ? new LimitReference("--roofline", given * GiB, null, IsLowerBound: false) : null;
+            return isRunDevice && facts!.DevicePoints.Length == 0 && (facts.DeviceReadGiBPerSecond ?? facts.DeviceWriteGiBPerSecond) is not null
+                ? new LimitReference(facts.DeviceBandwidthSource ?? "run.json", facts.DeviceReadGiBPerSecond * GiB, facts.DeviceWriteGiBPerSecond * GiB, IsLowerBound: false)
+                : null;
+        }
+
+        ReferenceSurface? SurfaceOf()
+        {
+            DevicePoint[] points = report.Run is null ? (device == report.MainDevice ? [.. options.DevicePoints] : []) : isRunDevice ? facts!.DevicePoints : [];
+            return points.Length > 0 ? new ReferenceSurface(points) : null;
+        }
+
+        static double SizeOf(OperationReport? operation) => operation is null ? 0 : operation.Sizes.DominatingSizeBytes;
 
         static double Median(IEnumerable<double> values)
         {

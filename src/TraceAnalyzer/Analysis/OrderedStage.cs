@@ -33,7 +33,7 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     public DeviceNames? DeviceNames { get; } = reader.Devices;
 
     /// <summary>Puts requests together.</summary>
-    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, BusyTimesNs = run?.KnownTimesNs() };
+    public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, BusyTimesNs = run?.KnownTimesNs(), DepthTimesNs = run?.SpanTimesNs() ?? [] };
 
     /// <summary>Counts requests that continue an earlier one; null for a trace alone, which would take a tenth longer.</summary>
     public SequenceCounter? Sequences { get; } = run is null ? null : new SequenceCounter(options);

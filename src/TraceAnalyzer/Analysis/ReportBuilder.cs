@@ -82,7 +82,7 @@ internal sealed class ReportBuilder
             report = report with { Aggregate = Aggregate(leaves) };
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
-        report = LimitSummary.AddTo(report, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write));
+        report = LimitSummary.AddTo(report, _options, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write), FlightOf(DataDevices(report)));
         return report.MainDevice is { } device
             ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(report, device), WriteOut = WriteOutOf(report, device) }) }
             : report;
@@ -133,6 +133,8 @@ internal sealed class ReportBuilder
         {
             ReadBytes = (report.Aggregate is null ? issuing : data).Sum(device => device.Read?.Overview.Bytes ?? 0),
             WriteBytes = (report.Aggregate is null ? issuing : data).Sum(device => device.Write?.Overview.Bytes ?? 0),
+            IsFiltered = !_options.Filter.IsNone,
+            Devices = [.. (report.Aggregate is null ? issuing : data).Select(device => (device.Device, device.Name))],
             ShowsFio = report.Devices.SelectMany(device => device.Processes).Any(process => process.Name == "fio"),
             Device = busiest?.Label() ?? "",
             ShareOfBytes = busiest is { TransferredBytes: > 0 } ? busiest.TransferredBytes / (double)issuing.Sum(device => device.TransferredBytes) : 1,
@@ -152,6 +154,12 @@ internal sealed class ReportBuilder
         if (flights.Length == 0 || flights.Any(flight => flight is not { SawIssue: true, SawCompletion: true }))
             return null;
         return flights is [var only] ? only!.Busy : _stage.Matcher.Together.ClockOf([.. devices.Select(device => IdOf(device.Device))])?.Busy;
+    }
+
+    private SpanFlight? FlightOf(DeviceReport[] devices)
+    {
+        DepthIntegral[] depths = [.. devices.Select(device => _stage.Matcher.Devices.GetValueOrDefault(IdOf(device.Device))?.Issued.Integral).OfType<DepthIntegral>()];
+        return depths.Length > 0 && depths.Length == devices.Length && BusyOf(devices) is { } busy ? new SpanFlight(busy, depths) : null;
     }
 
     private ActivityAccumulator ActivityOf(TraceReport report, DeviceReport device, params ReadOnlySpan<OperationClass> classes)

@@ -27,6 +27,7 @@ public sealed record NamedThreshold(string Name, double Least, double Most, Func
         new("buffered-share", 0, 1, static all => all.BufferedShare, static (all, value) => all with { BufferedShare = value }),
         new("sequential-share", 0, 1, static all => all.SequentialShare, static (all, value) => all with { SequentialShare = value }),
         new("saturated-share", 0, Greatest, static all => all.SaturatedShare, static (all, value) => all with { SaturatedShare = value }),
+        new("served-share", 0, 1, static all => all.ServedShare, static (all, value) => all with { ServedShare = value }),
         new("read-write-ratio", 0, Greatest, static all => all.ReadWriteRatio, static (all, value) => all with { ReadWriteRatio = value }),
         new("negligible-share", 0, 1, static all => all.NegligibleShare, static (all, value) => all with { NegligibleShare = value }),
         new("same-bytes-share", 0, 1, static all => all.SameBytesShare, static (all, value) => all with { SameBytesShare = value }),

@@ -17,5 +17,6 @@ public static class RunFindings
         new SequentialReads(),
         new SaturatedDevice(),
         new ReadsDominate(),
+        new OffloadPath(),
     ];
 }

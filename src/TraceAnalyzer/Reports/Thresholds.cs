@@ -36,6 +36,9 @@ public sealed record Thresholds
     /// <summary>The device is saturated if the mean bandwidth is at least this share of what it can do.</summary>
     public double SaturatedShare { get; init; } = 0.9;
 
+    /// <summary>The device serves what a workload reports if it moved at least this share of it: a tenth is what a page cache of usual size holds of a few passes.</summary>
+    public double ServedShare { get; init; } = 0.9;
+
     /// <summary>Reads dominate if read bandwidth is at least this many times the write bandwidth.</summary>
     public double ReadWriteRatio { get; init; } = 10;
 

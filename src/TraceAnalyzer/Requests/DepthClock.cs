@@ -44,6 +44,9 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     private bool _hasColumn;
     private long _columnEndNs = originNs is null ? long.MaxValue : long.MinValue;
 
+    // When the integral has to be told.
+    private long _markNs = long.MaxValue;
+
     /// <summary>For each depth from 0 on the time spent at it between the first and the last change, in nanoseconds. Of what is settled.</summary>
     public ReadOnlySpan<long> TimeAtDepthNs => _timeAtDepthNs.AsSpan(0, _greatestDepth + 1);
 
@@ -61,6 +64,17 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
 
     /// <summary>Times with nothing in flight between the first and the last change, by their length; null to keep none. Of what is settled.</summary>
     public IdleGaps? Gaps { get; set; }
+
+    /// <summary>The depth added up over time; null to keep none. Of what is settled.</summary>
+    public DepthIntegral? Integral
+    {
+        get;
+        set
+        {
+            field = value;
+            _markNs = value?.NextNs ?? long.MaxValue;
+        }
+    }
 
     /// <summary>Greatest depth in each column: at its start, or right after a change. Of what is settled.</summary>
     /// <param name="count">How many columns the trace has; what is in flight at the end stays so.</param>
@@ -157,6 +171,8 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     public void Finish()
     {
         Settle(_open);
+        if (_hasSettled)
+            AddUp();
         if (_settledDepth > 0)
             Busy?.Add(_turnedNs, _sinceNs);
         _turnedNs = _sinceNs;
@@ -240,7 +256,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         {
             long timeNs = timesNs[passed];
             int reached = depth + changes[passed];
-            if (depth == 0 || reached <= 0 || reached > _column.Greatest || timeNs >= _columnEndNs)
+            if (depth == 0 || reached <= 0 || reached > _column.Greatest || timeNs >= _columnEndNs || timeNs >= _markNs)
                 break;
             timeAtDepthNs[depth] += timeNs - sinceNs;
             sinceNs = timeNs;
@@ -257,6 +273,8 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pass(long timeNs, int change)
     {
+        if (timeNs >= _markNs)
+            Mark(timeNs);
         if (_hasSettled)
             _timeAtDepthNs[_settledDepth] += timeNs - _sinceNs;
         else
@@ -268,6 +286,35 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         Reach(depth);
         if (change > 0)
             _enteredAtDepth[depth]++;
+    }
+
+    private void Mark(long timeNs)
+    {
+        if (SumNs() is { } depthNs)
+            Integral!.Pass(_hasSettled ? _sinceNs : timeNs, timeNs, depthNs, _settledDepth);
+        _markNs = Integral?.NextNs ?? long.MaxValue;
+    }
+
+    private void AddUp()
+    {
+        if (Integral is not null && SumNs() is { } depthNs)
+            Integral.Add(_sinceNs, depthNs);
+    }
+
+    // Where so many are in flight, adding them up at each column takes longer than the trace; no device has such a queue.
+    private double? SumNs()
+    {
+        const int MostDepth = 1 << 16;
+        if (_greatestDepth > MostDepth)
+        {
+            Integral = null;
+            return null;
+        }
+
+        double sum = 0;
+        for (int depth = 1; depth <= _greatestDepth; depth++)
+            sum += (double)depth * _timeAtDepthNs[depth];
+        return sum;
     }
 
     private void Begin(long timeNs)
@@ -323,6 +370,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
             _column = new Column(index, _settledDepth, _settledDepth);
         }
 
+        AddUp();
         _hasColumn = true;
         _columnEndNs = (long)Int128.Min(long.MaxValue, _columns.OriginNs + ((index + 1) * (Int128)_columns.WidthNs));
     }

@@ -47,6 +47,9 @@ internal sealed class RequestMatcher
     /// <summary>To keep <see cref="DeviceFlight.Busy"/>, from <see cref="OriginNs"/> on, the times between which it is to be exact, ascending and each once; null to keep none.</summary>
     public long[]? BusyTimesNs { get; init; }
 
+    /// <summary>Of these, times between which the mean depth is asked for.</summary>
+    public long[] DepthTimesNs { get; init; } = [];
+
     /// <summary>Completions whose request is not in the trace, of devices too that have none in the trace.</summary>
     public long UnmatchedCompletions => _devices.Values.Sum(flight => flight.UnmatchedCompletions);
 
@@ -327,7 +330,12 @@ internal sealed class RequestMatcher
     private DeviceFlight OtherFlightOf(DeviceId device)
     {
         if (!_devices.TryGetValue(device, out DeviceFlight? flight))
+        {
             _devices.Add(device, flight = new DeviceFlight(OriginNs, BusyTimesNs is not null && OriginNs is { } originNs ? new BusyTimeline(originNs, BusyTimesNs) : null));
+            if (BusyTimesNs is not null)
+                flight.Issued.Integral = new DepthIntegral(DepthTimesNs);
+        }
+
         _lastDevice = device;
         _lastFlight = flight;
         return flight;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
@@ -25,6 +26,9 @@ public sealed record RunEnvironment
     /// <summary>The run's phases as its driver noted them, by their start.</summary>
     public IReadOnlyList<RunPhase> Phases { get; init; } = [];
 
+    /// <summary>What block devices moved while it was traced, by the kernel's own counters; empty if they were not noted.</summary>
+    public IReadOnlyList<DiskCounters> Disks { get; init; } = [];
+
     /// <summary>This, and from <paramref name="other"/> what this does not know. Moments of both count.</summary>
     public RunEnvironment Or(RunEnvironment other) => new()
     {
@@ -33,6 +37,7 @@ public sealed record RunEnvironment
         Devices = [.. Devices, .. other.Devices.Where(device => !Devices.Any(own => own.Device == device.Device && own.Name == device.Name))],
         Anchors = [.. Anchors.Concat(other.Anchors).OrderBy(anchor => anchor.MonotonicNs)],
         Phases = Phases.Count > 0 ? Phases : other.Phases,
+        Disks = Disks.Count > 0 ? Disks : other.Disks,
     };
 
     /// <summary>True if <paramref name="root"/> is a run.json or env.json.</summary>
@@ -67,6 +72,7 @@ public sealed record RunEnvironment
             Devices = [.. DevicesIn(root, mdtsExponent, remarks)],
             Anchors = [.. anchors.OrderBy(anchor => anchor.MonotonicNs)],
             Phases = [.. PhasesIn(phases, remarks).OrderBy(phase => phase.StartMonotonicNs)],
+            Disks = DiskStatistics.InEnvironment(root, remarks),
         };
     }
 

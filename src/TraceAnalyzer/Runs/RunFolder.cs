@@ -78,6 +78,15 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>What fio measured.</summary>
     public IReadOnlyList<RunPart<FioResult>> Fio => field ??= _parts.Of<FioResult>();
 
+    /// <summary>What the KV-cache benchmark of MLPerf Storage moved.</summary>
+    public IReadOnlyList<RunPart<KvBenchmarkResult>> KvBenchmarks => field ??= _parts.Of<KvBenchmarkResult>();
+
+    /// <summary>Copies of the kernel's counters of block devices.</summary>
+    public IReadOnlyList<RunPart<DiskStatistics>> DiskStatistics => field ??= _parts.Of<Logs.DiskStatistics>();
+
+    /// <summary>Copies of the counters of GPUDirect Storage.</summary>
+    public IReadOnlyList<RunPart<NvidiaFs>> NvidiaFs => field ??= _parts.Of<Logs.NvidiaFs>();
+
     /// <summary>Names of threads.</summary>
     public IReadOnlyList<RunPart<ThreadNames>> ThreadNames => field ??= _parts.Of<Runs.ThreadNames>();
 

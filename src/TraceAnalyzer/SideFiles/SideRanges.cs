@@ -42,6 +42,9 @@ internal static class SideRanges
     /// <summary>Bytes of one transfer of a tensor: 1 TiB.</summary>
     public static readonly NumberRange<long> TransferBytes = new(0, 1L << 40);
 
+    /// <summary>Bytes, sectors or requests that a program or the kernel counted in all: up to <see cref="MostBytes"/>.</summary>
+    public static readonly NumberRange<long> MovedBytes = new(0, MostBytes);
+
     /// <summary>Rows, layers, token numbers, steps and other counts that begin with 0. FlexGen calls with the layer before the first, -1.</summary>
     public static readonly NumberRange<int> Index = new(-1, 1 << 30);
 

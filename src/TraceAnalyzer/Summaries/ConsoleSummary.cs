@@ -45,7 +45,12 @@ public static class ConsoleSummary
         if (report.HasLosses)
             writer.WriteLine("The trace has losses or does not fit: see Integrity at the end.");
         if (report.Limit is { } limit)
+        {
             writer.WriteLine(PrintableText.Of(limit.Sentence));
+            if (limit.Bounds.Length > 0)
+                writer.WriteLine($"At most {string.Join(", ", limit.Bounds.GroupBy(bound => bound.Change).Select(Bound))}.");
+        }
+
         if (report.MainDevice is { } device)
         {
             foreach (Value[] row in KeyNumbers.Of(report, device).Rows)
@@ -53,6 +58,13 @@ public static class ConsoleSummary
         }
 
         writer.WriteLine();
+    }
+
+    // Of the run, then of a token, if both are known.
+    private static string Bound(IGrouping<string, LimitBound> bounds)
+    {
+        string[] speedups = [.. bounds.Select(bound => Ratio(bound.Speedup) + (bound.Unit == "token" ? " per token" : ""))];
+        return $"{speedups[0]} as fast {bounds.Key}{(speedups.Length > 1 ? $" ({string.Join(", ", speedups[1..])})" : "")}";
     }
 
     /// <summary>Writes what was done otherwise than asked, or not exactly.</summary>

@@ -62,6 +62,8 @@ public static class TraceTables
         KvRowTables.OverTime,
         LayerTables.Io,
         LayerTables.Turns,
+        PhaseLimitTable.Limits,
+        RealityTable.Reality,
         MovementTables.Movement,
         MovementTables.Reads,
         GpuTables.Use,

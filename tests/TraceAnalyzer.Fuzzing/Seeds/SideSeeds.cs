@@ -108,6 +108,25 @@ internal static class SideSeeds
     [
         Bytes("note: something\n{\"fio version\":\"fio-3.33\",\"time\":1,\"global options\":{\"bs\":\"1M\"},\"jobs\":[{\"jobname\":\"load\",\"groupid\":0,\"read\":{\"io_bytes\":104857600,\"bw_bytes\":1048576,\"iops\":1.5,\"runtime\":100,\"total_ios\":100},\"write\":{\"io_bytes\":0,\"bw_bytes\":0}}]}\n"),
         Whole("nvmevirt/b2-deepnvme-fio-alltools/fio-load.json"),
+        Bytes("{\"fio version\":\"fio-3.33\",\"timestamp_ms\":1795000000000,\"global options\":{\"direct\":\"1\",\"ioengine\":\"libaio\"},\"jobs\":[{\"jobname\":\"a\",\"groupid\":0,\"elapsed\":2,\"job options\":{\"rw\":\"read\",\"iodepth\":\"8\",\"numjobs\":\"4\"},\"read\":{\"io_bytes\":104857600,\"bw_bytes\":1048576,\"total_ios\":100},\"write\":{}}]}\n"),
+    ];
+
+    public static byte[][] KvBenchmark() =>
+    [
+        Bytes("{\"requests_completed\":92,\"summary\":{\"elapsed_time\":25.04,\"cache_stats\":{\"tier_storage_kv_bytes_read_gb\":19.20165252685547,\"tier_storage_kv_bytes_written_gb\":1.53240966796875,\"total_read_bytes\":20617617408,\"total_write_bytes\":1645412352}}}\n"),
+        Bytes("{\"summary\":{\"cache_stats\":{\"total_read_bytes\":20617617408,\"total_write_bytes\":1645412352}}}\n"),
+    ];
+
+    public static byte[][] DiskStatistics() =>
+    [
+        Whole("loop-fio/copy-think/diskstats_after.txt"),
+        Bytes("md0 78 0 2286 36 3895 0 894944 20304 0 1832 20340 0 0 0 0 0 0\nnvme0n1 60 0 966 50 942 91 224128 5093 0 1280 5156 2 0 653320 0 9 12\n"),
+    ];
+
+    public static byte[][] NvidiaFs() =>
+    [
+        Bytes("GDS Version: 1.7.0.149\nNVFS statistics(ver: 4.0)\nNVFS Driver(version: 2.17.5)\nIO stats: Enabled, peer IO stats: Enabled\n\nReads\t\t\t\t: n=1048576 ok=1048576 err=0 readMiB=131072 io_state_err=0\nWrites\t\t\t\t: n=512 ok=512 err=0 writeMiB=64 io_state_err=0\n"),
+        Bytes("GDS Version: 1.14.0.31\nNVFS statistics(ver: 4.0)\nIO stats: Disabled, peer IO stats: Disabled\nReads\t\t\t\t: err=0 io_state_err=0\n"),
     ];
 
     public static byte[][] ThreadNames() => [Head(Kv + "comm.txt", 30), Bytes("477 fio\n235 nvmev_io_worker\n1 a b c\n"), Bytes("# tid comm tgid\n477 fio 470\n")];

@@ -76,6 +76,40 @@ public sealed class LimitTests
         Assert.DoesNotContain("not stated (--roofline)", sentence, StringComparison.Ordinal);
     }
 
+    // Measured: 1 GiB/s at 128 KiB and depth 1, 4 GiB/s at depth 32, so 2.8 GiB/s at depth 8, three of five octaves on.
+    [Theory]
+    [InlineData(1, 1.0, 128, LimitKind.ShallowQueue, "Latency limits")]
+    [InlineData(32, 3.9, 128, LimitKind.Device, "The device limits")]
+    [InlineData(8, 2.7, 128, LimitKind.ShallowQueue, "Latency limits")]
+    [InlineData(8, 1.0, 128, LimitKind.NotAnswerable, "throttles")]
+    [InlineData(64, 3.9, 128, LimitKind.NotAnswerable, "a bound on the wrong side")]
+    [InlineData(1, 1.0, 1024, LimitKind.ShallowQueue, "Latency limits")]
+    [InlineData(32, 3.9, 1024, LimitKind.NotAnswerable, "a bound on the wrong side")]
+    [InlineData(32, 3.9, 4, LimitKind.Device, "The device limits")]
+    [InlineData(1, 1.0, 4, LimitKind.ShallowQueue, "Consistent with a latency limit")]
+    public void A_measured_surface_decides_at_the_runs_own_size_and_depth(int depth, double gibPerSecond, int sizeKiB, LimitKind expected, string words)
+    {
+        var surface = new ReferenceSurface([new DevicePoint("fio.json", false, 128 << 10, 1, GiB), new DevicePoint("fio.json", false, 128 << 10, 32, 4.0 * GiB)]);
+
+        LimitVerdict verdict = LimitRules.Of(Facts(Use(9, depth, bytesPerSecond: gibPerSecond * GiB)) with { Surface = surface, ReadSizeBytes = sizeKiB << 10 });
+
+        Assert.Equal(expected, verdict.Kind);
+        Assert.Contains(words, verdict.Sentence, StringComparison.Ordinal);
+        Assert.Contains("at 128 KiB and depth 32 fio measured 4 GiB/s", verdict.Reference!.Points, StringComparison.Ordinal);
+        Assert.Contains("fio.json", verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    // What is stated by hand counts before what was measured.
+    [Fact]
+    public void A_stated_reference_counts_before_a_surface()
+    {
+        var surface = new ReferenceSurface([new DevicePoint("fio.json", false, 128 << 10, 32, GiB)]);
+
+        LimitVerdict verdict = LimitRules.Of(Facts(Use(9, 32), 5) with { Surface = surface, ReadSizeBytes = 128 << 10 });
+
+        Assert.Equal("--roofline", verdict.Reference!.Source);
+    }
+
     // More than the device can do says that what is stated is wrong, and must be seen.
     [Fact]
     public void A_device_that_does_more_than_is_stated_shows_it() =>

@@ -151,6 +151,17 @@ internal static class SampleReport
             },
         ],
         KvRows = new KvRowUse { PositionBytes = 131_072, Reads = [2, 1], PredictedReads = [2, 1], RankCorrelation = -1, Columns = s_time, PositionsPerRow = 1, ReadBytes = [[131_072, 131_072], [131_072]] },
+        Limits =
+        [
+            new SpanLimit { Name = "bench", StartNs = OriginNs + 10, EndNs = OriginNs + 1_010, InFlightShare = 0.25, MeanBusyDepth = 1.4, BusyBytesPerSecond = 2_113_536_000, Kind = LimitKind.Host },
+            new SpanLimit { Name = "decode", Index = 1, StartNs = OriginNs + 10, EndNs = OriginNs + 510, InFlightShare = 0, Kind = LimitKind.Host },
+        ],
+        Moved =
+        [
+            new MovedBytes(MovedBytes.Trace, MovedBytes.ByTrace, 1_048_576, 8_192),
+            new MovedBytes("result.json", MovedBytes.ByWorkload, 2_097_152, 8_192) { DeviceReadShare = 0.5, DeviceWriteShare = 1, Remark = "the storage tier" },
+            new MovedBytes("nvfs.txt", MovedBytes.ByDriver, null, null) { IsNotComparable = true },
+        ],
         Movement = new Movement
         {
             Model = "KV cache on disk",

@@ -21,6 +21,9 @@ public sealed class OpenedRun : IDisposable
     /// <summary>The trace; null for a run without one.</summary>
     public ITraceReader? Reader { get; }
 
+    /// <summary>How a trace that stands alone was opened; of a run its context has it.</summary>
+    internal RunOptions Options { get; private init; } = new();
+
     /// <summary>Bytes of archives that were unpacked into temporary files.</summary>
     public long UnpackedBytes => _folder?.UnpackedBytes ?? 0;
 
@@ -34,7 +37,7 @@ public sealed class OpenedRun : IDisposable
         IReadOnlyList<string> distinct = TraceFormats.Distinct(paths);
         ITraceReader? alone = distinct is [var path] ? TraceFormats.OpenUnlessRun(path, options.Reading) : TraceFormats.Open(distinct, options.Reading);
         if (alone is not null)
-            return Of(alone);
+            return new OpenedRun(null, null, alone) { Options = options };
         var folder = RunFolder.Open(distinct[0], options.Reading);
         try
         {
@@ -46,7 +49,7 @@ public sealed class OpenedRun : IDisposable
             bool isChosen = folder.HasFindings || folder.Traces.Count == 1 || options.Trace is not null;
             ITraceReader? reader = isChosen ? trace?.Open(options.Reading) : null;
             if (!folder.HasFindings || options.TraceAlone)
-                return new OpenedRun(folder, null, reader ?? TraceFormats.Open(distinct, options.Reading));
+                return new OpenedRun(folder, null, reader ?? TraceFormats.Open(distinct, options.Reading)) { Options = options };
             try
             {
                 return new OpenedRun(folder, RunContext.Of(folder, options), reader);

@@ -27,6 +27,15 @@ public static class RunAnalysis
         ArgumentNullException.ThrowIfNull(run);
         analysis ??= new AnalysisOptions();
         analysis = analysis with { Filter = run.WithDevice(analysis.Filter) };
+        if (run.Context is null)
+        {
+            analysis = analysis with
+            {
+                RooflineGiBPerSecond = run.Options.RooflineGiBPerSecond ?? analysis.RooflineGiBPerSecond,
+                DevicePoints = [.. Rooflines.PointsOf(Rooflines.Read(run.Options)), .. analysis.DevicePoints],
+            };
+        }
+
         return run.Reader is null ? RunWithoutTrace.Report(run.Context!, analysis) : TraceAnalysis.Run(run.Reader, analysis, run.Context, progress, cancellation);
     }
 }

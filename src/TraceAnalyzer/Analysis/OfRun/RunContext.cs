@@ -55,6 +55,9 @@ public sealed class RunContext
     /// <summary>When the framework computed, by its own calls; null if it noted none.</summary>
     internal ComputeTime? Compute { get; }
 
+    /// <summary>Starts and ends of phases and tokens that are known before the trace is read, ascending and each once.</summary>
+    internal long[] SpanTimesNs() => [.. Phases.All.Concat(Tokens.All).SelectMany(span => (long[])[span.StartNs, span.EndNs]).Distinct().Order()];
+
     /// <summary>Starts and ends of all spans that are known before the trace is read, ascending and each once.</summary>
     internal long[] KnownTimesNs() =>
     [
@@ -85,12 +88,20 @@ public sealed class RunContext
     /// <summary>What the device can read, in GiB/s, if the user says so.</summary>
     public double? RooflineGiBPerSecond { get; init; }
 
+    /// <summary>What fio measured, by the files that the user names and those of the folder.</summary>
+    internal IReadOnlyList<RunPart<FioResult>> Fio { get; private init; } = [];
+
     /// <summary>Joins a folder with one of its traces.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">Which trace, and what the user says; null for the usual.</param>
     /// <exception cref="TraceException">There is no trace of that name.</exception>
     public static RunContext Of(RunFolder folder, RunOptions? options = null) =>
-        new(folder, Choose(folder, options)) { ClockOffsetNs = options?.ClockOffsetNs, RooflineGiBPerSecond = options?.RooflineGiBPerSecond };
+        new(folder, Choose(folder, options))
+        {
+            ClockOffsetNs = options?.ClockOffsetNs,
+            RooflineGiBPerSecond = options?.RooflineGiBPerSecond,
+            Fio = [.. options is null ? [] : Rooflines.Read(options), .. folder.Fio],
+        };
 
     /// <summary>The trace of a folder that is analyzed; null if there is none.</summary>
     /// <exception cref="TraceException">There is no trace of that name.</exception>

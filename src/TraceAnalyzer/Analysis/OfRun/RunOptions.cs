@@ -19,4 +19,7 @@ public sealed record RunOptions
 
     /// <summary>What the device can read, in GiB/s; null for what the run says.</summary>
     public double? RooflineGiBPerSecond { get; init; }
+
+    /// <summary>Results of fio that measure the device, or folders with such, besides those that lie in the run's folder.</summary>
+    public IReadOnlyList<string> RooflineFiles { get; init; } = [];
 }

@@ -18,6 +18,12 @@ internal sealed record RunMeasurements(OperationAccumulators? Read, OperationAcc
     /// <summary>Bytes written to them.</summary>
     public long WriteBytes { get; init; }
 
+    /// <summary>The devices with issues of their own: number and name.</summary>
+    public IReadOnlyList<(string Device, string? Name)> Devices { get; init; } = [];
+
+    /// <summary>True if a filter leaves out some of the requests.</summary>
+    public bool IsFiltered { get; init; }
+
     /// <summary>True if a process called fio issued requests.</summary>
     public bool ShowsFio { get; init; }
 
@@ -46,7 +52,11 @@ internal static class RunReportBuilder
         RunReport report = WithoutTrace(context) with { Facts = Facts(context, Rooflines.Of(context, trace, clock)), Clock = clock, Gpu = gpu, Logged = LoggedRuns.Of(folder, gpu) };
         FoundRun? found = null;
         if (trace is not null)
+        {
             report = WithTrace(report, context, trace, out found);
+            report = report with { Moved = RealityCheck.Of(context, trace, report) };
+        }
+
         return report with { NotAnswerable = [.. MissingParts.Of(context, trace, report, found)] };
     }
 
@@ -137,6 +147,7 @@ internal static class RunReportBuilder
             DeviceReadGiBPerSecond = context.RooflineGiBPerSecond ?? settings.DeviceReadGiBPerSecond ?? GiB(fio?.Content.ReadBytesPerSecond),
             DeviceWriteGiBPerSecond = settings.DeviceWriteGiBPerSecond ?? GiB(fastestWrite),
             DeviceBandwidthSource = context.RooflineGiBPerSecond is not null ? "--roofline" : settings.DeviceReadGiBPerSecond is not null ? "run.json" : fio?.File,
+            DevicePoints = context.RooflineGiBPerSecond is null && settings.DeviceReadGiBPerSecond is null ? Rooflines.PointsOf(rooflines) : [],
         };
     }
 

@@ -19,6 +19,15 @@ public sealed record LimitFacts(string Scope, TimeUse? Use)
     /// <summary>What the device can do, as stated or measured apart; null if nothing says.</summary>
     public LimitReference? Stated { get; init; }
 
+    /// <summary>What the device can do by request size and depth, as measured apart; null if nothing was. Where something is stated, that counts.</summary>
+    public ReferenceSurface? Surface { get; init; }
+
+    /// <summary>Size of the reads, in bytes: the dominant one, or the mean where that is not known; 0 if nothing was read.</summary>
+    public double ReadSizeBytes { get; init; }
+
+    /// <summary>Size of the writes, in bytes.</summary>
+    public double WriteSizeBytes { get; init; }
+
     /// <summary>Most bytes per second over any second of the trace; null if it is shorter.</summary>
     public double? BestSecondBytesPerSecond { get; init; }
 

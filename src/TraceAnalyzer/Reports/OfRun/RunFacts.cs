@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports.OfTrace;
+
 namespace TraceAnalyzer.Reports.OfRun;
 
 /// <summary>What was run; null is what nothing says.</summary>
@@ -35,4 +37,7 @@ public sealed record RunFacts
 
     /// <summary>Where the device's bandwidth comes from: <c>--roofline</c>, <c>run.json</c>, or the file of the fio run that measured it; null if it is not known.</summary>
     public string? DeviceBandwidthSource { get; init; }
+
+    /// <summary>What fio measured on the device, by request size and depth; empty if nothing was measured so, or if the device's bandwidth is stated.</summary>
+    public DevicePoint[] DevicePoints { get; init; } = [];
 }

@@ -64,6 +64,12 @@ public sealed record RunReport
     /// <summary>How far off the tokens' times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
     public long? TokenUncertaintyNs { get; init; }
 
+    /// <summary>What each source says was read and written in all: the trace, then the workload, then the kernel and drivers. Only the trace's own numbers if nothing else says.</summary>
+    public MovedBytes[] Moved { get; init; } = [];
+
+    /// <summary>What limits each phase, then each token; empty if the trace has no completions.</summary>
+    public SpanLimit[] Limits { get; init; } = [];
+
     /// <summary>What lies in none of the tokens; null if there are none.</summary>
     public SpanUseReport? OutsideTokens { get; init; }
 

@@ -60,7 +60,20 @@ public sealed record LimitShare(string Name, double Share);
 /// <param name="ReadBytesPerSecond">Reading; null if not known.</param>
 /// <param name="WriteBytesPerSecond">Writing; null if not known.</param>
 /// <param name="IsLowerBound">True if it is only what the trace shows, and the device may do more.</param>
-public sealed record LimitReference(string Source, double? ReadBytesPerSecond, double? WriteBytesPerSecond, bool IsLowerBound);
+public sealed record LimitReference(string Source, double? ReadBytesPerSecond, double? WriteBytesPerSecond, bool IsLowerBound)
+{
+    /// <summary>True if the device does at most so much: what was measured is of larger requests.</summary>
+    public bool IsUpperBound { get; init; }
+
+    /// <summary>The measured points, in words, where the bandwidths are those at the run's request sizes and at its depth or deeper; null if they are not by size and depth.</summary>
+    public string? Points { get; init; }
+
+    /// <summary>Reading at the run's own request size and depth while busy; null if that was not measured.</summary>
+    public double? ReadBytesPerSecondAtDepth { get; init; }
+
+    /// <summary>Writing at the run's own request size and depth while busy.</summary>
+    public double? WriteBytesPerSecondAtDepth { get; init; }
+}
 
 /// <summary>What a change could bring at most.</summary>
 /// <param name="Change">The change.</param>

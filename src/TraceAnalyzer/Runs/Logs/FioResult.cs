@@ -6,7 +6,7 @@ namespace TraceAnalyzer.Runs.Logs;
 
 /// <summary>
 /// What fio measured on the device (<c>fio --output-format=json</c>): a roofline that was measured instead of stated. Only groups of jobs that did nothing
-/// but read, or nothing but write, measure what the device can do of either.
+/// but read, or nothing but write, as fast as they could and past the page cache, measure what the device can do of either.
 /// </summary>
 /// <param name="ReadBytesPerSecond">Greatest read bandwidth of a group of read-only jobs that ran at once, in bytes per second; 0 if there is none.</param>
 /// <param name="WriteBytesPerSecond">Greatest write bandwidth of a group of write-only jobs.</param>
@@ -17,7 +17,17 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
     // A timestamp is in whole seconds in older versions, and an elapsed time always.
     private const long SlackNs = 1_000_000_000;
 
-    private static readonly string[] s_directions = ["read", "write", "trim"];
+    /// <summary>Bandwidths by request size and depth, of those groups whose jobs all have one size and state their depth.</summary>
+    public IReadOnlyList<FioPoint> Points { get; init; } = [];
+
+    /// <summary>Bytes that all jobs together read; of more than 2^60 so many.</summary>
+    public long ReadBytes { get; init; }
+
+    /// <summary>Bytes that all jobs together wrote.</summary>
+    public long WriteBytes { get; init; }
+
+    /// <summary>Groups that went through the page cache (no <c>direct=1</c>) or were slowed down on purpose (<c>rate</c>, <c>thinktime</c>), and so do not measure the device.</summary>
+    public int UnfitGroups { get; init; }
 
     /// <summary>When the first job can have started, in nanoseconds since 1970 UTC; null if the result does not have it.</summary>
     public long? StartUnixNs { get; init; }
@@ -33,22 +43,44 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
     internal static FioResult FromJson(JsonElement root, SideRemarks remarks)
     {
         // Jobs of a group run at the same time; groups one after the other.
-        JsonElement[][] groups = [.. JsonText.Items(root, "jobs").GroupBy(job => JsonText.Number(job, "groupid", SideRanges.Index, remarks) ?? 0).Select(group => group.ToArray())];
-        double Greatest(string direction) => groups
-            .Select(group => s_directions.Select(each => (Direction: each, Rate: group.Sum(job => RateOf(job, each, remarks)))).ToArray())
-            .Where(group => group.All(entry => entry.Direction == direction || entry.Rate == 0))
-            .Select(group => group.Sum(entry => entry.Rate))
-            .DefaultIfEmpty(0).Max();
+        JsonElement[][] elements = [.. JsonText.Items(root, "jobs").GroupBy(job => JsonText.Number(job, "groupid", SideRanges.Index, remarks) ?? 0).Select(group => group.ToArray())];
+        FioJob[][] groups = [.. elements.Select(group => group.Select(job => FioJob.Of(job, root, remarks)).ToArray())];
+        FioJob[][] fit = [.. groups.Where(group => !group.Any(job => job.IsUnfit))];
+        double Greatest(bool isWrite) => fit.Where(group => group.All(job => isWrite ? job.OnlyWrites : job.OnlyReads)).Select(group => group.Sum(job => job.BytesPerSecond)).DefaultIfEmpty(0).Max();
         long? endMs = JsonText.Number(root, "timestamp_ms", SideRanges.UnixMs, remarks) ?? 1000 * JsonText.Number(root, "timestamp", SideRanges.UnixSeconds, remarks);
-        long?[] lengthsMs = [.. groups.Select(group => group.Max(job => 1000 * JsonText.Number(job, "elapsed", SideRanges.UnixSeconds, remarks) ?? JsonText.Number(job, "job_runtime", SideRanges.UnixMs, remarks)))];
-        long? startMs = lengthsMs.Contains(null) ? null : endMs - lengthsMs.Sum();
-        return new FioResult(Greatest("read"), Greatest("write"))
+        // What has elapsed is since fio was started, the same for all groups; the runtimes of groups add up.
+        long?[] elapsedMs = [.. elements.SelectMany(group => group).Select(job => 1000 * JsonText.Number(job, "elapsed", SideRanges.UnixSeconds, remarks))];
+        long?[] runtimesMs = [.. elements.Select(group => group.Max(job => JsonText.Number(job, "job_runtime", SideRanges.UnixMs, remarks)))];
+        long? startMs = endMs - (!elapsedMs.Contains(null) ? elapsedMs.Max() : runtimesMs.Contains(null) ? null : runtimesMs.Sum());
+        return new FioResult(Greatest(isWrite: false), Greatest(isWrite: true))
         {
+            Points = [.. fit.Select(PointOf).OfType<FioPoint>()],
+            ReadBytes = Sum(groups.SelectMany(group => group).Select(job => job.Read.Bytes)),
+            WriteBytes = Sum(groups.SelectMany(group => group).Select(job => job.Write.Bytes)),
+            UnfitGroups = groups.Length - fit.Length,
             StartUnixNs = (startMs * NsPerMillisecond) - SlackNs,
             EndUnixNs = (endMs * NsPerMillisecond) + SlackNs,
         };
     }
 
-    private static double RateOf(JsonElement job, string direction, SideRemarks remarks) =>
-        JsonText.Number(JsonText.Object(job, direction), "bw_bytes", SideRanges.BytesPerSecond, remarks) ?? 0;
+    // Null unless all jobs do the same with one size, and say how many requests they keep in flight.
+    private static FioPoint? PointOf(FioJob[] group)
+    {
+        bool isWrite = group[0].OnlyWrites;
+        long? sizeBytes = group[0].SizeBytes;
+        if (sizeBytes is null || !group.All(job => (isWrite ? job.OnlyWrites : job.OnlyReads) && job.SizeBytes == sizeBytes && job.Depth is not null))
+            return null;
+        // With group_reporting one entry stands for all clones of a job; without it each has its own.
+        double depth = group.GroupBy(job => job.Name).Sum(clones => clones.Sum(job => job.Depth!.Value * Math.Max(1, job.Clones / (double)clones.Count())));
+        return new FioPoint(isWrite, sizeBytes.Value, depth, group.Sum(job => job.BytesPerSecond));
+    }
+
+    private static long Sum(IEnumerable<long> bytes) => bytes.Aggregate(0L, (sum, each) => Math.Min(SideRanges.MostBytes, sum + each));
 }
+
+/// <summary>What a group of jobs of fio measured.</summary>
+/// <param name="IsWrite">True for writing, false for reading.</param>
+/// <param name="SizeBytes">Size of each request (<c>bs</c>), in bytes.</param>
+/// <param name="Depth">Requests that the jobs together kept in flight (<c>iodepth</c> times jobs); at least 1.</param>
+/// <param name="BytesPerSecond">Bandwidth of all jobs together.</param>
+public sealed record FioPoint(bool IsWrite, long SizeBytes, double Depth, double BytesPerSecond);

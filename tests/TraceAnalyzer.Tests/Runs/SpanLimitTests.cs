@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
+using Library = TraceAnalyzer.Analysis.OfRun.RunAnalysis;
+
+namespace TraceAnalyzer.Tests.Runs;
+
+/// <summary>Verdicts of phases and tokens, on a trace with known parts and on captures.</summary>
+[Trait("Kind", "capture")]
+public sealed class SpanLimitTests
+{
+    // Second 0: one request for 0.9 s. Second 1: one for 0.1 s. Second 2: eight for 0.9 s.
+    [Fact]
+    public void Each_token_has_the_verdict_of_its_own_time()
+    {
+        string folder = RunCaptures.NewFolder();
+        (double Start, double End, int Count)[] flights = [(0, 0.9, 1), (1, 1.1, 1), (2, 2.9, 8)];
+        var events = new List<(double Time, string Line)>();
+        int sector = 0;
+        foreach ((double start, double end, int count) in flights)
+        {
+            for (int i = 0; i < count; i++, sector += 256)
+            {
+                events.Add((start, string.Create(CultureInfo.InvariantCulture, $"7  D   R {sector} + 256 [app]")));
+                events.Add((end, string.Create(CultureInfo.InvariantCulture, $"0  C   R {sector} + 256 [0]")));
+            }
+        }
+
+        var trace = new StringBuilder();
+        foreach (((double time, string line), int index) in events.OrderBy(each => each.Time).Select((each, index) => (each, index)))
+            trace.Append(CultureInfo.InvariantCulture, $"  8,0    0 {index + 1,8} {time,15:F9} {line}\n");
+        File.WriteAllText(Path.Combine(folder, "trace.txt"), trace.ToString());
+        File.WriteAllText(Path.Combine(folder, "tokens.csv"), "start_mono_ns,end_mono_ns\n0,1000000000\n1000000000,2000000000\n2000000000,3000000000\n");
+        TraceReport report = RunAnalysis.Of(folder);
+
+        SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
+        Assert.Equal([0.9, 0.1, 1], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
+        Assert.Equal([1.0, 1.0, 8.0], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
+        Assert.Equal([LimitKind.ShallowQueue, LimitKind.Host, LimitKind.NotAnswerable], tokens.Select(token => token.Kind));
+        Assert.Equal(131072 / 0.9, tokens[0].BusyBytesPerSecond!.Value, 6);
+        Assert.Equal(131072 * 8 / 0.9, tokens[2].BusyBytesPerSecond!.Value, 6);
+        // Of the decode phase from 1 to 2.9 s 1 s is busy, with (0.1 * 1 + 0.9 * 8) / 1 in flight.
+        SpanLimit decode = report.Run.Limits.Single(limit => limit is { Index: null, Name: "decode" });
+        Assert.Equal((Math.Round(1 / 1.9, 9), 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
+        Assert.EndsWith("Not the same in each part: prefill is shallow queue, decode is mixed; 1 of 2 decoded tokens are host- or compute-bound, 1 not answerable.", report.Limit!.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Phases_and_tokens_of_a_capture_add_up_to_the_whole()
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository("flexgen/kv-offload-omp1"));
+        SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
+
+        Assert.Equal(32, tokens.Length);
+        Assert.Contains("of 31 decoded tokens are shallow queue", report.Limit!.Sentence, StringComparison.Ordinal);
+        // Requests times time of the bench phase, which holds all, is that of the device.
+        TimeUse use = report.RunDevice!.TimeUse!;
+        SpanLimit bench = report.Run.Limits.Single(limit => limit.Name == "bench");
+        Assert.Equal(use.MeanBusyDepth!.Value * (use.SpanNs - use.IdleNs), bench.MeanBusyDepth!.Value * bench.InFlightShare * (bench.EndNs - bench.StartNs), 1e9 * 0.01);
+    }
+
+    [Theory]
+    [InlineData("fio-depth1", LimitKind.ShallowQueue, "Latency limits")]
+    [InlineData("fio-depth32", LimitKind.Device, "The device limits")]
+    [InlineData("copy-think", LimitKind.Host, "Host or compute limits")]
+    public void With_what_fio_measured_the_verdict_is_certain(string capture, LimitKind expected, string words)
+    {
+        LimitVerdict limit = Analyze(RunCaptures.Repository("loop-fio/" + capture)).Limit!;
+
+        Assert.Equal(expected, limit.Kind);
+        Assert.StartsWith(words, limit.Sentence, StringComparison.Ordinal);
+        Assert.Contains("128 KiB", limit.Reference!.Points, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trace_alone_is_compared_with_what_is_measured_or_stated_too()
+    {
+        string trace = Path.Combine(RunCaptures.Repository("loop-fio/fio-depth32"), "trace_pipe.txt.zst");
+
+        Assert.Equal(LimitKind.Device, Analyze(trace).Limit!.Kind);
+        Assert.Equal(LimitKind.Device, Library.Run(trace, null, new RunOptions { RooflineGiBPerSecond = 1.2 }, cancellation: TestContext.Current.CancellationToken).Limit!.Kind);
+        Assert.Equal(LimitKind.NotAnswerable, Library.Run(trace, cancellation: TestContext.Current.CancellationToken).Limit!.Kind);
+    }
+
+    [Fact]
+    public void A_roofline_that_is_no_result_of_fio_is_refused()
+    {
+        string trace = Path.Combine(RunCaptures.Repository("loop-fio/fio-depth32"), "trace_pipe.txt.zst");
+
+        TraceException fault = Assert.Throws<TraceException>(() => Library.Run(trace, null, new RunOptions { RooflineFiles = [trace] }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("expected the JSON of fio", fault.Message, StringComparison.Ordinal);
+        Assert.Throws<TraceException>(() => Library.Run(trace, null, new RunOptions { RooflineFiles = ["/nowhere/x.json"] }, cancellation: TestContext.Current.CancellationToken));
+    }
+
+    private static TraceReport Analyze(string path) =>
+        Library.Run(path, new AnalysisOptions(), new RunOptions { RooflineFiles = [Repository.Path("traces", "loop-fio", "reference.json.zst")] }, cancellation: TestContext.Current.CancellationToken);
+}
