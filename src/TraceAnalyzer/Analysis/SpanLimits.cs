@@ -21,8 +21,8 @@ internal static class SpanLimits
     public static string? Sentence(SpanLimit[] spans, LimitKind whole)
     {
         SpanLimit[] phases = [.. spans.Where(span => span.Index is null)];
-        SpanLimit[] tokens = [.. spans.Where(span => span.Index is not null && span.Name != RunPhases.Prefill)];
-        string ofThese = tokens.Any(token => token.Name == RunPhases.Decode) ? "decoded tokens" : "passes";
+        SpanLimit[] tokens = [.. spans.Where(span => span.Index is not null && SpanKinds.Of(span.Name) != SpanKind.Prefill)];
+        string ofThese = tokens.Any(token => SpanKinds.Of(token.Name) == SpanKind.Decode) ? "decoded tokens" : "passes";
         string[] parts =
         [
             .. phases.Length > 0 ? (string[])[string.Join(", ", phases.GroupBy(phase => phase.Kind).Select(group => $"{Names(group)} {(group.Count() == 1 ? "is" : "are")} {group.Key.Name()}"))] : [],

@@ -82,7 +82,8 @@ internal static class RunSummary
 
         if (run.Tokens.Length == 0)
             return;
-        Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
+        if (run.Tokens.Any(token => token.Kind != SpanKind.Pass))
+            Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
         writer.WriteLine();
         Table tokens = SpanTables.Tokens.Of(report);
         Table some = tokens.Rows.Count <= 2 * MostTokens ? tokens : tokens with { Rows = [.. tokens.Rows.Take(MostTokens), tokens.Rows[^1]] };

@@ -16,10 +16,16 @@ public sealed record TokenMeans(int Tokens, double MeanNs, double MeanReadBytes,
     /// <summary>One of them in words.</summary>
     public string Name => Kind == SpanKind.Pass ? "pass" : "decoded token";
 
-    /// <summary>Null if no token is known.</summary>
-    public static TokenMeans? Of(RunView run)
+    /// <summary>Of a run; null if neither tokens nor passes are known.</summary>
+    public static TokenMeans? Of(RunView run) => run.Report.Run is { } report ? Of(report) : null;
+
+    /// <summary>The same of tokens alone: null also if all that is known are passes, which nothing says make tokens.</summary>
+    public static TokenMeans? OfTokens(RunView run) => Of(run) is { Kind: SpanKind.Decode } means ? means : null;
+
+    /// <summary>The same of a report.</summary>
+    public static TokenMeans? Of(RunReport report)
     {
-        if (run.Report.Run is not { } report || report.Decoded is not { Length: > 0 } decode)
+        if (report.Decoded is not { Length: > 0 } decode)
             return null;
         return new TokenMeans(
             decode.Length, decode.Average(token => (double)(token.EndNs - token.StartNs)), decode.Average(token => (double)token.ReadBytes), decode.Average(token => (double)token.WriteBytes),

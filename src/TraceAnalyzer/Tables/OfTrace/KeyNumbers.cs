@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
@@ -42,22 +43,19 @@ public static class KeyNumbers
     private static List<Value[]> OfRun(RunReport run)
     {
         var rows = new List<Value[]>();
-        SpanUseReport[] decode = run.Decoded;
-        if (decode.Length > 0)
+        if (TokenMeans.Of(run) is { } means)
         {
-            string basis = $"mean of {Units.Count(decode.Length)} decoded tokens";
-            rows.Add(Row("", "Time per token", decode.Average(token => (double)(token.EndNs - token.StartNs)), Unit.Nanoseconds, basis + Stalled(decode)));
-            rows.Add(Row("Read", "Read per token", decode.Average(token => (double)token.ReadBytes), Unit.Bytes, basis));
+            (string one, string all) = means.Kind == SpanKind.Pass ? ("pass", "passes over the data, found in the trace") : ("token", "decoded tokens");
+            string basis = $"mean of {Units.Count(means.Tokens)} {all}";
+            string stalled = means.MeanStallNs is { } stallNs && means.MeanNs > 0 ? $"; {Units.Share(stallNs / means.MeanNs)} of it stalled on I/O" : "";
+            rows.Add(Row("", $"Time per {one}", means.MeanNs, Unit.Nanoseconds, basis + stalled));
+            rows.Add(Row("Read", $"Read per {one}", means.MeanReadBytes, Unit.Bytes, basis));
         }
 
         if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
             rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"mean weighted by time, {Units.Count(run.Gpu.Samples)} samples"));
         return rows;
     }
-
-    private static string Stalled(SpanUseReport[] tokens) => tokens.All(token => token.StallNs is not null) && tokens.Sum(token => (double)(token.EndNs - token.StartNs)) is > 0 and var all
-        ? $"; {Units.Share(tokens.Sum(token => (double)token.StallNs!.Value) / all)} of it stalled on I/O"
-        : "";
 
     private static List<Value[]> Requests(string @class, OperationReport operation)
     {
