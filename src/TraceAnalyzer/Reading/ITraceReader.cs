@@ -28,8 +28,23 @@ public interface ITraceReader : IDisposable
     /// <exception cref="TraceException">The input cannot be read on.</exception>
     bool ReadChunk(TraceChunk chunk);
 
-    /// <summary>Decodes a chunk of this reader into <paramref name="batch"/>, which it clears first. Thread-safe; never throws on bad bytes but counts them.</summary>
-    void Decode(TraceChunk chunk, EventBatch batch);
+    /// <summary>Adds what a chunk of this reader holds to <paramref name="batch"/>. Thread-safe; never throws on bad bytes but counts them. To be called through <see cref="TraceDecoding.Decode"/>.</summary>
+    void AddEvents(TraceChunk chunk, EventBatch batch);
+}
+
+/// <summary>The second step of reading, the same for all formats.</summary>
+public static class TraceDecoding
+{
+    /// <summary>Decodes a chunk of a reader into <paramref name="batch"/>, which is cleared first and also gets what went wrong while the chunk was cut. Thread-safe; never throws on bad bytes but counts them.</summary>
+    /// <param name="reader">The reader that cut the chunk.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="batch">Is overwritten.</param>
+    public static void Decode(this ITraceReader reader, TraceChunk chunk, EventBatch batch)
+    {
+        batch.Clear();
+        batch.Diagnostics.Merge(chunk.Diagnostics);
+        reader.AddEvents(chunk, batch);
+    }
 }
 
 /// <summary>What a reader reads.</summary>

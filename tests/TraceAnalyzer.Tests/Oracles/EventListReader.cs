@@ -32,9 +32,8 @@ internal sealed class EventListReader(BlockEvent[] events, params int[] chunkEve
         return true;
     }
 
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
         ReadOnlySpan<byte> cut = chunk.Buffer;
         foreach (ref readonly BlockEvent e in events.AsSpan(BinaryPrimitives.ReadInt32LittleEndian(cut), BinaryPrimitives.ReadInt32LittleEndian(cut[sizeof(int)..])))
             batch.Append() = e;

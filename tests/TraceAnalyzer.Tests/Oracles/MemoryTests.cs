@@ -117,9 +117,8 @@ public class MemoryTests
         }
 
         // With one worker a chunk is decoded before the next is read.
-        public void Decode(TraceChunk chunk, EventBatch batch)
+        public void AddEvents(TraceChunk chunk, EventBatch batch)
         {
-            batch.Clear();
             for (int i = _start; i < _start + ChunkEvents; i++)
                 batch.Append() = EventOf(i);
         }

@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Reading.Biosnoop;
 /// printed, its issue earlier by the latency, its queueing, if printed, earlier by the time in the queue. Disks are named, not numbered:
 /// see <see cref="Devices"/>.
 /// </summary>
-public sealed class BiosnoopReader : ITraceReader
+public sealed class BiosnoopReader : TextTraceReader
 {
     /// <summary>The format's name.</summary>
     public const string FormatName = "biosnoop text";
@@ -16,29 +16,24 @@ public sealed class BiosnoopReader : ITraceReader
     // Shorter than anything that a line of events, or a prompt (a@b:~$), is.
     private const int ShortestLine = 6;
 
-    private readonly LineChunker _chunker;
     private readonly BiosnoopColumns _columns;
     private DayCounter _days;
 
     private BiosnoopReader(TraceParts parts)
+        : base(parts, FormatName)
     {
         TraceInput input = parts.Inputs.Single();
-        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
         _columns = BiosnoopColumns.FindIn(input.First.Span) ?? throw new TraceException($"{input.Name}: no line of headings (TIME(s) COMM PID DISK T SECTOR BYTES ... LAT(ms))");
-        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
     }
 
-    /// <inheritdoc/>
-    public TraceSource Source { get; }
-
     /// <summary>The disks met so far.</summary>
-    public DeviceNames Devices { get; } = new();
+    public override DeviceNames Devices { get; } = new();
 
     /// <inheritdoc/>
-    public bool HasCompletions => true;
+    public override bool HasCompletions => true;
 
     /// <summary>False: lines are in the order of the completions, of each CPU.</summary>
-    public bool PromisesTimeOrder => false;
+    public override bool PromisesTimeOrder => false;
 
     /// <summary>True if there is a line of biosnoop's headings.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) => BiosnoopColumns.FindIn(bytes) is not null;
@@ -48,9 +43,9 @@ public sealed class BiosnoopReader : ITraceReader
     public static BiosnoopReader Open(TraceParts parts, ReadOptions options) => new(parts);
 
     /// <inheritdoc/>
-    public bool ReadChunk(TraceChunk chunk)
+    public override bool ReadChunk(TraceChunk chunk)
     {
-        bool hasBytes = _chunker.Read(chunk);
+        bool hasBytes = base.ReadChunk(chunk);
         chunk.TimeBeforeNs = _days.LastNs;
         var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
@@ -66,10 +61,8 @@ public sealed class BiosnoopReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public override void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         var days = new DayCounter(chunk.TimeBeforeNs);
         var lines = new TextLines(chunk.Bytes) { Shortest = ShortestLine };
         while (lines.MoveNext())
@@ -97,9 +90,6 @@ public sealed class BiosnoopReader : ITraceReader
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
 
     private void Append(in BiosnoopLine line, long completeNs, EventBatch batch)
     {

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Blkparse;
@@ -7,7 +6,7 @@ namespace TraceAnalyzer.Reading.Blkparse;
 /// Reads what blkparse prints: its default format, or that of a <c>-f</c> string. With either, what blkparse prints in its
 /// own way is known too: messages (which <c>-f</c> does not change), statistics, the files it opened.
 /// </summary>
-public sealed class BlkparseReader : ITraceReader
+public sealed class BlkparseReader : TextTraceReader
 {
     /// <summary>The format's name.</summary>
     public const string FormatName = "blkparse text";
@@ -18,7 +17,6 @@ public sealed class BlkparseReader : ITraceReader
     // A message has at most 128 bytes (BLK_TN_MAX_MSG).
     private const int MostLookedBack = 4096;
 
-    private readonly LineChunker _chunker;
     private readonly BlkparseFormat? _format;
 
     // True if blank lines, and lines shorter than the shortest record, are no part of a record.
@@ -26,13 +24,14 @@ public sealed class BlkparseReader : ITraceReader
     private readonly int _shortestLine;
 
     private BlkparseReader(TraceParts parts, BlkparseFormat? format)
+        : base(
+            parts,
+            format is null ? FormatName : FormatName + ", custom format" + format.Assumptions,
+            format is { IsOneLine: false } records ? bytes => AfterLastRecord(records, bytes) : bytes => BeforeLastEvent(format, bytes))
     {
-        TraceInput input = parts.Inputs.Single();
         _format = format;
         _hasLines = format is null || format.IsOneLine;
         _shortestLine = format is null ? ShortestLine : Math.Min(ShortestLine, format.ShortestLine);
-        _chunker = new LineChunker(input, format is null || format.IsOneLine ? BeforeLastEvent : AfterLastRecord);
-        Source = new TraceSource(parts.Name, format is null ? FormatName : FormatName + ", custom format" + format.Assumptions, [input.Name]);
     }
 
     // What a piece of the text is.
@@ -44,13 +43,7 @@ public sealed class BlkparseReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public TraceSource Source { get; }
-
-    /// <inheritdoc/>
-    public bool HasCompletions => _format is null || _format.HasNanoseconds;
-
-    /// <inheritdoc/>
-    public bool PromisesTimeOrder => true;
+    public override bool HasCompletions => _format is null || _format.HasNanoseconds;
 
     /// <summary>
     /// True if one of the lines is an event, of the default format or of <see cref="ReadOptions.BlkparseFormat"/>, without which
@@ -76,13 +69,8 @@ public sealed class BlkparseReader : ITraceReader
     public static BlkparseReader Open(TraceParts parts, ReadOptions options) => new(parts, BlkparseFormat.Compile(options));
 
     /// <inheritdoc/>
-    public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
-
-    /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public override void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         ReadOnlySpan<byte> bytes = chunk.Bytes;
         bool isAfterMessage = false;
         int length;
@@ -117,9 +105,6 @@ public sealed class BlkparseReader : ITraceReader
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
 
     // Takes many blank or short lines in one go. Returns their bytes.
     private int SkipLines(TraceChunk chunk, int position, bool isAfterMessage, EventBatch batch)
@@ -157,10 +142,6 @@ public sealed class BlkparseReader : ITraceReader
         if (!line.IsEmpty && line[^1] == '\r')
             line = line[..^1];
         line = ToolLines.WithoutInterrupt(line);
-
-        // What a terminal shows of Ctrl-C, which ended a live trace.
-        while (line.StartsWith("^C"u8))
-            line = line[2..];
 
         // Without a newline it may be cut, and a number at its end may have lost digits; or it is many records of a format without newlines.
         bool isWhole = isTerminated || (format is not { IsOneLine: false } && !line.IsEmpty && !char.IsAsciiDigit((char)line[^1]));
@@ -200,12 +181,12 @@ public sealed class BlkparseReader : ITraceReader
     }
 
     // Messages may contain newlines, so only a line that starts an event surely starts a line of blkparse's.
-    private int BeforeLastEvent(ReadOnlySpan<byte> bytes)
+    private static int BeforeLastEvent(BlkparseFormat? format, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> before = bytes;
         while (before.LastIndexOf((byte)'\n') is var newline and >= 0 && bytes.Length - newline < MostLookedBack)
         {
-            if (StartsEvent(bytes[(newline + 1)..]))
+            if (StartsEvent(format, bytes[(newline + 1)..]))
                 return newline + 1;
             before = bytes[..newline].TrimEnd("\r\n"u8);
         }
@@ -213,20 +194,20 @@ public sealed class BlkparseReader : ITraceReader
         return LineChunker.AfterLastNewline(bytes);
     }
 
-    private bool StartsEvent(ReadOnlySpan<byte> text)
+    private static bool StartsEvent(BlkparseFormat? format, ReadOnlySpan<byte> text)
     {
         BlockEvent parsed = default;
-        return BlkparseLineParser.LooksLikeEvent(text) || (_format is not null && _format.TryRead(text, endsInput: false, ref parsed, out _, out _));
+        return BlkparseLineParser.LooksLikeEvent(text) || (format is not null && format.TryRead(text, endsInput: false, ref parsed, out _, out _));
     }
 
     // For formats whose records are no lines.
-    private int AfterLastRecord(ReadOnlySpan<byte> bytes)
+    private static int AfterLastRecord(BlkparseFormat format, ReadOnlySpan<byte> bytes)
     {
         int cut = 0;
         for (int position = 0; position < bytes.Length;)
         {
             BlockEvent parsed = default;
-            Piece piece = ReadPiece(_format, bytes[position..], endsText: false, isAfterMessage: true, ref parsed, out _, out int length, out _);
+            Piece piece = ReadPiece(format, bytes[position..], endsText: false, isAfterMessage: true, ref parsed, out _, out int length, out _);
             position += length;
             if (piece == Piece.Event && parsed.Action != BlockAction.Message && position < bytes.Length)
                 cut = position;

@@ -81,10 +81,8 @@ public sealed class BlktraceReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         batch.UnderstoodBytes = chunk.Length;
         ReadOnlySpan<byte> bytes = chunk.Bytes;
         if (_isSet && chunk.Order.TrySort())

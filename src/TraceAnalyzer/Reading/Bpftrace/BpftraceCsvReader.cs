@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.Bpftrace;
@@ -7,7 +6,7 @@ namespace TraceAnalyzer.Reading.Bpftrace;
 /// Reads the text of the study's bpftrace probe: issue events only, without device, CPU, process or completion. What bpftrace
 /// says before the first event (warnings, <c>Attaching 1 probe...</c>) is skipped, <c>Lost N events</c> is counted wherever it stands.
 /// </summary>
-public sealed class BpftraceCsvReader : ITraceReader
+public sealed class BpftraceCsvReader : TextTraceReader
 {
     /// <summary>The format's name.</summary>
     public const string FormatName = "bpftrace CSV";
@@ -15,35 +14,24 @@ public sealed class BpftraceCsvReader : ITraceReader
     // Shorter than anything that a line of events, or a prompt (a@b:~$), is.
     private const int ShortestLine = 6;
 
-    private readonly LineChunker _chunker;
 
     private BpftraceCsvReader(TraceParts parts)
+        : base(parts, FormatName)
     {
-        TraceInput input = parts.Inputs.Single();
-        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
-        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
     }
 
     /// <inheritdoc/>
-    public TraceSource Source { get; }
-
-    /// <inheritdoc/>
-    public bool HasCompletions => false;
-
-    /// <inheritdoc/>
-    public bool PromisesTimeOrder => true;
+    public override bool HasCompletions => false;
 
     /// <summary>True if one of the lines is an event.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options)
     {
-        while (!bytes.IsEmpty)
+        var lines = new TextLines(bytes);
+        while (lines.MoveNext())
         {
             BlockEvent parsed = default;
-            int newline = bytes.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = newline < 0 ? bytes : bytes[..newline];
-            if (BpftraceCsvLineParser.TryParseLine(line.TrimEnd((byte)'\r'), ref parsed))
+            if (BpftraceCsvLineParser.TryParseLine(lines.Line, ref parsed))
                 return true;
-            bytes = bytes[(newline < 0 ? bytes.Length : newline + 1)..];
         }
 
         return false;
@@ -53,13 +41,8 @@ public sealed class BpftraceCsvReader : ITraceReader
     public static BpftraceCsvReader Open(TraceParts parts, ReadOptions options) => new(parts);
 
     /// <inheritdoc/>
-    public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
-
-    /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public override void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         ReadOnlySpan<byte> bytes = chunk.Bytes;
         Span<BpftraceCsvLineParser.LineShape> shapes = stackalloc BpftraceCsvLineParser.LineShape[BpftraceCsvLineParser.Shapes];
         shapes.Clear();
@@ -82,9 +65,6 @@ public sealed class BpftraceCsvReader : ITraceReader
             position += length;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
 
     // Decodes a line that is not exactly as the probe writes events, and returns its length.
     private static int DecodeOtherLine(TraceChunk chunk, int start, EventBatch batch)

@@ -137,10 +137,8 @@ public sealed class EtlxReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         batch.WallClock = chunk.WallClock;
         batch.UnderstoodBytes = chunk.InputBytes;
         if (chunk.InputBytes > 0)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Reading.Lines;
 
 namespace TraceAnalyzer.Reading.FioIolog;
@@ -8,12 +7,11 @@ namespace TraceAnalyzer.Reading.FioIolog;
 /// Reads I/O logs of fio (<c>write_iolog</c>), versions 2 and 3: what a job asked for, before file system, page cache and block layer. Each read,
 /// write, trim and sync is an issue event; files are devices (see <see cref="Devices"/>), addresses are relative to the file.
 /// </summary>
-public sealed class FioIologReader : ITraceReader
+public sealed class FioIologReader : TextTraceReader
 {
     /// <summary>The format's name.</summary>
     public const string FormatName = "fio I/O log";
 
-    private readonly LineChunker _chunker;
     private readonly int _version;
 
     // Version 2 tells the time by waiting only: the time at each chunk's start, so that chunks can be decoded in any order.
@@ -21,24 +19,13 @@ public sealed class FioIologReader : ITraceReader
     private long _waitedNs;
 
     private FioIologReader(TraceParts parts)
-    {
-        TraceInput input = parts.Inputs.Single();
-        _chunker = new LineChunker(input, LineChunker.AfterLastNewline);
-        _version = VersionOf(input.First.Span);
-        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
-    }
-
-    /// <inheritdoc/>
-    public TraceSource Source { get; }
+        : base(parts, FormatName) => _version = VersionOf(parts.Inputs.Single().First.Span);
 
     /// <summary>The files met so far.</summary>
-    public DeviceNames Devices { get; } = new();
+    public override DeviceNames Devices { get; } = new();
 
     /// <inheritdoc/>
-    public bool HasCompletions => false;
-
-    /// <inheritdoc/>
-    public bool PromisesTimeOrder => true;
+    public override bool HasCompletions => false;
 
     /// <summary>True if the first line is that of an I/O log of version 2 or 3.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) => VersionOf(bytes) > 0;
@@ -47,9 +34,9 @@ public sealed class FioIologReader : ITraceReader
     public static FioIologReader Open(TraceParts parts, ReadOptions options) => new(parts);
 
     /// <inheritdoc/>
-    public bool ReadChunk(TraceChunk chunk)
+    public override bool ReadChunk(TraceChunk chunk)
     {
-        bool hasBytes = _chunker.Read(chunk);
+        bool hasBytes = base.ReadChunk(chunk);
         if (hasBytes)
             _startNs[chunk.Slices[0].FileOffset] = _waitedNs;
         var lines = new TextLines(chunk.Bytes);
@@ -66,10 +53,8 @@ public sealed class FioIologReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public override void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         long waitedNs = chunk.Slices.Count > 0 ? _startNs[chunk.Slices[0].FileOffset] : 0;
         var lines = new TextLines(chunk.Bytes);
         while (lines.MoveNext())
@@ -90,9 +75,6 @@ public sealed class FioIologReader : ITraceReader
                 Append(line, waitedNs, batch);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
 
     private static bool IsFirstLine(TraceChunk chunk, in TextLines lines) =>
         lines.Start == 0 && chunk.Slices[0].FileOffset == 0 && VersionOf(chunk.Bytes) > 0;

@@ -8,31 +8,22 @@ namespace TraceAnalyzer.Reading.Ftrace;
 /// Reads the text of <c>perf script</c>, <c>trace-cmd report</c> and tracefs' <c>trace</c> and <c>trace_pipe</c>. Tracepoints other than
 /// those of the block layer, call stacks and headings are understood and left out.
 /// </summary>
-public sealed class FtraceReader : ITraceReader
+public sealed class FtraceReader : TextTraceReader
 {
     /// <summary>The format's name.</summary>
     public const string FormatName = "perf or ftrace text";
 
-    private readonly LineChunker _chunker;
 
     private FtraceReader(TraceParts parts)
+        : base(parts, FormatName, BeforeLastEvent)
     {
-        TraceInput input = parts.Inputs.Single();
-        _chunker = new LineChunker(input, BeforeLastEvent);
-        Source = new TraceSource(parts.Name, FormatName, [input.Name]);
     }
 
-    /// <inheritdoc/>
-    public TraceSource Source { get; }
-
     /// <summary>The kernel's part of the call stacks of <c>perf record -g</c>.</summary>
-    public StackTable Stacks { get; } = new();
+    public override StackTable Stacks { get; } = new();
 
     /// <inheritdoc/>
-    public bool HasCompletions => true;
-
-    /// <inheritdoc/>
-    public bool PromisesTimeOrder => true;
+    public override bool HasCompletions => true;
 
     /// <summary>True if one of the lines is an event of the block layer, or if the text is a tracer's and goes on beyond <see cref="TraceFormat.MaxSniffBytes"/>.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) =>
@@ -58,13 +49,8 @@ public sealed class FtraceReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public bool ReadChunk(TraceChunk chunk) => _chunker.Read(chunk);
-
-    /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public override void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         var lines = new TextLines(chunk.Bytes);
         int stackStart = 0;
         int stackEnd = 0;
@@ -87,9 +73,6 @@ public sealed class FtraceReader : ITraceReader
         if (isEvent && stackEnd > stackStart)
             SetStack(chunk.Bytes[stackStart..stackEnd], batch);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
 
     // Where to cut: the lines of a stack belong to the event before them, and more of them may follow.
     private static int BeforeLastEvent(ReadOnlySpan<byte> bytes)

@@ -75,10 +75,8 @@ public sealed class NettraceReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         batch.WallClock = chunk.WallClock;
         ReadOnlySpan<byte> rest = chunk.Bytes;
         long skipped = 0;

@@ -115,10 +115,8 @@ public sealed class ParquetTraceReader : ITraceReader
     }
 
     /// <inheritdoc/>
-    public void Decode(TraceChunk chunk, EventBatch batch)
+    public void AddEvents(TraceChunk chunk, EventBatch batch)
     {
-        batch.Clear();
-        batch.Diagnostics.Merge(chunk.Diagnostics);
         if (chunk.Slices.Count == 0)
             return;
         ReadOnlySpan<BlockEvent> events = MemoryMarshal.Cast<byte, BlockEvent>(BytesOf(chunk, 0));
