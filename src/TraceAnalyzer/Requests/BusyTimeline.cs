@@ -20,6 +20,9 @@ internal sealed class BusyTimeline(long originNs, long[] exactNs)
     private List<Mark> _marks = [];
     private int _next;
 
+    /// <summary>When something was in flight.</summary>
+    public BusyIntervals Intervals { get; } = new();
+
     /// <summary>Width of the bins, in nanoseconds: within one, busy time is taken as spread evenly.</summary>
     public long WidthNs => _scale.WidthNs;
 
@@ -29,6 +32,7 @@ internal sealed class BusyTimeline(long originNs, long[] exactNs)
         if (toNs <= fromNs)
             return;
         _until = null;
+        Intervals.Add(fromNs, toNs);
         AddToBins(fromNs, toNs);
         if (_next < exactNs.Length && exactNs[_next] <= toNs)
             MarkUntil(fromNs, toNs);

@@ -10,14 +10,14 @@ public sealed class FoundPhasesTests
     private const long MiB = 1 << 20;
 
     private static readonly RegionVisit[] s_passes = [.. Visits(100, 0, 40), .. Visits(110, 0, 40)];
-    private static readonly DetectedPasses s_found = new([new DetectedPass(100 * SecondNs, 40, 40 * MiB), new DetectedPass(110 * SecondNs, 40, 40 * MiB)], 0.75);
+    private static readonly DetectedPasses s_found = new([new DetectedPass(100 * SecondNs, 40, 40 * MiB), new DetectedPass(110 * SecondNs, 40, 40 * MiB)], 111 * SecondNs, 1);
 
     [Fact]
     public void Data_that_is_read_once_before_the_passes_is_a_load()
     {
         FoundPhase load = FoundPhases.Loaded(s_found, [.. Visits(20, 1000, 60), .. s_passes])!;
 
-        Assert.Equal(new FoundPhase(20 * SecondNs, (20 * SecondNs) + (59 * SecondNs / 100) + 2, 0.75), load);
+        Assert.Equal(new FoundPhase(20 * SecondNs, (20 * SecondNs) + (59 * SecondNs / 100) + 2, s_found.Confidence), load);
     }
 
     [Fact]
@@ -25,7 +25,11 @@ public sealed class FoundPhasesTests
 
     [Fact]
     public void Data_of_the_passes_that_is_read_before_them_is_less_certainly_a_load() =>
-        Assert.Equal(0.5, FoundPhases.Loaded(s_found, [.. Visits(20, 1000, 60), .. Visits(30, 0, 30), .. s_passes])!.Confidence);
+        Assert.Equal(s_found.Confidence * 60 / 90, FoundPhases.Loaded(s_found, [.. Visits(20, 1000, 60), .. Visits(30, 0, 30), .. s_passes])!.Confidence, 1e-12);
+
+    [Fact]
+    public void Passes_that_are_not_regular_have_no_phases() =>
+        Assert.Null(FoundPhases.Loaded(s_found with { Score = 0.8 }, [.. Visits(20, 1000, 60), .. s_passes]));
 
     [Fact]
     public void Data_of_the_passes_that_is_written_before_them_is_the_write_out()
@@ -35,18 +39,18 @@ public sealed class FoundPhasesTests
         FoundPhase written = FoundPhases.Written(s_found, s_passes, [.. small, .. Visits(50, 0, 40)], isWhole: true)!;
 
         Assert.Equal((50 * SecondNs, (50 * SecondNs) + (39 * SecondNs / 100) + 2), (written.StartNs, written.EndNs));
-        Assert.Equal(0.75, written.Confidence, 1e-3);
+        Assert.Equal(s_found.Confidence, written.Confidence, 1e-3);
     }
 
     [Theory]
-    [InlineData(0, 40, true, 0.75)]
-    [InlineData(0, 30, true, 0.5625)]
+    [InlineData(0, 40, true, 1.0)]
+    [InlineData(0, 30, true, 0.75)]
     [InlineData(0, 20, true, null)]
-    [InlineData(0, 20, false, 0.75)]
+    [InlineData(0, 20, false, 1.0)]
     [InlineData(20, 40, false, null)]
     [InlineData(500, 40, false, null)]
-    public void A_write_out_of_little_of_it_is_none(int firstRegion, int regions, bool isWhole, double? confidence) =>
-        Assert.Equal(confidence, FoundPhases.Written(s_found, s_passes, Visits(50, firstRegion, regions), isWhole)?.Confidence);
+    public void A_write_out_of_little_of_it_is_none(int firstRegion, int regions, bool isWhole, double? share) =>
+        Assert.Equal(s_found.Confidence * share, FoundPhases.Written(s_found, s_passes, Visits(50, firstRegion, regions), isWhole)?.Confidence);
 
     [Fact]
     public void A_cache_is_written_while_passes_go_on_and_weights_are_not()

@@ -36,7 +36,30 @@ public sealed class PassDetectorTests
         var random = new Random(1);
         CountedIo[] ios = [.. Enumerable.Range(0, 3_000).Select(i => Io(i * MillisecondNs, (ulong)random.Next(500)))];
 
-        Assert.InRange(Detect(ios).Confidence, 0, 0.7);
+        Assert.InRange(Detect(ios).Score, 0, 0.7);
+    }
+
+    [Fact]
+    public void What_is_read_after_the_last_pass_belongs_to_none()
+    {
+        CountedIo[] stray = [Io(4 * PassNs, 7_777), Io(5 * PassNs, 3) with { LengthBytes = 4096, LengthSectors = 8 }];
+        DetectedPasses found = Detect([.. Sweep(0, 40), .. Sweep(1, 40), .. Sweep(2, 40), .. stray]);
+
+        Assert.Equal((2 * PassNs) + (319 * MillisecondNs / 2) + 1, found.EndNs);
+        Assert.All(found.Passes, pass => Assert.Equal((320, 320 * 131_072L, 0UL, 39UL), (pass.Requests, pass.Bytes, pass.FirstRegion, pass.LastRegion)));
+    }
+
+    // Some of what the passes read, and more that they do not.
+    [Fact]
+    public void A_load_that_runs_into_the_first_pass_makes_passes_less_certain()
+    {
+        IEnumerable<CountedIo> load = Sweep(0, 20, -PassNs / 2).Select(io => io with { Sector = io.Sector + (1_000UL << VisitAccumulator.FinestRegionShift) });
+        DetectedPasses found = Detect([Io(-PassNs * 3 / 4, 0), .. load, .. Enumerable.Range(0, 6).SelectMany(pass => Sweep(pass, 40))]);
+
+        Assert.Equal(6, found.Passes.Count);
+        Assert.NotEqual(0, found.Passes[0].StartNs);
+        Assert.InRange(found.Score, 0, 0.7);
+        Assert.InRange(found.Confidence, 0, 0.5);
     }
 
     [Theory]
@@ -60,7 +83,7 @@ public sealed class PassDetectorTests
         DetectedPasses found = Detect(ios);
 
         Assert.Equal(passes.Select(pass => pass * PassNs), found.Passes.Select(pass => pass.StartNs));
-        Assert.InRange(found.Confidence, 0.9, 1);
+        Assert.InRange(found.Score, 0.9, 1);
     }
 
     private static DetectedPasses Detect(CountedIo[] ios)

@@ -55,8 +55,8 @@ public sealed class PhaseTests
         RunReport run = RunAnalysis.Of(folder).Run!;
 
         Assert.Contains("Phases of other.log: nothing in the trace fits the times that it says.", run.NotAnswerable);
-        Assert.Equal(["bench", "prefill", "decode"], run.Phases.Select(phase => phase.Name));
-        Assert.All(run.Phases.Skip(1), phase => Assert.Equal(SpanUseReport.FoundInTrace, phase.Source));
+        Assert.Equal(["bench", "decode"], run.Phases.Select(phase => phase.Name));
+        Assert.Equal(SpanUseReport.FoundInTrace, run.Phases[1].Source);
     }
 
     [Fact]
@@ -154,22 +154,24 @@ public sealed class PhaseTests
     [Theory]
     [InlineData("nvmevirt/c-kvcache", "marks.json")]
     [InlineData(Kv, "tokens.csv", "layers.csv", "run.json", "stdout.txt", "flexgen.log")]
-    public void The_prefill_of_a_KV_run_is_what_writes_before_the_first_pass(string capture, params string[] told)
+    public void Of_a_KV_run_the_trace_shows_when_rows_were_written_but_not_when_the_prefill_began(string capture, params string[] told)
     {
         string noted = RunCaptures.Repository(capture);
         SpanUseReport[] truth = RunAnalysis.Of(noted).Run!.Tokens;
         RunReport run = RunAnalysis.Of(RunCaptures.Without(noted, told)).Run!;
 
         Assert.Equal(PassKind.KvCache, run.Detection!.Kind);
-        Assert.Equal([("prefill", SpanUseReport.FoundInTrace), ("decode", SpanUseReport.FoundInTrace)], run.Phases.Select(phase => (phase.Name, phase.Source!)));
+        Assert.Equal([("write-out", SpanUseReport.FoundInTrace), ("decode", SpanUseReport.FoundInTrace)], run.Phases.Select(phase => (phase.Name, phase.Source!)));
+        Assert.Contains(run.NotAnswerable, line => line.StartsWith("Prefill: ", StringComparison.Ordinal));
         long slackNs = (long)(0.05 * run.Detection.MedianPassNs);
-        // The page cache holds the first rows back; the end is the first pass.
+        // The page cache holds the first rows back: all are written while the prefill goes on.
         Assert.InRange(run.Phases[0].StartNs, truth[0].StartNs, truth[0].EndNs);
-        Assert.InRange(run.Phases[0].EndNs, truth[0].EndNs - slackNs, truth[0].EndNs + slackNs);
+        Assert.InRange(run.Phases[0].EndNs, run.Phases[0].StartNs, truth[0].EndNs + slackNs);
         Assert.InRange(run.Phases[0].WriteBytes, 0.9 * truth[0].WriteBytes, 1.1 * truth[0].WriteBytes);
         Assert.InRange(run.Phases[1].StartNs, truth[1].StartNs - slackNs, truth[1].StartNs + slackNs);
         Assert.InRange(run.Phases[1].ReadBytes, 0.99 * truth.Sum(token => token.ReadBytes), 1.01 * truth.Sum(token => token.ReadBytes));
-        Assert.All(run.Phases, phase => Assert.InRange(phase.Confidence!.Value, 0.9, 1));
+        Assert.All(run.Phases, phase => Assert.InRange(phase.Confidence!.Value, 0.75, 1));
+        Assert.Equal(Enumerable.Range(1, truth.Length - 1), run.Tokens.Select(token => token.Index!.Value));
     }
 
     [Fact]
@@ -188,7 +190,7 @@ public sealed class PhaseTests
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         ConsoleSummary.Write(report, text);
 
-        Assert.Contains("Phases     write-out: found in the trace, confidence 1.00", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Phases     write-out: found in the trace, confidence 0.93", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n  write-out  6.", text.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

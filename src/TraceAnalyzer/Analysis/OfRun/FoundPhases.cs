@@ -8,9 +8,6 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// </summary>
 internal static class FoundPhases
 {
-    /// <summary>Phases of which less is certain are none.</summary>
-    public const double LeastConfidence = 0.5;
-
     // Less than this share of a pass is a mount or the start of a program, no load.
     private const double LeastLoad = 0.1;
 
@@ -71,7 +68,7 @@ internal static class FoundPhases
 
     private static FoundPhase? Phase(RegionVisit[] visits, long latestNs, double confidence)
     {
-        if (!(confidence >= LeastConfidence))
+        if (!(confidence >= PassCalibration.LeastConfidence))
             return null;
         RegionVisit[] byEnd = [.. visits.OrderByDescending(visit => visit.Visit.LastNs)];
         return new FoundPhase(AfterStray(visits).FirstNs, Math.Min(latestNs, AfterStray(byEnd).LastNs + 1), confidence);

@@ -6,9 +6,9 @@ namespace TraceAnalyzer.Analysis.OfRun;
 
 /// <summary>What the trace itself shows of the run.</summary>
 /// <param name="Detection">Its passes.</param>
-/// <param name="Tokens">They as tokens.</param>
+/// <param name="Tokens">They as tokens; none where it is not likely enough that they begin where they seem to.</param>
 /// <param name="Load">When data was read that the passes do not read; null if there is none.</param>
-/// <param name="Written">When the data of the passes was written; null if that was not in the trace.</param>
+/// <param name="Written">When the data of the passes was written before them; null if that was not in the trace.</param>
 internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens, FoundPhase? Load, FoundPhase? Written)
 {
     // The page cache may have served some of what a pass reads again.
@@ -16,6 +16,9 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
 
     /// <summary>True if the passes are over a KV cache.</summary>
     public bool IsCache => Detection.Kind == PassKind.KvCache;
+
+    /// <summary>True if passes are regular enough for tokens and phases to be derived from them.</summary>
+    public static bool IsLikely(PassDetection detection) => detection.Confidence >= PassCalibration.LeastConfidence;
 
     /// <summary>Looks for passes; null if there are fewer than two.</summary>
     public static FoundRun? Find(RunContext context, RunMeasurements trace, SpanUses spans)
@@ -31,29 +34,38 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         int shift = Math.Max(readOfRun.Visits.RegionShift, trace.Write?.Run?.Visits.RegionShift ?? 0);
         RegionVisit[] reads = readOfRun.Visits.Visits(shift);
         RegionVisit[] writes = trace.Write?.Run?.Visits.Visits(shift) ?? [];
+        // fio reads whatever files it is given: their names say nothing of what it does.
+        bool isInference = context.IsStatedInference || (context.IsInference && !trace.ShowsFio);
         bool isCache = settings switch
         {
             { CacheOnDiskPercent: > 0 } => true,
             { WeightsOnDiskPercent: > 0 } => false,
-            _ => context.IsInference && FoundPhases.IsRewritten(found, reads, writes),
+            _ => isInference && FoundPhases.IsRewritten(found, reads, writes),
         };
         // A benchmark or a database that reads the same files again and again has passes too, but neither tokens nor a cache.
-        bool isWeights = !isCache && (context.IsInference || settings.WeightsOnDiskPercent > 0);
+        bool isWeights = !isCache && isInference;
         bool generates = isCache || settings.Model is not null || context.Folder.FrameworkLogs.Count > 0;
         FoundPhase? written = FoundPhases.Written(found, reads, writes, isWhole: !isCache);
 
         // The prefill of a KV run reads nothing.
         long[] known = [.. context.Tokens.All.Where(token => token.StartNs <= trace.LastNs && token.EndNs > trace.FirstNs && !(isCache && token.Index == 0)).Select(token => token.StartNs)];
         long[] lengths = [.. starts.Zip(starts.Skip(1), (start, next) => next - start).Order()];
+        var detection = new PassDetection(
+            isCache ? PassKind.KvCache : isWeights ? PassKind.Weights : PassKind.Unknown,
+            starts,
+            found.Confidence,
+            known.Length > 0 ? known.Length : null,
+            known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
+            lengths[lengths.Length / 2])
+        {
+            Score = found.Score,
+            EndNs = found.EndNs,
+            Extents = [.. found.Passes.Select(pass => ExtentOf(pass, readOfRun.Visits.RegionShift))],
+        };
+        // The prefill of a KV run reads nothing, and when it began does not show: what it writes reaches the device late.
         return new FoundRun(
-            new PassDetection(
-                isCache ? PassKind.KvCache : isWeights ? PassKind.Weights : PassKind.Unknown,
-                starts,
-                found.Confidence,
-                known.Length > 0 ? known.Length : null,
-                known.Length == starts.Length ? known.Zip(starts, (noted, start) => Math.Abs(start - noted)).Max() : null,
-                lengths[lengths.Length / 2]),
-            DetectedTokens(trace, spans, found.Passes, isCache ? spans.StartOfBin(written?.StartNs) : null, token => generates ? SpanKinds.OfToken(token) : SpanKind.Pass),
+            detection,
+            IsLikely(detection) ? DetectedTokens(spans, found, isCache ? 1 : 0, token => generates ? SpanKinds.OfToken(token) : SpanKind.Pass) : [],
             FoundPhases.Loaded(found, reads),
             written);
     }
@@ -65,20 +77,14 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         return rereadBytes >= LeastReread * common;
     }
 
-    private static SpanUseReport[] DetectedTokens(RunMeasurements trace, SpanUses spans, IReadOnlyList<DetectedPass> passes, long? prefillNs, Func<int, SpanKind> kindOf)
+    private static PassExtent ExtentOf(DetectedPass pass, int regionShift) =>
+        new(pass.FirstRegion << regionShift, ((pass.LastRegion + 1) << regionShift) - 1, pass.Requests, pass.Bytes);
+
+    private static SpanUseReport[] DetectedTokens(SpanUses spans, DetectedPasses found, int first, Func<int, SpanKind> kindOf)
     {
-        var reports = new List<SpanUseReport>();
-        long[] bounds = [.. passes.Select(pass => pass.StartNs), trace.LastNs + 1];
+        IReadOnlyList<DetectedPass> passes = found.Passes;
+        long[] bounds = [.. passes.Select(pass => pass.StartNs), Math.Max(found.EndNs, passes[^1].StartNs + 1)];
         IoCounts[] written = spans.WrittenBetween(bounds);
-        if (prefillNs is { } startNs)
-            reports.Add(spans.Of(new NamedSpan(kindOf(0).Name(), 0, startNs, bounds[0]), default(IoCounts), spans.WrittenBetween([startNs, bounds[0]])[0]));
-
-        for (int i = 0; i < passes.Count; i++)
-        {
-            int token = reports.Count;
-            reports.Add(spans.Of(new NamedSpan(kindOf(token).Name(), token, bounds[i], bounds[i + 1]), new IoCounts(passes[i].Requests, passes[i].Bytes), written[i]));
-        }
-
-        return [.. reports];
+        return [.. passes.Select((pass, i) => spans.Of(new NamedSpan(kindOf(first + i).Name(), first + i, bounds[i], bounds[i + 1]), new IoCounts(pass.Requests, pass.Bytes), written[i]))];
     }
 }

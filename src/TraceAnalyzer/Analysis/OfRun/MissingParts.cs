@@ -38,11 +38,16 @@ internal static class MissingParts
         else if (trace is not null && report.Gpu.Shares is null)
             yield return trace.Busy is null ? "Shares of time of GPU and I/O: the trace has no completions." : "Shares of time of GPU and I/O: GPU log and trace have no time in common.";
         if (trace is not null && report.Tokens.Length == 0)
-            yield return "Tokens: no file tells their times on the trace's clock, and the trace shows no passes.";
+        {
+            yield return "Tokens: no file tells their times on the trace's clock, and the trace shows "
+                + (found is null ? "no passes." : FormattableString.Invariant($"passes that are too irregular (score {found.Detection.Score:F2}) to say where each begins."));
+        }
         if (report is { Tokens.Length: > 0, StallSource: null, CallSource: null } && trace?.Busy is not null)
             yield return "Computing and stalls: no file tells when layers were computed. A GPU sample above 0 % says only that some kernel ran in its period.";
         if (found is { Written: null } && found.Detection.Kind != PassKind.Unknown)
-            yield return (found.IsCache ? "Prefill" : "Write-out") + ": before the first pass the trace shows no writes of what the passes read.";
+            yield return "Write-out: before the first pass the trace shows no writes of what the passes read.";
+        if (found is { IsCache: true } && !report.Phases.Any(phase => phase.Kind == SpanKind.Prefill))
+            yield return "Prefill: it reads nothing, and what it writes reaches the device later, so that the trace does not show when it began.";
         foreach (string file in PlacedLogs.Unplaced(folder, report))
             yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
         if (trace is not null && report.Unmapped is null)
@@ -56,6 +61,15 @@ internal static class MissingParts
             yield return Movements.StatedModel(folder.Settings) is null
                 ? "What the run had to move: model, lengths or what is on disk are not known (run.json can say)."
                 : "What the run had to move: the sizes that the run states ask for more bytes than any device has.";
+        }
+
+        else if (report.Movement.PredictedReadBytes is null)
+        {
+            yield return "What had to move while the trace ran: it does not show which tokens it covers.";
+        }
+        else if (report.Movement.PredictedWriteBytes is null)
+        {
+            yield return "What had to be written: the trace does not show that the weights were written, and is not comparable with the run's writes.";
         }
 
         if (trace is not null && report.Movement?.FrameworkReadBytes is null)

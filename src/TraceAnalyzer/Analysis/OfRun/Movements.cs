@@ -17,9 +17,12 @@ internal static class Movements
             return null;
         var bytes = new Dictionary<string, (long Read, long Written)>(StringComparer.Ordinal);
         string[] phases = [.. context.Phases.All.Where(phase => phase.StartNs <= trace.LastNs && phase.EndNs > trace.FirstNs).Select(phase => phase.Name)];
+        // Tokens that ended before the trace began are not in it, though their phase may be.
+        long[] before = [.. context.Tokens.All.Where(token => token.EndNs <= trace.FirstNs).Select(token => token.EndNs)];
+        long fromNs = before.Length > 0 ? before[^1] : long.MinValue;
         foreach (TensorTransfer transfer in context.Folder.TensorIo[0].Content.Transfers)
         {
-            if (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < trace.FirstNs || transfer.StartMonotonicNs > trace.LastNs)
+            if (transfer.EndMonotonicNs <= fromNs || (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < trace.FirstNs || transfer.StartMonotonicNs > trace.LastNs))
                 continue;
             string file = System.IO.Path.GetFileName(transfer.File);
             (long read, long written) = bytes.GetValueOrDefault(file);
@@ -47,6 +50,17 @@ internal static class Movements
         };
     }
 
+    // The steps that the trace reaches; null if it does not show which they are: passes found in it do only if they are as many as the run has.
+    private static int[]? StepsOf(OffloadModel model, SpanUseReport[] tokens, FoundRun? found)
+    {
+        int[] steps = [.. tokens.Where(token => token.Kind != SpanKind.Pass).Select(token => token.Index).OfType<int>()];
+        if (steps.Length == 0 || steps.Any(step => step >= model.Steps))
+            return null;
+        if (found is null || !ReferenceEquals(tokens, found.Tokens))
+            return steps;
+        return steps[^1] != model.Steps - 1 ? null : found is { IsCache: true, Written: not null } ? [0, .. steps] : steps;
+    }
+
     /// <summary>The tokens with what each has to move.</summary>
     public static SpanUseReport[] WithPrediction(SpanUseReport[] tokens, OffloadModel? model) => model is null ? tokens :
     [
@@ -55,13 +69,14 @@ internal static class Movements
             : token),
     ];
 
-    /// <summary>All three; null if neither a closed form nor a log is there.</summary>
-    public static Movement? Of(RunContext context, RunMeasurements? trace, TensorUse[] tensors, TensorUse? unmapped)
+    /// <summary>All three; null if neither a closed form nor a log is there. Of a run with a trace, the closed form is of what the trace covers.</summary>
+    public static Movement? Of(RunContext context, RunMeasurements? trace, TensorUse[] tensors, TensorUse? unmapped, SpanUseReport[] tokens, FoundRun? found)
     {
         OffloadModel? model = ModelOf(context.Folder.Settings);
         Dictionary<string, (long Read, long Written)>? framework = trace is null ? null : FrameworkBytes(context, trace);
         if (model is null && framework is null)
             return null;
+        int[]? steps = model is null ? null : trace is null ? [.. Enumerable.Range(0, model.Steps)] : StepsOf(model, tokens, found);
         var movement = new Movement
         {
             Model = model switch
@@ -70,8 +85,9 @@ internal static class Movements
                 WeightOffload => "weights on disk: each pass reads every parameter once, a tied embedding twice; they are written once before",
                 _ => null,
             },
-            PredictedReadBytes = model?.BytesRead,
-            PredictedWriteBytes = model?.SetupBytesWritten + model?.BytesWritten,
+            PredictedTokens = steps?.Length,
+            PredictedReadBytes = steps?.Sum(step => model!.BytesReadAtStep(step)),
+            PredictedWriteBytes = trace is null || model is not WeightOffload || found?.Written is not null ? model?.SetupBytesWritten + steps?.Sum(step => model!.BytesWrittenAtStep(step)) : null,
             FrameworkReadBytes = framework?.Values.Sum(bytes => bytes.Read),
             FrameworkWriteBytes = framework?.Values.Sum(bytes => bytes.Written),
             TraceReadBytes = trace?.ReadBytes,

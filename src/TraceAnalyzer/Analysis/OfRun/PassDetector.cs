@@ -24,15 +24,15 @@ internal static class PassDetector
     // Slow devices take longer for a region than fast ones for a pass: the gap that separates visits is tried at so many doublings.
     private const int GapDoublings = 7;
 
-    /// <summary>The passes in <paramref name="visits"/>, which are in time order: those of the gap between visits that gives the highest confidence.</summary>
+    /// <summary>The passes in <paramref name="visits"/>, which are in time order: those of the gap between visits that gives the highest score.</summary>
     public static DetectedPasses Detect(RegionVisit[] visits)
     {
-        var best = new DetectedPasses([], 0);
+        var best = new DetectedPasses([], 0, 0);
         for (int doubling = 0; doubling < GapDoublings; doubling++)
         {
             visits = Joined(visits, VisitAccumulator.GapNs << doubling);
             DetectedPasses found = DetectIn(visits);
-            if (found.Confidence > best.Confidence)
+            if (found.Score > best.Score)
                 best = found;
         }
 
@@ -87,8 +87,12 @@ internal static class PassDetector
         }
 
         JoinShortPieces(pieces);
-        LeaveOutLead(pieces, visits);
-        return new DetectedPasses([.. pieces.Select(piece => new DetectedPass(piece.StartNs, piece.Requests, piece.Bytes))], Confidence(pieces));
+        if (pieces.Count < 2)
+            return new DetectedPasses([], 0, 0);
+        long leastBytes = MedianBytes(visits) / 16;
+        LeaveOutLead(pieces, visits, leastBytes);
+        long endNs = LeaveOutTail(pieces, visits, leastBytes);
+        return new DetectedPasses(Passes(pieces, visits), endNs, Score(pieces));
     }
 
     private static double ShareIn(HashSet<ulong> seen, ReadOnlySpan<RegionVisit> next, int count)
@@ -122,14 +126,11 @@ internal static class PassDetector
 
     // What is read before the first pass (a mount, metadata) belongs to none: the first pass begins with something that the second reads too,
     // and with more than a few blocks of it.
-    private static void LeaveOutLead(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
+    private static void LeaveOutLead(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits, long leastBytes)
     {
-        if (pieces.Count < 2)
-            return;
         var second = new HashSet<ulong>();
         for (int i = pieces[1].First; i < (pieces.Count > 2 ? pieces[2].First : visits.Length); i++)
             second.Add(visits[i].Region);
-        long leastBytes = MedianBytes(visits) / 16;
         int first = 0;
         for (; first < pieces[1].First - 1 && (!second.Contains(visits[first].Region) || visits[first].Visit.Bytes < leastBytes); first++)
         {
@@ -138,6 +139,27 @@ internal static class PassDetector
         }
 
         pieces[0].StartNs = visits[first].Visit.FirstNs;
+        pieces[0].First = first;
+    }
+
+    // What is read after the last pass (an unmount, the next program) belongs to none either. The end is after the last request that does.
+    private static long LeaveOutTail(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits, long leastBytes)
+    {
+        var before = new HashSet<ulong>();
+        for (int i = pieces[^2].First; i < pieces[^1].First; i++)
+            before.Add(visits[i].Region);
+        int last = visits.Length - 1;
+        for (; last > pieces[^1].First && (!before.Contains(visits[last].Region) || visits[last].Visit.Bytes < leastBytes); last--)
+        {
+            pieces[^1].Requests -= visits[last].Visit.Requests;
+            pieces[^1].Bytes -= visits[last].Visit.Bytes;
+        }
+
+        pieces[^1].Last = last;
+        long endNs = long.MinValue;
+        for (int i = pieces[^1].First; i <= last; i++)
+            endNs = Math.Max(endNs, visits[i].Visit.LastNs + 1);
+        return endNs;
     }
 
     private static long MedianBytes(ReadOnlySpan<RegionVisit> visits)
@@ -149,19 +171,38 @@ internal static class PassDetector
         return bytes[bytes.Length / 2];
     }
 
-    private static double Confidence(List<Piece> pieces)
+    private static DetectedPass[] Passes(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
     {
-        if (pieces.Count < 2)
-            return 0;
-        double repeated = pieces.Skip(1).Average(piece => piece.Repeated);
-        double difference = Enumerable.Range(1, pieces.Count - 1)
-            .Average(i => Math.Abs(pieces[i].Bytes - pieces[i - 1].Bytes) / (double)Math.Max(1, Math.Max(pieces[i].Bytes, pieces[i - 1].Bytes)));
-        return repeated * (1 - difference);
+        var passes = new DetectedPass[pieces.Count];
+        for (int pass = 0; pass < passes.Length; pass++)
+        {
+            ulong least = ulong.MaxValue;
+            ulong greatest = 0;
+            for (int i = pieces[pass].First; i <= (pass + 1 < passes.Length ? pieces[pass + 1].First - 1 : pieces[pass].Last); i++)
+            {
+                least = Math.Min(least, visits[i].Region);
+                greatest = Math.Max(greatest, visits[i].Region);
+            }
+
+            passes[pass] = new DetectedPass(pieces[pass].StartNs, pieces[pass].Requests, pieces[pass].Bytes) { FirstRegion = least, LastRegion = greatest };
+        }
+
+        return passes;
+    }
+
+    // The first pass also counts by itself: where it has much that the second has not, a load before it is part of it, and neither begins where it seems to.
+    private static double Score(List<Piece> pieces)
+    {
+        double[] alike = [.. Enumerable.Range(1, pieces.Count - 1).Select(i => Math.Min(pieces[i].Bytes, pieces[i - 1].Bytes) / (double)Math.Max(1, Math.Max(pieces[i].Bytes, pieces[i - 1].Bytes)))];
+        return Math.Min(pieces.Skip(1).Average(piece => piece.Repeated) * alike.Average(), alike[0]);
     }
 
     private sealed class Piece
     {
-        public int First { get; init; }
+        public int First { get; set; }
+
+        /// <summary>Last visit of the last piece.</summary>
+        public int Last { get; set; }
 
         public long StartNs { get; set; }
 
@@ -176,9 +217,21 @@ internal static class PassDetector
 }
 
 /// <summary>Passes in time order.</summary>
-/// <param name="Passes">The passes.</param>
-/// <param name="Confidence">0 to 1; 0 with fewer than two passes.</param>
-internal sealed record DetectedPasses(IReadOnlyList<DetectedPass> Passes, double Confidence);
+/// <param name="Passes">The passes; none, or at least two.</param>
+/// <param name="EndNs">After the last request of the last one; 0 without passes.</param>
+/// <param name="Score">0 to 1: how regular they are; 0 without passes.</param>
+internal sealed record DetectedPasses(IReadOnlyList<DetectedPass> Passes, long EndNs, double Score)
+{
+    /// <summary>What share of the starts is likely right, 0 to 1.</summary>
+    public double Confidence => PassCalibration.OfStarts(Score);
+}
 
 /// <summary>A pass: the visits that start in it.</summary>
-internal readonly record struct DetectedPass(long StartNs, long Requests, long Bytes);
+internal readonly record struct DetectedPass(long StartNs, long Requests, long Bytes)
+{
+    /// <summary>The region at the lowest address that it reads.</summary>
+    public ulong FirstRegion { get; init; }
+
+    /// <summary>The region at the highest one.</summary>
+    public ulong LastRegion { get; init; }
+}

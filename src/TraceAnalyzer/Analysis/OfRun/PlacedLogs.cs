@@ -18,6 +18,8 @@ internal static class PlacedLogs
     /// <summary>Tokens of a log that says how long each took; null if none has as many as there are passes.</summary>
     public static PlacedTokens? Tokens(RunFolder folder, PassDetection detection, SpanUses spans)
     {
+        if (!FoundRun.IsLikely(detection))
+            return null;
         foreach (RunPart<FrameworkLog> log in folder.FrameworkLogs)
         {
             IReadOnlyList<double> seconds = log.Content.TokenLatencySeconds;
@@ -47,7 +49,7 @@ internal static class PlacedLogs
     public static SpanUseReport[]? Latencies(RunFolder folder, PassDetection detection, SpanUses spans)
     {
         long[] starts = detection.PassStartNs;
-        long endNs = starts[^1] + detection.MedianPassNs;
+        long endNs = detection.EndNs;
         int prefillPasses = detection.Kind == PassKind.KvCache ? 0 : 1;
         int? steps = folder.Settings.GeneratedTokens - 1;
         foreach (RunPart<FrameworkLog> log in folder.FrameworkLogs)

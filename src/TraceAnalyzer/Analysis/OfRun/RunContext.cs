@@ -78,9 +78,12 @@ public sealed class RunContext
     ];
 
     /// <summary>True if something says that the run is of a language model: its settings, a framework's log, tokens, or files named as tensors.</summary>
-    internal bool IsInference =>
+    internal bool IsInference => IsStatedInference || Tensors is { Layers: > 0 };
+
+    /// <summary>The same without the names of files.</summary>
+    internal bool IsStatedInference =>
         Folder.Settings is { Model: not null } or { Framework: not null } or { CacheOnDiskPercent: > 0 } or { WeightsOnDiskPercent: > 0 }
-        || Folder.FrameworkLogs.Count > 0 || Tokens.All.Count > 0 || Tensors is { Layers: > 0 };
+        || Folder.FrameworkLogs.Count > 0 || Tokens.All.Count > 0;
 
     /// <summary>What to add to a time of the trace to get wall-clock time since 1970 UTC, in nanoseconds, if the user says so.</summary>
     public long? ClockOffsetNs { get; init; }

@@ -77,7 +77,7 @@ internal static class RunReportBuilder
             Facts = Facts(context, []),
             Frameworks = [.. folder.FrameworkLogs.Select(Figures)],
             FileSystem = context.FileSystem,
-            Movement = Movements.Of(context, null, [], null),
+            Movement = Movements.Of(context, null, [], null, [], null),
         };
     }
 
@@ -95,13 +95,15 @@ internal static class RunReportBuilder
         return report with
         {
             IoBusyShare = trace.Busy is { } busy && trace.LastNs > trace.FirstNs ? busy.BusyNs(trace.FirstNs, trace.LastNs) / (trace.LastNs - trace.FirstNs) : null,
+            IoIntervals = trace.Busy is null ? null : IntervalsOf(trace.Busy.Intervals),
+            Problems = [.. report.Problems, .. noted.Length == 0 ? [] : RunPhases.Contradictions(context, noted)],
             Phases = RunPhases.Of(context, trace, spans, tokens, tokenSource, placed?.UncertaintyNs, found),
             Tokens = Movements.WithPrediction(tokens, Movements.ModelOf(context.Folder.Settings)),
             TokenSource = tokenSource,
             TokenUncertaintyNs = placed?.UncertaintyNs,
             StallSource = compute is { HoldsOwnReads: false } ? compute.Source : null,
             CallSource = compute is { HoldsOwnReads: true } ? compute.Source : null,
-            OutsideTokens = noted.Length > 0 ? spans.Outside(trace.Read?.Run?.Tokens, trace.Write?.Run?.Tokens) : null,
+            OutsideTokens = noted.Length > 0 ? spans.Outside(trace.Read?.Run?.Tokens, trace.Write?.Run?.Tokens) : tokens.Length > 0 ? spans.Outside(tokens) : null,
             Detection = found?.Detection,
             Tensors = tensors,
             Unmapped = unmapped,
@@ -110,9 +112,12 @@ internal static class RunReportBuilder
             LayerIo = uses.LayerIo(tensors),
             LayerTurns = spans.OfLayers(context),
             KvRows = uses.KvRows(),
-            Movement = Movements.Of(context, trace, tensors, unmapped),
+            Movement = Movements.Of(context, trace, tensors, unmapped, tokens, found),
         };
     }
+
+    private static IoIntervals IntervalsOf(BusyIntervals intervals) =>
+        new(intervals.JoinedGapNs, [.. intervals.All.Select(interval => interval.FromNs)], [.. intervals.All.Select(interval => interval.ToNs)]);
 
     private static IEnumerable<RunFile> Files(RunFolder folder)
     {

@@ -10,14 +10,16 @@ namespace TraceAnalyzer.Analysis.OfRun;
 internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuUse? gpu)
 {
     /// <summary>Those spans that the trace reaches: of others it says nothing.</summary>
-    public SpanUseReport[] Of(TimeSpans spans, SpanAccumulator? read, SpanAccumulator? write)
+    public SpanUseReport[] Of(TimeSpans spans, SpanAccumulator? read, SpanAccumulator? write) => Of(spans, read, write, trace.FirstNs, trace.LastNs + 1);
+
+    private SpanUseReport[] Of(TimeSpans spans, SpanAccumulator? read, SpanAccumulator? write, long fromNs, long toNs)
     {
         var reports = new List<SpanUseReport>();
         for (int i = 0; i < spans.All.Count; i++)
         {
             NamedSpan span = spans.All[i];
             long endNs = Math.Min(span.EndNs, Math.Max(span.StartNs, trace.LastNs + 1));
-            if (span.StartNs <= trace.LastNs && span.EndNs > trace.FirstNs)
+            if (span.StartNs < toNs && span.EndNs > fromNs)
                 reports.Add(Of(span with { EndNs = span.EndNs == long.MaxValue ? endNs : span.EndNs }, read?.Uses[i], write?.Uses[i]));
         }
 
@@ -88,13 +90,31 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
             InCallsIoNs = null,
         };
 
+    /// <summary>What lies outside spans that were found once the trace was read: what is left of all that was read and written.</summary>
+    public SpanUseReport Outside(SpanUseReport[] spans)
+    {
+        SpanUse[] reads = [.. trace.Read?.Run?.Tokens.Uses ?? []];
+        SpanUse[] writes = [.. trace.Write?.Run?.Tokens.Uses ?? []];
+        return Outside(null, null) with
+        {
+            ReadRequests = reads.Sum(use => use.Requests) - spans.Sum(span => span.ReadRequests),
+            ReadBytes = reads.Sum(use => use.Bytes) - spans.Sum(span => span.ReadBytes),
+            WriteRequests = writes.Sum(use => use.Requests) - spans.Sum(span => span.WriteRequests),
+            WriteBytes = writes.Sum(use => use.Bytes) - spans.Sum(span => span.WriteBytes),
+        };
+    }
+
     /// <summary>The turns of each layer, added up.</summary>
     public LayerTurn[] OfLayers(RunContext context)
     {
         IReadOnlyList<NamedSpan> turns = context.LayerTurns.All;
         if (turns.Count == 0)
             return [];
-        SpanUseReport[] uses = Of(context.LayerTurns, trace.Read?.Run?.Turns, trace.Write?.Run?.Turns);
+        // A token that the trace reaches counts in whole, and so do the turns in it that come before the first request or after the last.
+        NamedSpan[] reached = [.. context.Tokens.All.Where(token => token.StartNs <= trace.LastNs && token.EndNs > trace.FirstNs)];
+        long fromNs = reached.Select(token => token.StartNs).Append(trace.FirstNs).Min();
+        long toNs = reached.Select(token => token.EndNs).Append(trace.LastNs + 1).Max();
+        SpanUseReport[] uses = Of(context.LayerTurns, trace.Read?.Run?.Turns, trace.Write?.Run?.Turns, fromNs, toNs);
         int count = turns.Select(turn => turn.Index!.Value).Distinct().Count();
         return
         [
@@ -103,6 +123,7 @@ internal sealed class SpanUses(RunMeasurements trace, ComputeTime? compute, GpuU
                 Number = layer.Key,
                 Layer = LayerTurns.ModelLayer(layer.Key, count, context.Folder.Settings.Shape?.Layers ?? context.Tensors?.Layers ?? 0),
                 Turns = layer.Count(),
+                TurnsOutside = turns.Count(turn => turn.Index == layer.Key) - layer.Count(),
                 TimeNs = layer.Sum(use => use.EndNs - use.StartNs),
                 ReadRequests = layer.Sum(use => use.ReadRequests),
                 ReadBytes = layer.Sum(use => use.ReadBytes),

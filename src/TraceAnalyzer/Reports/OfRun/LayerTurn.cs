@@ -15,6 +15,9 @@ public sealed record LayerTurn
     /// <summary>How often it was computed.</summary>
     public required int Turns { get; init; }
 
+    /// <summary>How often besides, in tokens before the trace's first event or after its last: of these nothing is added up.</summary>
+    public int TurnsOutside { get; init; }
+
     /// <summary>All its time, in nanoseconds.</summary>
     public required long TimeNs { get; init; }
 

@@ -6,10 +6,13 @@ public sealed record Movement
     /// <summary>The closed form, in words; null if the run's sizes are not known.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Bytes to read.</summary>
+    /// <summary>How many tokens the predicted bytes are of, the prefill included: those that the trace reaches, without a trace all; null if it does not show which they are.</summary>
+    public int? PredictedTokens { get; init; }
+
+    /// <summary>Bytes to read in these.</summary>
     public long? PredictedReadBytes { get; init; }
 
-    /// <summary>Bytes to write.</summary>
+    /// <summary>Bytes to write in these, and before them what is written once; null also if that is not in the trace.</summary>
     public long? PredictedWriteBytes { get; init; }
 
     /// <summary>Bytes that the framework read from its files while the trace ran.</summary>

@@ -3,11 +3,28 @@ namespace TraceAnalyzer.Reports.OfRun;
 /// <summary>Passes over the same data, found in the trace without any log.</summary>
 /// <param name="Kind">What they read.</param>
 /// <param name="PassStartNs">Start of each pass, on the trace's clock.</param>
-/// <param name="Confidence">0 to 1: how much of what begins each pass had been read in the pass before, times how alike neighbouring passes are.</param>
+/// <param name="Confidence">0 to 1: the share of starts that was right in captures with such a <see cref="Score"/> whose passes were noted (docs/analyses/passes-and-tokens.md).</param>
 /// <param name="KnownCount">Passes that the run's own notes tell of; null if there are none.</param>
 /// <param name="GreatestErrorNs">Greatest distance between a pass found and its noted start, in nanoseconds; null if their numbers differ or nothing was noted.</param>
 /// <param name="MedianPassNs">Median time of a pass.</param>
-public sealed record PassDetection(PassKind Kind, long[] PassStartNs, double Confidence, int? KnownCount, long? GreatestErrorNs, long MedianPassNs);
+public sealed record PassDetection(PassKind Kind, long[] PassStartNs, double Confidence, int? KnownCount, long? GreatestErrorNs, long MedianPassNs)
+{
+    /// <summary>0 to 1: how regular the passes are, that is how much of what begins each had been read in the pass before, times how alike neighboring passes are.</summary>
+    public double Score { get; init; }
+
+    /// <summary>After the last request of the last pass, on the trace's clock.</summary>
+    public long EndNs { get; init; }
+
+    /// <summary>What each pass reads and where; empty in reports that were made before it was written.</summary>
+    public PassExtent[] Extents { get; init; } = [];
+}
+
+/// <summary>What a found pass reads.</summary>
+/// <param name="FirstSector">First sector of the first region that it reads; regions are 1 MiB, or larger where much is read.</param>
+/// <param name="LastSector">Last sector of the last one.</param>
+/// <param name="Requests">Reads of it.</param>
+/// <param name="Bytes">Their bytes.</param>
+public sealed record PassExtent(ulong FirstSector, ulong LastSector, long Requests, long Bytes);
 
 /// <summary>What passes read.</summary>
 public enum PassKind

@@ -46,6 +46,9 @@ public sealed record RunReport
     /// <summary>Share of the trace's time with requests in flight, 0 to 1; null if the trace does not say.</summary>
     public double? IoBusyShare { get; init; }
 
+    /// <summary>When requests were in flight; null if the trace does not say, and in reports that were made before it was written.</summary>
+    public IoIntervals? IoIntervals { get; init; }
+
     /// <summary>The run's phases, by start.</summary>
     public required SpanUseReport[] Phases { get; init; }
 
