@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace TraceAnalyzer.Reading;
 
@@ -9,15 +8,33 @@ namespace TraceAnalyzer.Reading;
 /// <param name="MissingCpus">CPUs below the highest that have no file.</param>
 internal sealed record BlktraceSet(string BaseName, IReadOnlyList<string> Files, int MissingCpus)
 {
-    private static readonly Regex s_fileName = new(@"^(?<base>.+)\.blktrace\.(?<cpu>[0-9]{1,5})(\.gz|\.zst|\.xz)?$", RegexOptions.NonBacktracking);
+    private const string Infix = ".blktrace.";
+    private const int MostDigits = 5;
+    private static readonly string[] s_packed = [".gz", ".zst", ".xz"];
 
     /// <summary>Splits the name of a file of a set; false if it is not named so.</summary>
     public static bool TrySplitName(string path, out string baseName, out int cpu)
     {
-        Match match = s_fileName.Match(Path.GetFileName(path));
-        baseName = match.Groups["base"].Value;
-        cpu = match.Success && int.TryParse(match.Groups["cpu"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
-        return cpu >= 0;
+        // By hand: every start looks at names, and a regular expression would take half a millisecond to set up.
+        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
+        foreach (string ending in s_packed)
+        {
+            if (name.EndsWith(ending, StringComparison.Ordinal))
+            {
+                name = name[..^ending.Length];
+                break;
+            }
+        }
+
+        (baseName, cpu) = ("", -1);
+        int at = name.LastIndexOf(Infix, StringComparison.Ordinal);
+        if (at <= 0)
+            return false;
+        ReadOnlySpan<char> digits = name[(at + Infix.Length)..];
+        if (digits.Length > MostDigits || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            return false;
+        (baseName, cpu) = (name[..at].ToString(), number);
+        return true;
     }
 
     /// <summary>The sets among the files of one folder, by name.</summary>

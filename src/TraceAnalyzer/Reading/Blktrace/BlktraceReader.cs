@@ -104,7 +104,7 @@ public sealed class BlktraceReader : ITraceReader
     private static DeviceNames? NamesOf(IReadOnlyList<TraceInput> inputs)
     {
         DeviceNames? names = null;
-        foreach (IGrouping<string, TraceInput> set in inputs.GroupBy(input => BlktraceSet.TrySplitName(input.Name, out string name, out _) ? name : "").Where(set => DeviceChoice.IsKernelName(set.Key)))
+        foreach (IGrouping<string, TraceInput> set in inputs.GroupBy(input => BlktraceSet.TrySplitName(input.Name, out string name, out _) ? name : "").Where(set => set.Key.Length > 0 && DeviceChoice.IsKernelName(set.Key)))
         {
             if (FirstEvents.Of(set).Devices is { Count: 1 } only)
                 (names ??= new DeviceNames(isComplete: true)).Give(set.Key, only.First());
