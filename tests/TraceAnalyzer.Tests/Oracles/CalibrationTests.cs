@@ -121,7 +121,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
                 Add("tokens", run.Tokens.Zip(capture.StartNs, (token, startNs) => Math.Abs(token.StartNs - startNs)).Max(), claimed);
 
             // The clocks are joined, so that the GPU log's times are the trace's.
-            if (Report(capture, nameof(CalibrationCapture.Whole)) is { Logged: { UncertaintyNs: { } off } logged, Clock: not null } && logged.Phases.FirstOrDefault(phase => phase.Name == "prefill") is { } first)
+            if (Report(capture, nameof(CalibrationCapture.Whole)) is { Logged: { UncertaintyNs: { } off } logged, Clock: not null } && logged.Phases.FirstOrDefault(phase => phase.Kind == SpanKind.Prefill) is { } first)
                 Add(GpuLog, Math.Abs(first.StartNs - capture.StartNs[0]), off);
 
             void Add(string what, long errorNs, long claimedNs)
@@ -143,8 +143,8 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         var cases = new List<(long ErrorNs, long ClaimedNs)>();
         foreach (CalibrationCapture capture in All(withShared))
         {
-            using RunFolder? folder = RunFolder.MayBe(capture.Folder) ? RunFolder.Open(capture.Whole()) : null;
-            long[] offsets = [.. (folder?.Environment?.Anchors ?? []).Select(anchor => anchor.UnixNs - anchor.MonotonicNs)];
+            using var folder = RunFolder.Open(capture.Whole());
+            long[] offsets = [.. (folder.Environment?.Anchors ?? []).Select(anchor => anchor.UnixNs - anchor.MonotonicNs)];
             // Each moment is hidden in turn. One that is left says nothing of its own error, and nothing is claimed.
             (long ErrorNs, long ClaimedNs)[] hidden =
             [
