@@ -178,6 +178,12 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 
     void IOtherFiles.Take(string name, TraceInput input)
     {
+        if (RunFileKinds.All.OfType<BinaryFileKind>().FirstOrDefault(kind => kind.Recognizes(input.First)) is { } binary)
+        {
+            _parts.Add(binary.Read(name, input) with { Kind = binary });
+            return;
+        }
+
         using var side = new SideFile(name, input);
         if (side.IsEmpty || side.IsBinary || !AddSideFile(side))
             _unused.Add(Runs.UnusedFiles.Of(side, input.First.Span));
