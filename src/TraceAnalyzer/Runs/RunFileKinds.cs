@@ -41,6 +41,7 @@ internal static class RunFileKinds
         Json("tensors", "tensors", TensorCatalogue.IsCatalogue, TensorCatalogue.FromJson),
         Json("tensors", "tensors", ModelTables.IsTable, ModelTables.FromJson),
         Json("tensors", "tensors", ModelTables.IsAccelerateIndex, ModelTables.FromAccelerateIndex),
+        Text("expert routing", null, file => ExpertRouting.IsHeader(file.FirstLine), ExpertRouting.Read, routing => routing.SkippedLines, routing => routing.Remarks),
         Text("extents", "extents", file => FileExtents.IsFilefrag(file.FirstLines), FileExtents.ReadFilefrag, extents => extents.SkippedLines, extents => extents.Remarks),
         Text("extents", "extents", file => FileExtents.IsTable(file.FirstLine), FileExtents.ReadTable, extents => extents.SkippedLines, extents => extents.Remarks),
         Json("marks", "marks", RunMarks.IsMarks, RunMarks.FromJson),

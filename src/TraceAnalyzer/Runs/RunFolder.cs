@@ -69,6 +69,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
     public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();
 
+    /// <summary>What routers chose.</summary>
+    public IReadOnlyList<RunPart<ExpertRouting>> Routing => field ??= _parts.Of<ExpertRouting>();
+
     /// <summary>Machine, clocks and phases.</summary>
     public IReadOnlyList<RunPart<RunEnvironment>> Environments => field ??= _parts.Of<RunEnvironment>();
 

@@ -22,8 +22,8 @@ public static class ModelTables
     private static readonly NumberRange<int> s_layer = new(0, 1 << 30);
 
     /// <summary>What model files hold.</summary>
-    public static TensorCatalogue CatalogueOf(IEnumerable<ModelFile> files) =>
-        new([.. files.SelectMany(file => file.Tensors.Select(tensor => Entry(file.Name, file.LinkedName, tensor)))]);
+    public static TensorCatalogue CatalogueOf(IReadOnlyList<ModelFile> files) =>
+        new([.. files.SelectMany(file => file.Tensors.Select(tensor => Entry(file.Name, file.LinkedName, tensor)))]) { ExpertsUsed = files.Select(file => file.ExpertsUsed).FirstOrDefault(used => used is not null) };
 
     /// <summary>Writes the table.</summary>
     /// <param name="files">The files.</param>
@@ -42,6 +42,8 @@ public static class ModelTables
             if (file.FileBytes is { } bytes)
                 json.WriteNumber("file_bytes", bytes);
             json.WriteNumber("data_start", file.DataStartBytes);
+            if (file.ExpertsUsed is { } used)
+                json.WriteNumber("experts_used", used);
             json.WriteStartArray("tensors");
             foreach (StoredTensor tensor in file.Tensors)
                 Write(tensor, Entry(file.Name, null, tensor), json);
@@ -59,11 +61,13 @@ public static class ModelTables
     internal static TensorCatalogue FromJson(JsonElement root, SideRemarks remarks)
     {
         var entries = new List<TensorEntry>();
+        int? used = null;
         foreach (JsonElement file in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().AsEnumerable() : [root])
         {
             string name = JsonText.Text(file, "file") ?? "";
             string? linked = JsonText.Text(file, "linked_file");
             long start = JsonText.Number(file, "data_start", s_fileBytes, remarks) ?? 0;
+            used ??= JsonText.Number(file, "experts_used", s_layer, remarks) ?? JsonText.Number(JsonText.Object(file, "params"), "experts_used", s_layer, remarks);
             // llama.cpp lists dimensions with the innermost first; a table that does says so.
             bool isInnermostFirst = JsonText.Text(JsonText.Object(file, "columns"), "shape")?.Contains("ggml", StringComparison.Ordinal) ?? false;
             foreach (JsonElement tensor in JsonText.Items(file, "tensors"))
@@ -72,7 +76,7 @@ public static class ModelTables
                 Add(entries, name, linked, tensor.Name, tensor.Value, start, isInnermostFirst, remarks);
         }
 
-        return new TensorCatalogue(entries);
+        return new TensorCatalogue(entries) { ExpertsUsed = used };
     }
 
     internal static bool IsAccelerateIndex(JsonElement root) =>

@@ -28,6 +28,9 @@ public sealed class TensorCatalogue
     /// <summary>All tensors, those that are in no file included.</summary>
     public IReadOnlyList<TensorEntry> Tensors { get; }
 
+    /// <summary>Experts that each token uses in a layer; null if nothing says.</summary>
+    public int? ExpertsUsed { get; init; }
+
     /// <summary>The only tensor in <paramref name="file"/>, a name or a path that ends with it; null if there is none.</summary>
     public TensorEntry? Find(string file) => InFile(file) is [var only] ? only : null;
 
@@ -60,7 +63,7 @@ public sealed class TensorCatalogue
             described.UnionWith(news.Select(file => System.IO.Path.GetFileName(file)));
         }
 
-        return new TensorCatalogue(tensors);
+        return new TensorCatalogue(tensors) { ExpertsUsed = catalogues.Select(catalogue => catalogue.ExpertsUsed).FirstOrDefault(used => used is not null) };
     }
 
     internal static bool IsCatalogue(JsonElement root) =>
