@@ -172,7 +172,7 @@ internal static class RunSummary
     {
         if (report.Run is not { ModelUse: { } model } run)
             return;
-        Field(writer, "Model", $"{Count(model.Roles.Sum(role => role.Tensors))} tensors of {Bytes(model.TensorBytes)}{(model.PassBytes is { } pass ? $"; a pass reads {Bytes(pass)} if nothing is cached{Decoded(run, pass)}" : "")}");
+        Field(writer, "Model", $"{Count(model.Roles.Sum(role => role.Tensors))} {(model.Roles.Sum(role => role.Tensors) == 1 ? "tensor" : "tensors")} of {Bytes(model.TensorBytes)}{(model.PassBytes is { } pass ? $"; a pass reads {Bytes(pass)} if nothing is cached{Decoded(run, pass)}" : "")}");
         writer.WriteLine();
         ConsoleTable.Write(ModelUseTables.Roles.Of(report).WithoutEmptyColumns(), writer);
         if (model.Experts is not { } experts)

@@ -108,6 +108,9 @@ public sealed class ModelUseTests
         long unrouted = oracle.RootElement.GetProperty("experts").TryGetProperty("expert_bytes_read_in_tokens_of_other_experts_by_readahead", out JsonElement other) ? other.GetInt64() : 0;
         Assert.Equal(unrouted, model.Experts!.UnroutedReadBytes);
         Assert.Equal(model.Experts.RoutedFetches, model.Experts.RoutedWithoutReads + experts.Keys.Count(use => IsRouted(folder, use)));
+        // An eighth of an expert, 3 matrices of 2,048 x 1,792 elements of 2 bytes.
+        Assert.All(experts.Where(use => use.Value >= 22_020_096 / 8), use => Assert.True(IsRouted(folder, use.Key)));
+        Assert.Equal(experts.Values.Count(bytes => bytes >= 22_020_096 / 8), model.Experts.Fetches);
         Assert.Equal(experts.OrderBy(use => use.Key), model.Experts!.ByToken.ToDictionary(use => (use.Token, use.Layer, use.Expert), use => use.ReadBytes).OrderBy(use => use.Key));
     }
 

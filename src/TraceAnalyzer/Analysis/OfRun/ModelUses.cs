@@ -11,6 +11,9 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
 {
     private const int MostTokenRows = 1 << 17;
 
+    // Read-ahead of a neighbor reads less of an expert.
+    private const int FetchShare = 8;
+
     private TensorAccumulator? Read => trace.Read?.Run?.Tensors;
 
     /// <summary>All of it; null if no model file, and no table of one, says which tensors the files hold.</summary>
@@ -91,7 +94,7 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
                 LengthBytes = places[expert.Index].Bytes,
                 ReadRequests = Read?.ExpertRequests[expert.Index] ?? 0,
                 ReadBytes = Read?.ExpertBytes[expert.Index] ?? 0,
-                Tokens = tokens.Length == 0 ? null : tokens.Count(token => token[expert.Index] > 0),
+                Tokens = tokens.Length == 0 ? null : tokens.Count(token => token[expert.Index] > 0 && token[expert.Index] >= places[expert.Index].Bytes / FetchShare),
                 TokenReadBytes = tokens.Length == 0 ? null : tokens.Sum(token => token[expert.Index]),
                 RoutedTokens = routed?[expert.Item].Count(),
                 Pieces = places[expert.Index].Pieces,

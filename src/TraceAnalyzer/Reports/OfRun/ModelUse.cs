@@ -68,10 +68,10 @@ public sealed record ExpertReport
     /// <summary>Experts of which nothing was read.</summary>
     public required int NeverRead { get; init; }
 
-    /// <summary>Fetches: tokens in which at least one byte of an expert was read, summed over experts; null if no tokens are known.</summary>
+    /// <summary>Fetches: tokens in which at least an eighth of an expert was read, summed over experts; null if no tokens are known.</summary>
     public long? Fetches { get; init; }
 
-    /// <summary>Requests per fetch, mean; null without fetches.</summary>
+    /// <summary>Requests that touch experts while tokens are made, over the fetches; null without fetches.</summary>
     public double? RequestsPerFetch { get; init; }
 
     /// <summary>Pieces of the file that an expert lies in, mean: a layout that keeps its matrices together has one.</summary>
@@ -108,7 +108,7 @@ public sealed record ExpertUse
     /// <summary>Bytes read.</summary>
     public required long ReadBytes { get; init; }
 
-    /// <summary>Tokens in which at least one byte of it was read; null if no tokens are known. One that the page cache served leaves no trace.</summary>
+    /// <summary>Tokens in which at least an eighth of it was read; null if no tokens are known. One that the page cache served leaves no trace.</summary>
     public int? Tokens { get; init; }
 
     /// <summary>Tokens that use it; null if no file says what the router chose.</summary>

@@ -62,7 +62,7 @@ public static class ModelUseTables
             }
         })
     {
-        Note = "`counted` is `tokens`, or `trace` if no tokens are known or nothing was read in them; a fetch is a token in which at least one byte of an expert was read",
+        Note = "`counted` is `tokens`, or `trace` if no tokens are known or nothing was read in them; a fetch is a token in which at least an eighth of an expert was read",
     };
 
     /// <summary>A row per token and expert with bytes.</summary>
