@@ -20,6 +20,7 @@ internal static class CommandLine
             CompareCommand.Create(console),
             CompletionCommand.Create(),
             ConvertCommand.Create(console),
+            DescribeCommand.Create(console),
             InfoCommand.Create(console),
             TensorsCommand.Create(console),
         };

@@ -42,6 +42,9 @@ public static class FuzzTargets
         ("layers", Side("layers.csv", SideSeeds.Layers)),
         ("tensor-io", Side("tensor_io.csv", SideSeeds.TensorIo)),
         ("tensors", Side("tensors.json", SideSeeds.Tensors)),
+        ("tensor-tables", Side("tensors.json", ModelSeeds.Tables)),
+        ("gguf", Model("model.gguf.header", ModelSeeds.Gguf)),
+        ("safetensors", Model("model.safetensors.header", ModelSeeds.Safetensors)),
         ("marks", Side("marks.json", SideSeeds.Marks)),
         ("fio-json", Side("fio.json", SideSeeds.Fio)),
         ("kv-benchmark", Side("result.json", SideSeeds.KvBenchmark)),
@@ -59,6 +62,8 @@ public static class FuzzTargets
     internal static FuzzTarget Create(string name, FuzzOptions options) => s_all.Single(target => target.Name == name).Create(name, options);
 
     private static Func<string, FuzzOptions, FuzzTarget> Side(string file, Func<byte[][]> seeds) => (name, options) => new SideFileTarget(name, options, file, seeds());
+
+    private static Func<string, FuzzOptions, FuzzTarget> Model(string file, Func<byte[][]> seeds) => (name, options) => new SideFileTarget(name, options, file, seeds(), isText: false);
 
     // Most inputs are made of the first, which is intact.
     private static byte[][] Parquet(WrittenRows rows) =>

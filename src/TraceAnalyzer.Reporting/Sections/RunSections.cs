@@ -33,6 +33,9 @@ internal static class RunSections
         { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : "When each layer was computed is not recorded." },
         new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => Cut(ByBytes(TensorTable.Tensors.Of(context.Report)))],
             "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace."),
+        new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(ModelUseTables.ExpertSummary), context => Cut(ExpertsByBytes(ModelUseTables.Experts.Of(context.Report))).WithoutEmptyColumns()],
+            "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. What the page cache served leaves no trace.")
+        { Note = Pass },
         new("rows", "Token positions of the KV cache", [new KvRowsFigure(), new KvRowsTimeFigure()], [View(KvRowTables.Summary)],
             "Bytes read of a token position, in all layers, keys and values, over its size. The prediction is what a step needs that reads all positions before its own."),
         new("movement", "Data movement: predicted vs. measured", [], [View(MovementTables.Movement), View(MovementTables.Reads), View(RealityTable.Reality)],
@@ -60,6 +63,17 @@ internal static class RunSections
         Table ordered = tensors with { Title = "Tensors, those that moved most first", Rows = [.. tensors.Rows.OrderByDescending(row => row[read].Number + row[written].Number)] };
         return ordered.Select(["tensor", "file", .. tensors.Columns.Select(column => column.Name).Where(name => name is not ("tensor" or "file"))]).WithoutEmptyColumns();
     }
+
+    private static Table ExpertsByBytes(Table experts)
+    {
+        int read = experts.IndexOf("read_bytes");
+        int inTokens = experts.IndexOf("token_read_bytes");
+        return experts with { Title = "Experts, those that were read most first", Rows = [.. experts.Rows.OrderByDescending(row => row[inTokens].Number).ThenByDescending(row => row[read].Number)] };
+    }
+
+    private static string? Pass(FigureContext context) => context.Report.Run!.ModelUse?.PassBytes is { } bytes
+        ? $"A pass over the model reads {Units.Bytes(bytes)} if nothing is cached: every weight once, of experts those that a token uses, of an embedding a few rows."
+        : null;
 
     private static Table Cut(Table table) => table.First(MostRows);
 

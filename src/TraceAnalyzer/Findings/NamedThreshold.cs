@@ -24,6 +24,7 @@ public sealed record NamedThreshold(string Name, double Least, double Most, Func
         new("gini-difference", 0, 1, static all => all.GiniDifference, static (all, value) => all with { GiniDifference = value }),
         new("earlier-rows-correlation", -1, 0, static all => all.EarlierRowsCorrelation, static (all, value) => all with { EarlierRowsCorrelation = value }),
         new("earlier-rows-ratio", 1, Greatest, static all => all.EarlierRowsRatio, static (all, value) => all with { EarlierRowsRatio = value }),
+        new("skewed-expert-share", 0, 1, static all => all.SkewedExpertShare, static (all, value) => all with { SkewedExpertShare = value }),
         new("buffered-share", 0, 1, static all => all.BufferedShare, static (all, value) => all with { BufferedShare = value }),
         new("sequential-share", 0, 1, static all => all.SequentialShare, static (all, value) => all with { SequentialShare = value }),
         new("saturated-share", 0, Greatest, static all => all.SaturatedShare, static (all, value) => all with { SaturatedShare = value }),

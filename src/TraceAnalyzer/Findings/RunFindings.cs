@@ -18,5 +18,6 @@ public static class RunFindings
         new SaturatedDevice(),
         new ReadsDominate(),
         new OffloadPath(),
+        new SkewedExperts(),
     ];
 }

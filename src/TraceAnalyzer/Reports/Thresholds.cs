@@ -27,6 +27,9 @@ public sealed record Thresholds
     /// <summary>... and the earlier half of the positions is read at least this many times as often as the later half: ranks alone would call any order a trend.</summary>
     public double EarlierRowsRatio { get; init; } = 1.05;
 
+    /// <summary>Reads of experts are skewed if at most this share of the experts has half of the bytes read of all.</summary>
+    public double SkewedExpertShare { get; init; } = 0.25;
+
     /// <summary>I/O is buffered if at least this share of the bytes is marked as read-ahead.</summary>
     public double BufferedShare { get; init; } = 0.9;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
@@ -27,6 +28,13 @@ internal readonly record struct TextFileContent(RunPart Part, int SkippedLines, 
 /// <param name="Recognizes">True if a file is of this kind.</param>
 /// <param name="Read">Reads it.</param>
 internal sealed record JsonFileKind(string Name, string? PartName, Func<JsonElement, bool> Recognizes, Func<string, JsonElement, SideRemarks, RunPart> Read) : RunFileKind(Name, PartName);
+
+/// <summary>A binary file, told by its first bytes, of which only the header is read.</summary>
+/// <param name="Name">See <see cref="RunFileKind"/>.</param>
+/// <param name="PartName">See <see cref="RunFileKind"/>.</param>
+/// <param name="Recognizes">True if a file with these first bytes is of this kind.</param>
+/// <param name="Read">Reads it: its name, and the opened file.</param>
+internal sealed record BinaryFileKind(string Name, string? PartName, Func<ReadOnlyMemory<byte>, bool> Recognizes, Func<string, TraceInput, RunPart> Read) : RunFileKind(Name, PartName);
 
 /// <summary>A kind that <see cref="RunFolder"/> reads itself, because such a file says several things.</summary>
 /// <param name="Name">See <see cref="RunFileKind"/>.</param>

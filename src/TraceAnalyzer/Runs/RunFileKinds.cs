@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TraceAnalyzer.ModelFiles;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Runs.Gpu;
 using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
@@ -35,7 +37,11 @@ internal static class RunFileKinds
         Text("tokens", "tokens", file => TokenTimes.IsHeader(file.FirstLine), TokenTimes.Read, tokens => tokens.SkippedLines, tokens => tokens.Remarks),
         Text("layers", "layers", file => LayerTimes.IsHeader(file.FirstLine), LayerTimes.Read, layers => layers.SkippedLines, layers => layers.Remarks),
         Text("tensor I/O", "tensor_io", file => TensorIo.IsHeader(file.FirstLine), TensorIo.Read, io => io.SkippedLines, io => io.Remarks),
+        new BinaryFileKind("model file", "tensors", first => ModelFormats.NamesTensors(first.Span), ReadModel),
         Json("tensors", "tensors", TensorCatalogue.IsCatalogue, TensorCatalogue.FromJson),
+        Json("tensors", "tensors", ModelTables.IsTable, ModelTables.FromJson),
+        Json("tensors", "tensors", ModelTables.IsAccelerateIndex, ModelTables.FromAccelerateIndex),
+        Text("expert routing", null, file => ExpertRouting.IsHeader(file.FirstLine), ExpertRouting.Read, routing => routing.SkippedLines, routing => routing.Remarks),
         Text("extents", "extents", file => FileExtents.IsFilefrag(file.FirstLines), FileExtents.ReadFilefrag, extents => extents.SkippedLines, extents => extents.Remarks),
         Text("extents", "extents", file => FileExtents.IsTable(file.FirstLine), FileExtents.ReadTable, extents => extents.SkippedLines, extents => extents.Remarks),
         Json("marks", "marks", RunMarks.IsMarks, RunMarks.FromJson),
@@ -49,6 +55,12 @@ internal static class RunFileKinds
 
     /// <summary>The kinds that <c>parts</c> of run.json calls so.</summary>
     public static RunFileKind[] Named(string partName) => [.. All.Where(kind => kind.PartName == partName)];
+
+    private static RunPart<TensorCatalogue> ReadModel(string name, TraceInput input)
+    {
+        long? length = input is { IsPlainFile: true, Path: { } path } ? new FileInfo(path).Length : null;
+        return new RunPart<TensorCatalogue>(name, ModelTables.CatalogueOf([ModelFormats.Read(Path.GetFileName(name), input.First.Span, input.Content, length)]));
+    }
 
     private static TextFileKind Text<T>(
         string name, string? partName, Func<SideFile, bool> recognizes, Func<TextReader, T> read, Func<T, int> skippedLines, Func<T, IReadOnlyList<string>> remarks) =>

@@ -69,6 +69,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
     public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();
 
+    /// <summary>What routers chose.</summary>
+    public IReadOnlyList<RunPart<ExpertRouting>> Routing => field ??= _parts.Of<ExpertRouting>();
+
     /// <summary>Machine, clocks and phases.</summary>
     public IReadOnlyList<RunPart<RunEnvironment>> Environments => field ??= _parts.Of<RunEnvironment>();
 
@@ -178,6 +181,12 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 
     void IOtherFiles.Take(string name, TraceInput input)
     {
+        if (RunFileKinds.All.OfType<BinaryFileKind>().FirstOrDefault(kind => kind.Recognizes(input.First)) is { } binary)
+        {
+            _parts.Add(binary.Read(name, input) with { Kind = binary });
+            return;
+        }
+
         using var side = new SideFile(name, input);
         if (side.IsEmpty || side.IsBinary || !AddSideFile(side))
             _unused.Add(Runs.UnusedFiles.Of(side, input.First.Span));

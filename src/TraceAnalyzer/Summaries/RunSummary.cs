@@ -53,6 +53,7 @@ internal static class RunSummary
         if (run.Movement is not null && run.Tokens.Length == 0 && (run.Logged is null || run.Trace is not null))
             writer.WriteLine();
         WriteMovement(report, writer);
+        WriteModel(report, writer);
         foreach (string line in run.NotAnswerable)
             Field(writer, "Unknown", PrintableText.Of(line));
         writer.WriteLine();
@@ -165,6 +166,29 @@ internal static class RunSummary
             Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), over-read {Bytes(movement.ExcessReadBytes ?? 0)}, "
                 + $"unmapped {Bytes(movement.UnmappedReadBytes ?? 0)}, framework reads of files without extents {Bytes(movement.FrameworkElsewhereReadBytes ?? 0)}, unexplained {Bytes(movement.UnexplainedReadBytes ?? 0)}");
         }
+    }
+
+    private static void WriteModel(TraceReport report, TextWriter writer)
+    {
+        if (report.Run is not { ModelUse: { } model } run)
+            return;
+        Field(writer, "Model", $"{Count(model.Roles.Sum(role => role.Tensors))} {(model.Roles.Sum(role => role.Tensors) == 1 ? "tensor" : "tensors")} of {Bytes(model.TensorBytes)}{(model.PassBytes is { } pass ? $"; a pass reads {Bytes(pass)} if nothing is cached{Decoded(run, pass)}" : "")}");
+        writer.WriteLine();
+        ConsoleTable.Write(ModelUseTables.Roles.Of(report).WithoutEmptyColumns(), writer);
+        if (model.Experts is not { } experts)
+            return;
+        string fetches = experts.RequestsPerFetch is { } requests ? $"; {Count(experts.Fetches!.Value)} fetches of {Count(requests)} requests on average" : "";
+        Field(writer, "Experts", $"{Count(experts.Experts.Length)}, of which {Count(experts.HoldHalf)} have half, {Count(experts.Hold80Percent)} have 80 % and {Count(experts.Hold95Percent)} have 95 % of the bytes read {(experts.OfTokens ? "while tokens were made" : "of experts")}, {Count(experts.NeverRead)} have none{fetches}; "
+            + $"an expert lies in {Count(experts.PiecesPerExpert)} {(experts.PiecesPerExpert == 1 ? "piece" : "pieces")} of the file");
+        if (experts.RoutedFetches is { } routed)
+            Field(writer, "", $"the router chose {Count(routed)} experts of tokens, {Count(experts.RoutedWithoutReads!.Value)} of them without a read (page cache); {Bytes(experts.UnroutedReadBytes!.Value)} were read of experts that the token does not use");
+        writer.WriteLine();
+    }
+
+    private static string Decoded(RunReport run, long passBytes)
+    {
+        SpanUseReport[] decoded = [.. run.Tokens.Skip(1)];
+        return decoded.Length == 0 || passBytes == 0 ? "" : $", decoded tokens read {Share(decoded.Average(token => (double)token.ReadBytes) / passBytes)} of that on average";
     }
 
     private static string MeansOf(string name, double? mean, double? weighted) =>

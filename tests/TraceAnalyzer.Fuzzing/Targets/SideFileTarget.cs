@@ -14,10 +14,19 @@ internal sealed class SideFileTarget : FuzzTarget
     private readonly DirectoryInfo _run = Directory.CreateTempSubdirectory("traceanalyzer-fuzzing-");
     private readonly string _file;
 
-    public SideFileTarget(string name, FuzzOptions options, string file, byte[][] seeds)
+    private readonly bool _isText;
+
+    /// <summary>A target of files of one kind.</summary>
+    /// <param name="name">See <see cref="FuzzTarget"/>.</param>
+    /// <param name="options">How to fuzz.</param>
+    /// <param name="file">What the file is called.</param>
+    /// <param name="seeds">What it may hold.</param>
+    /// <param name="isText">False for a model file: then all sectors of the trace are its.</param>
+    public SideFileTarget(string name, FuzzOptions options, string file, byte[][] seeds, bool isText = true)
         : base(name, options)
     {
         _file = file;
+        _isText = isText;
         _seeds = seeds;
         foreach ((string other, byte[] bytes) in new (string, byte[])[]
         {
@@ -27,9 +36,12 @@ internal sealed class SideFileTarget : FuzzTarget
         {
             File.WriteAllBytes(Path.Combine(_run.FullName, other), bytes);
         }
+
+        if (!isText)
+            File.WriteAllText(Path.Combine(_run.FullName, "extents.tsv"), $"file\tlogical_sector\tphysical_sector\tsectors\tflags\n{file}\t0\t8\t2147483648\tlast\n");
     }
 
-    public override byte[] Make(int iteration, Random random) => random.Next(3) == 0 && IsJson ? JsonMutations.Mutate(_seeds, random) : Mutator.Mutate(_seeds, isText: true, random);
+    public override byte[] Make(int iteration, Random random) => random.Next(3) == 0 && IsJson ? JsonMutations.Mutate(_seeds, random) : Mutator.Mutate(_seeds, _isText, random);
 
     public override void Try(byte[] input, int iteration)
     {

@@ -122,6 +122,19 @@ public sealed class RunFigureTests
     }
 
     [Fact]
+    public void Roles_and_experts_show_what_was_read_of_each()
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository("llamacpp/moe-mmap"));
+        ModelUse model = report.Run!.ModelUse!;
+        PlotPanel[] roles = Draw("roles", report).Panels;
+        RasterLayer experts = Draw("experts", report).Panels[0].Layers.OfType<RasterLayer>().Single();
+
+        Assert.Equal(model.Roles.Sum(role => role.ReadBytes) / (double)(1 << 30), roles[0].Layers.OfType<StickLayer>().Single().Values.Sum(), 1e-9);
+        Assert.Equal((12, 8), (experts.Values.Length, experts.Values[0].Length));
+        Assert.All(model.Experts!.Experts, expert => Assert.Equal(expert.TokenReadBytes!.Value / (double)(1 << 20), experts.Values[expert.Layer][expert.Expert], 1e-3));
+    }
+
+    [Fact]
     public void Figures_of_a_run_are_written_for_a_run_only()
     {
         string folder = RunCaptures.NewFolder();

@@ -229,4 +229,28 @@ public sealed class RunFindingTests
         KvRowUse rows = SampleReport.Full().Run!.KvRows! with { Reads = reads, PredictedReads = null, RankCorrelation = RankCorrelation.WithPosition(reads) };
         return Facts(report with { Run = SampleReport.Full().Run! with { KvRows = rows } });
     }
+
+    [Theory]
+    [InlineData(true, 4L, 1, Verdict.Shown)]
+    [InlineData(true, 4L, 2, Verdict.NotShown)]
+    [InlineData(true, 3L, 1, Verdict.NotAnswerable)]
+    [InlineData(false, 40L, 1, Verdict.NotAnswerable)]
+    public void Experts_are_skewed_if_few_have_half_of_many_fetches(bool ofTokens, long fetchesPerExpert, int holdHalf, Verdict verdict)
+    {
+        var experts = new ExpertReport
+        {
+            OfTokens = ofTokens,
+            HoldHalf = holdHalf,
+            Hold80Percent = 3,
+            Hold95Percent = 4,
+            NeverRead = 0,
+            Fetches = 4 * fetchesPerExpert,
+            Experts = [.. Enumerable.Range(0, 4).Select(i => new ExpertUse { Layer = 0, Expert = i, LengthBytes = 1, ReadRequests = 1, ReadBytes = 1, Pieces = 3 })],
+        };
+        TraceReport report = SampleReport.Full();
+        TraceFacts facts = Facts(report with { Run = report.Run! with { ModelUse = report.Run.ModelUse! with { Experts = experts } } });
+
+        Assert.Equal(verdict, Judge(new SkewedExperts(), facts).Verdict);
+        Assert.Null(new SkewedExperts().Judge(Facts(report with { Run = report.Run with { ModelUse = null } }), new Thresholds()));
+    }
 }

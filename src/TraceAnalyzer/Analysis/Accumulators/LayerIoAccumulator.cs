@@ -15,6 +15,7 @@ internal sealed class LayerIoAccumulator(TensorMap map) : IAccumulator<IoRequest
     public const long GapNs = 1_000_000;
 
     private readonly List<Stretch>[] _layers = [.. Enumerable.Range(0, map.Layers).Select(_ => new List<Stretch>())];
+    private readonly List<SectorPiece> _pieces = [];
     private int _hint;
 
     /// <summary>Nanoseconds with requests of <paramref name="layer"/> under way, over this and <paramref name="other"/> (reads and writes); null if there are none.</summary>
@@ -33,8 +34,10 @@ internal sealed class LayerIoAccumulator(TensorMap map) : IAccumulator<IoRequest
         {
             if (!request.TryGetD2C(out _))
                 continue;
-            int file = map.Extents.FileAt((long)request.Sector, ref _hint);
-            int layer = file == ExtentMap.Unmapped ? -1 : map.LayerOf(file);
+            _pieces.Clear();
+            map.Extents.Split((long)request.Sector, 1, _pieces, ref _hint);
+            SectorPiece first = _pieces[0];
+            int layer = first.File == ExtentMap.Unmapped ? -1 : map.LayerOf(map.TensorOf(map.PartAt(first.File, first.FileOffsetBytes)));
             if (layer >= 0)
                 Insert(_layers[layer], new Stretch(request.IssueTimeNs, request.CompleteTimeNs));
         }

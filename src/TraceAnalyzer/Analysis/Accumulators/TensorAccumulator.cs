@@ -5,8 +5,8 @@ using TraceAnalyzer.Statistics;
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>
-/// Requests and bytes by file, and by layer and token position over time. Bytes of all files and the unmapped ones add up to the bytes of the
-/// requests exactly; a request that touches several files counts for each of them.
+/// Requests and bytes by tensor, and by layer and token position over time; cut at bytes where tensors begin and end. Bytes of all tensors, of what is none of a file (header,
+/// padding, tail) and the unmapped ones add up to the bytes of the requests exactly; a request that touches several tensors counts once for each of them.
 /// </summary>
 internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumulator>
 {
@@ -18,27 +18,56 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
 
     private readonly TensorMap _map;
     private readonly List<SectorPiece> _pieces = [];
+    private readonly long[] _lastOfTensor;
+    private readonly long[] _lastOfExpert;
     private long[][] _layerCells;
     private long[][] _rowCells;
+    private long _request;
     private int _hint;
 
-    public TensorAccumulator(TensorMap map, TimeScale columns)
+    /// <summary>Empty sums.</summary>
+    /// <param name="map">The tensors.</param>
+    /// <param name="columns">Columns of time.</param>
+    /// <param name="tokens">Tokens, of each of which bytes are kept too; null for none.</param>
+    public TensorAccumulator(TensorMap map, TimeScale columns, TimeSpans? tokens = null)
     {
         _map = map;
         Columns = columns;
-        Requests = new long[map.Extents.Files.Count + 1];
-        Bytes = new long[map.Extents.Files.Count + 1];
+        int rows = map.Tensors.Count + 1;
+        Requests = new long[rows];
+        Bytes = new long[rows];
+        _lastOfTensor = new long[rows];
+        _lastOfExpert = new long[map.Experts.Count];
+        ExpertRequests = new long[map.Experts.Count];
+        ExpertBytes = new long[map.Experts.Count];
         RowBytes = new long[map.Rows];
         RowsPerGroup = Math.Max(1, (map.Rows + MaxRowGroups - 1) / MaxRowGroups);
+        Coverage = new CoverageMap(map.FileBytes);
+        Tokens = new SpanTensorBytes(tokens ?? new TimeSpans([]), map);
         _layerCells = Cells(map.Layers);
         _rowCells = Cells((map.Rows + RowsPerGroup - 1) / RowsPerGroup);
     }
 
-    /// <summary>Requests of each file, and last of no file.</summary>
+    /// <summary>Requests of each tensor, and last of no file.</summary>
     public long[] Requests { get; }
 
-    /// <summary>Bytes of each file, and last of no file.</summary>
+    /// <summary>Bytes of each tensor, and last of no file.</summary>
     public long[] Bytes { get; }
+
+    /// <summary>Requests of each expert of each layer.</summary>
+    public long[] ExpertRequests { get; }
+
+    /// <summary>Requests of experts while tokens were made, summed over experts.</summary>
+    public long ExpertTokenRequests { get; private set; }
+
+    /// <summary>Bytes of each expert of each layer.</summary>
+    public long[] ExpertBytes { get; }
+
+    /// <summary>Which bytes of the files were touched.</summary>
+    public CoverageMap Coverage { get; }
+
+    /// <summary>Bytes by token.</summary>
+    public SpanTensorBytes Tokens { get; }
 
     /// <summary>Bytes of each token position, over all files of the KV cache.</summary>
     public long[] RowBytes { get; }
@@ -63,24 +92,28 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
             int column;
             while (!Columns.TryLocate(item.TimeNs, out column))
                 Grow();
+            _request++;
+            int token = Tokens.SpanAt(item.TimeNs);
             _pieces.Clear();
             _map.Extents.Split((long)item.Sector, item.LengthSectors, _pieces, ref _hint);
-            int lastFile = int.MinValue;
+            // Passthrough commands have bytes without sectors.
+            long unmapped = item.LengthBytes - ((long)item.LengthSectors * BlockEvent.SectorBytes);
+            bool isUnmapped = _pieces.Count == 0;
             foreach (SectorPiece piece in _pieces)
             {
-                int file = piece.File == ExtentMap.Unmapped ? Bytes.Length - 1 : piece.File;
-                long bytes = piece.Sectors * BlockEvent.SectorBytes;
-                Bytes[file] += bytes;
-                if (file != lastFile)
-                    Requests[file]++;
-                lastFile = file;
                 if (piece.File != ExtentMap.Unmapped)
-                    AddCells(piece, bytes, column);
+                {
+                    AddPiece(piece, column, token);
+                    continue;
+                }
+
+                unmapped += piece.Sectors * BlockEvent.SectorBytes;
+                isUnmapped = true;
             }
 
-            // Passthrough commands have bytes without sectors.
-            Bytes[^1] += item.LengthBytes - ((long)item.LengthSectors * BlockEvent.SectorBytes);
-            if (_pieces.Count == 0)
+            Bytes[^1] += unmapped;
+            Tokens.Add(token, Bytes.Length - 1, expert: -1, unmapped);
+            if (isUnmapped)
                 Requests[^1]++;
         }
     }
@@ -94,21 +127,59 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
             other.Grow();
         BinnedSeries.Add(Requests, other.Requests);
         BinnedSeries.Add(Bytes, other.Bytes);
+        BinnedSeries.Add(ExpertRequests, other.ExpertRequests);
+        BinnedSeries.Add(ExpertBytes, other.ExpertBytes);
+        ExpertTokenRequests += other.ExpertTokenRequests;
         BinnedSeries.Add(RowBytes, other.RowBytes);
+        Coverage.Merge(other.Coverage);
+        Tokens.Merge(other.Tokens);
         MergeCells(_layerCells, other._layerCells);
         MergeCells(_rowCells, other._rowCells);
     }
 
-    private void AddCells(in SectorPiece piece, long bytes, int column)
+    private void AddPiece(in SectorPiece piece, int column, int token)
     {
-        int layer = _map.LayerOf(piece.File);
-        if (layer >= 0)
-            AddTo(ref _layerCells[layer], column, bytes);
-        long rowBytes = _map.RowBytesOf(piece.File);
-        if (rowBytes == 0)
-            return;
         long at = piece.FileOffsetBytes;
-        long end = at + bytes;
+        long end = at + (piece.Sectors * BlockEvent.SectorBytes);
+        Coverage.Add(piece.File, at, end);
+        for (int part = _map.PartAt(piece.File, at); at < end; part++)
+        {
+            long until = Math.Min(end, _map.EndOf(piece.File, part));
+            AddPart(part, at, until, column, token);
+            at = until;
+        }
+    }
+
+    private void AddPart(int part, long at, long until, int column, int token)
+    {
+        int tensor = _map.TensorOf(part);
+        int expert = _map.ExpertOf(part);
+        Bytes[tensor] += until - at;
+        Tokens.Add(token, tensor, expert, until - at);
+        if (_lastOfTensor[tensor] != _request)
+            Requests[tensor]++;
+        _lastOfTensor[tensor] = _request;
+        if (expert >= 0)
+        {
+            ExpertBytes[expert] += until - at;
+            if (_lastOfExpert[expert] != _request)
+            {
+                ExpertRequests[expert]++;
+                ExpertTokenRequests += Tokens.IsToken(token) ? 1 : 0;
+            }
+
+            _lastOfExpert[expert] = _request;
+        }
+
+        int layer = _map.LayerOf(tensor);
+        if (layer >= 0)
+            AddTo(ref _layerCells[layer], column, until - at);
+        if (_map.RowBytesOf(tensor) is > 0 and var rowBytes)
+            AddRows(rowBytes, at, until, column);
+    }
+
+    private void AddRows(long rowBytes, long at, long end, int column)
+    {
         while (at < end)
         {
             long row = Math.Clamp(at / rowBytes, 0, RowBytes.Length - 1);

@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Analysis.OfRun;
 internal static class Movements
 {
     /// <summary>
-    /// By file: what the framework moved in the phases that the trace shows. Buffered writes reach the device later than the framework made them,
+    /// By file, or by tensor where the framework names tensors: what the framework moved in the phases that the trace shows. Buffered writes reach the device later than the framework made them,
     /// so the trace's own times would miss the first; they decide where no phases are known. Null if the framework did not note it.
     /// </summary>
     public static Dictionary<string, (long Read, long Written)>? FrameworkBytes(RunContext context, RunMeasurements trace)
@@ -24,7 +24,8 @@ internal static class Movements
         {
             if (transfer.EndMonotonicNs <= fromNs || (phases.Length > 0 ? !phases.Contains(transfer.Phase) : transfer.EndMonotonicNs < trace.FirstNs || transfer.StartMonotonicNs > trace.LastNs))
                 continue;
-            string file = System.IO.Path.GetFileName(transfer.File);
+            // Of a file with several tensors the framework names the tensor; so it does of one that it maps into memory.
+            string file = transfer.Tensor ?? System.IO.Path.GetFileName(transfer.File);
             (long read, long written) = bytes.GetValueOrDefault(file);
             bytes[file] = transfer.Direction == OperationClass.Read ? (read + transfer.LengthBytes, written) : (read, written + transfer.LengthBytes);
         }

@@ -21,7 +21,7 @@ public sealed class RunContext
         if (extents.Any(extent => extent.HasPlace))
         {
             FileSystem = FileSystemStarts.Find(folder, trace);
-            Tensors = new TensorMap(new ExtentMap(extents, FileSystem?.Sector ?? 0), folder.Tensors.Count > 0 ? folder.Tensors[0].Content : TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
+            Tensors = new TensorMap(new ExtentMap(extents, FileSystem?.Sector ?? 0), TensorCatalogue.Of([.. folder.Tensors.Select(part => part.Content)]) ?? TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
         }
     }
 

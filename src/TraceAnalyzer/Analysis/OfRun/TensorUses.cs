@@ -25,29 +25,84 @@ internal sealed class TensorUses(RunContext context, RunMeasurements trace)
         TensorAccumulator? read = Read?.Tensors;
         TensorAccumulator? write = Write?.Tensors;
         Dictionary<string, (long Read, long Written)>? framework = Movements.FrameworkBytes(context, trace);
-        TensorUse Use(int file, string name, TensorEntry? tensor)
+        (long Bytes, long Distinct)[] lengths = Lengths(map, read);
+        TensorUse Use(int index, MappedTensor? tensor)
         {
-            (long Read, long Written)? noted = framework is null || file == map.Extents.Files.Count ? null : framework.GetValueOrDefault(System.IO.Path.GetFileName(name));
-            long? length = file == map.Extents.Files.Count ? null : tensor?.LengthBytes ?? map.Extents.SectorsOf(file) * BlockEvent.SectorBytes;
+            string file = tensor is null ? "" : map.Extents.Files[tensor.File];
+            (long Read, long Written)? noted = framework is null || tensor is null ? null : Noted(framework, tensor, file);
+            long? length = tensor is null ? null : tensor.Part == FilePart.Whole ? tensor.Entry?.LengthBytes ?? lengths[index].Bytes : lengths[index].Bytes;
             return new TensorUse
             {
-                File = name,
-                Tensor = tensor?.Name,
-                Layer = tensor?.Layer,
-                Role = tensor?.Role,
+                File = file,
+                Tensor = tensor?.Entry?.Name,
+                Layer = tensor?.Entry?.Layer,
+                Role = tensor is null ? null : RoleOf(tensor),
+                Projection = tensor?.Entry?.Projection,
+                Expert = tensor?.Entry?.Expert,
+                OffsetBytes = tensor?.Entry?.OffsetBytes,
                 LengthBytes = length,
-                Reads = length > 0 ? (double)(read?.Bytes[file] ?? 0) / length : null,
-                ReadRequests = read?.Requests[file] ?? 0,
-                ReadBytes = read?.Bytes[file] ?? 0,
-                WriteRequests = write?.Requests[file] ?? 0,
-                WriteBytes = write?.Bytes[file] ?? 0,
+                Reads = length > 0 ? (double)(read?.Bytes[index] ?? 0) / length : null,
+                ReadRequests = read?.Requests[index] ?? 0,
+                ReadBytes = read?.Bytes[index] ?? 0,
+                DistinctReadBytes = tensor is null || read is null ? null : lengths[index].Distinct,
+                WriteRequests = write?.Requests[index] ?? 0,
+                WriteBytes = write?.Bytes[index] ?? 0,
                 FrameworkReadBytes = noted?.Read,
                 FrameworkWriteBytes = noted?.Written,
             };
         }
 
-        unmapped = Use(map.Extents.Files.Count, "", null);
-        return [.. map.Extents.Files.Select((file, i) => Use(i, file, map.Tensors[i]))];
+        unmapped = Use(map.Tensors.Count, null);
+        return [.. map.Tensors.Index().Select(tensor => Use(tensor.Index, tensor.Item))];
+    }
+
+    /// <summary>Where tensors lie on the device, in the order of the sectors; a sector that two share is the one's in which it begins.</summary>
+    public TensorPlace[] Places()
+    {
+        // Of several devices the sectors have the same numbers.
+        if (context.Tensors is not { Extents.IsByDevice: false } map)
+            return [];
+        var places = new List<TensorPlace>();
+        foreach ((SectorPiece piece, int part, long from, long to) in map.PlacedParts())
+        {
+            long first = piece.FirstSector + RoundedUp(from - piece.FileOffsetBytes);
+            long end = piece.FirstSector + RoundedUp(to - piece.FileOffsetBytes);
+            int tensor = map.TensorOf(part);
+            if (places.Count > 0 && places[^1] is var last && last.Tensor == tensor && last.FirstSector + last.Sectors == first)
+                places[^1] = last with { Sectors = end - last.FirstSector };
+            else if (end > first)
+                places.Add(new TensorPlace(first, end - first, tensor));
+        }
+
+        return [.. places];
+    }
+
+    private static long RoundedUp(long bytes) => (bytes + BlockEvent.SectorBytes - 1) / BlockEvent.SectorBytes;
+
+    private static TensorRole? RoleOf(MappedTensor tensor) => tensor.Part switch
+    {
+        FilePart.Header => TensorRole.Header,
+        FilePart.Padding => TensorRole.Padding,
+        FilePart.Tail => TensorRole.Tail,
+        _ => tensor.Entry?.Role,
+    };
+
+    private static (long Read, long Written) Noted(Dictionary<string, (long Read, long Written)> framework, MappedTensor tensor, string file) =>
+        tensor.Entry is { } entry && framework.TryGetValue(entry.Name, out (long Read, long Written) named) ? named
+        : tensor.Part == FilePart.Whole ? framework.GetValueOrDefault(System.IO.Path.GetFileName(file)) : default;
+
+    // Bytes of each tensor that have a place, and of them those that were read.
+    private static (long Bytes, long Distinct)[] Lengths(TensorMap map, TensorAccumulator? read)
+    {
+        var lengths = new (long Bytes, long Distinct)[map.Tensors.Count];
+        foreach ((int file, int part, long from, long to) in map.HeldParts())
+        {
+            ref (long Bytes, long Distinct) length = ref lengths[map.TensorOf(part)];
+            length.Bytes += to - from;
+            length.Distinct += read?.Coverage.Touched(file, from, to) ?? 0;
+        }
+
+        return lengths;
     }
 
     /// <summary>Layers over time; null if nothing says which file holds which.</summary>

@@ -82,6 +82,9 @@ public sealed record RunReport
     /// <summary>Bytes by tensor, as they lie on the device; empty if nothing says where they lie.</summary>
     public required TensorUse[] Tensors { get; init; }
 
+    /// <summary>What was read of the model by role, token and expert; null if no model file, and no table of one, says which tensors the files hold.</summary>
+    public ModelUse? ModelUse { get; init; }
+
     /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says, and it was taken to begin with the disk.</summary>
     public FileSystemStart? FileSystem { get; init; }
 

@@ -45,7 +45,7 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
 
             extents.Add(new FileExtent(table.Text(file), logicalSector, physicalSector, length, table.Text(flags)));
             if (name >= 0)
-                tensors.TryAdd(table.Text(file), new TensorEntry(table.Text(file), table.Text(name), ofLayer, TensorCatalogue.RoleOf(table.Text(role)), [], null));
+                tensors.TryAdd(table.Text(file), new TensorEntry(table.Text(file), table.Text(name), ofLayer, TensorRoles.Of(table.Text(role)), [], null));
         }
 
         return new FileExtents(extents, [.. tensors.Values], table.SkippedLines) { Remarks = [.. table.Remarks, .. new[] { Unplaced(extents) }.OfType<string>()] };

@@ -3,6 +3,8 @@ using TraceAnalyzer.SideFiles;
 
 // phase,tid,start_mono_ns,end_mono_ns,dir,file,first_row,rows,bytes                      (FlexGen)
 // bench,547,66203420234,66215111834,W,t_714,0,256,33554432
+// phase,tid,start_mono_ns,end_mono_ns,dir,file,tensor,bytes                              (accelerate)
+// bench,714,208606935237,208606938296,R,model-00002-of-00008.safetensors,model.layers.2.input_layernorm.weight,8192
 // phase,op,start_mono_ns,end_mono_ns,param_id,file,bytes_or_pending,name                 (DeepSpeed)
 // init,swap_out,229864091519,229916032402,0,0_param.tensor.swp,205914112,model.decoder.embed_tokens.weight
 // init,wait_writes,229864389176,229916024077,-1,,1,
@@ -25,7 +27,7 @@ public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnly
     public static TensorIo Read(TextReader text)
     {
         var table = new DelimitedTable(text, ',');
-        (int phase, int operation, int file) = (table.Column("phase"), table.Column("dir", "op"), table.Column("file"));
+        (int phase, int operation, int file, int tensor) = (table.Column("phase"), table.Column("dir", "op"), table.Column("file"), table.Column("tensor"));
         (int start, int end) = (table.Column("start_mono_ns"), table.Column("end_mono_ns"));
         (int firstRow, int rows, int bytes) = (table.Column("first_row"), table.Column("rows"), table.Column("bytes", "bytes_or_pending"));
         var transfers = new List<TensorTransfer>();
@@ -41,7 +43,7 @@ public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnly
             }
             else if (direction is { } known && table.Text(file).Length > 0)
             {
-                transfers.Add(new TensorTransfer(table.Text(phase), known, table.Text(file), first, count, number, startNs, endNs));
+                transfers.Add(new TensorTransfer(table.Text(phase), known, table.Text(file), first, count, number, startNs, endNs) { Tensor = tensor >= 0 && table.Text(tensor) is { Length: > 0 } name ? name : null });
             }
             else if (table.Text(operation).StartsWith("wait", StringComparison.Ordinal))
             {
@@ -74,7 +76,11 @@ public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnly
 /// <param name="StartMonotonicNs">Start on the monotonic clock, in nanoseconds. Of DeepSpeed's reads it is the submission only.</param>
 /// <param name="EndMonotonicNs">End.</param>
 public readonly record struct TensorTransfer(
-    string Phase, OperationClass Direction, string File, long? FirstRow, long? Rows, long LengthBytes, long StartMonotonicNs, long EndMonotonicNs);
+    string Phase, OperationClass Direction, string File, long? FirstRow, long? Rows, long LengthBytes, long StartMonotonicNs, long EndMonotonicNs)
+{
+    /// <summary>The tensor's name; null if it is the only one in its file.</summary>
+    public string? Tensor { get; init; }
+}
 
 /// <summary>A wait for transfers.</summary>
 /// <param name="Phase">The phase.</param>

@@ -46,7 +46,7 @@ internal sealed class PlaceColumns(RunContext? run)
             FillPlace(row, tensors, sector, sectors);
     }
 
-    // Of a request that touches several files the first.
+    // Of a request that touches several files or tensors the first.
     private void FillPlace(int row, TensorMap tensors, ulong sector, uint sectors)
     {
         _pieces.Clear();
@@ -57,8 +57,9 @@ internal sealed class PlaceColumns(RunContext? run)
                 continue;
             _file.Values[row] = tensors.Extents.Files[piece.File];
             _fileOffset.Values[row] = piece.FileOffsetBytes;
-            _tensor.Values[row] = tensors.Tensors[piece.File]?.Name;
-            int layer = tensors.LayerOf(piece.File);
+            int tensor = tensors.TensorOf(tensors.PartAt(piece.File, piece.FileOffsetBytes));
+            _tensor.Values[row] = tensors.Tensors[tensor].Entry?.Name;
+            int layer = tensors.LayerOf(tensor);
             _layer.Values[row] = layer >= 0 ? layer : null;
             return;
         }

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json;
+using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Text;
+
+namespace TraceAnalyzer.Tests.Runs;
+
+/// <summary>Bytes by tensor, role, token and expert of real runs, against what the scripts that captured them counted from the raw events.</summary>
+[Trait("Kind", "capture")]
+public sealed class ModelUseTests
+{
+    [Fact]
+    public void Experts_of_the_repositorys_capture_are_those_that_were_counted() => Check_llama("moe-mmap", Repository("moe-mmap"));
+
+    [Theory]
+    [Trait(Captures.Needs, Captures.Shared)]
+    [InlineData("llamacpp-dense-mmap")]
+    [InlineData("llamacpp-moe-directio")]
+    [InlineData("llamacpp-moe-mmap-tight")]
+    public void Each_tensor_role_token_and_expert_has_the_bytes_that_were_counted(string capture) => Check_llama(capture, Captures.Folder("new/" + capture));
+
+    [Theory]
+    [Trait(Captures.Needs, Captures.Shared)]
+    [InlineData("hf-accelerate-disk", "tensors.tsv", "tensor")]
+    [InlineData("hf-accelerate-disk-nolimit", "tensors.tsv", "tensor")]
+    [InlineData("kv-conversations", "files.tsv", "part")]
+    public void Each_tensor_has_the_bytes_and_requests_that_were_counted(string capture, string table, string column)
+    {
+        string folder = Captures.Folder("new/" + capture);
+        RunReport run = RunAnalysis.Of(folder).Run!;
+        var counted = Rows(Path.Combine(folder, table), '\t').Where(row => Number(row["D_bytes"]) > 0)
+            .ToDictionary(row => (row["dir"], row["file"], row[column] is "" ? "(no file)" : row[column]), row => (Number(row["requests_touching"]), Number(row["D_bytes"])));
+        var found = new Dictionary<(string, string, string), (long, long)>();
+        foreach (TensorUse tensor in run.Tensors.Append(run.Unmapped!))
+        {
+            string name = tensor.Tensor ?? (tensor.File.Length == 0 ? "(no file)" : tensor.Role is { } role ? $"({EnumNames.Kebab(role)})" : "(file)");
+            if (tensor.ReadBytes > 0)
+                found.Add(("R", tensor.File, name), (tensor.ReadRequests, tensor.ReadBytes));
+            if (tensor.WriteBytes > 0)
+                found.Add(("W", tensor.File, name), (tensor.WriteRequests, tensor.WriteBytes));
+        }
+
+        Assert.Equal(counted.OrderBy(row => row.Key), found.OrderBy(row => row.Key));
+    }
+
+    [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
+    public void What_an_application_saves_of_conversations_is_a_kv_cache()
+    {
+        ModelUse model = RunAnalysis.Of(Captures.Folder("new/kv-conversations")).Run!.ModelUse!;
+        Assert.Equal([TensorRole.Header, TensorRole.KeyCache, TensorRole.ValueCache, TensorRole.Tail, TensorRole.Unmapped], model.Roles.Select(role => role.Role));
+        Assert.All(model.Roles.Where(role => role.Tensors > 0), role => Assert.Equal(role.LengthBytes, role.WriteBytes));
+        Assert.Null(model.PassBytes);
+    }
+
+    // PassBytes by hand: of 2,374,967,296 bytes less the embedding, a quarter of the experts.
+    [Fact]
+    public void A_pass_reads_all_but_the_experts_that_are_not_used()
+    {
+        const long Tensors = 2_374_967_296, Embedding = 16_777_216, Experts = 2_113_929_216;
+        ModelUse model = RunAnalysis.Of(Repository("moe-mmap")).Run!.ModelUse!;
+        Assert.Equal((Tensors, Tensors - Embedding - Experts + (Experts / 4)), (model.TensorBytes, model.PassBytes));
+        Assert.Equal((96, 3.0), (model.Experts!.Experts.Length, model.Experts.PiecesPerExpert));
+        Assert.All(model.Experts.Experts, expert => Assert.Equal(3 * 2048 * 1792 * 2, expert.LengthBytes));
+    }
+
+    private static void Check_llama(string capture, string folder)
+    {
+        RunReport run = RunAnalysis.Of(folder).Run!;
+        ModelUse model = run.ModelUse!;
+        using var oracle = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "oracle.json")));
+        Dictionary<string, string>[] counted = [.. Rows(Path.Combine(folder, "tensor_bytes.csv"), ',')];
+        string[] windows = [.. counted[0].Keys.Where(column => column is not ("tensor" or "layer" or "role" or "bytes"))];
+
+        // A stack's slices are #0, #1, ...
+        var byTensor = counted.GroupBy(row => row["tensor"].Split('#')[0]).ToDictionary(tensor => tensor.Key, tensor => tensor.Sum(row => windows.Sum(window => Number(row[window]))));
+        Assert.Equal(byTensor.OrderBy(tensor => tensor.Key), run.Tensors.Where(tensor => tensor.Tensor is not null).ToDictionary(tensor => tensor.Tensor!, tensor => tensor.ReadBytes).OrderBy(tensor => tensor.Key));
+        Assert.Equal(oracle.RootElement.GetProperty("all").GetProperty("read_bytes").GetInt64(), model.Roles.Sum(role => role.ReadBytes));
+
+        var byRole = model.TokenRoles.ToLookup(use => (use.Token, Word: EnumNames.Kebab(use.Role) switch { "feed-forward" => "ffn", "output-head" => "output", var role => role }), use => use.ReadBytes);
+        foreach (JsonElement window in oracle.RootElement.GetProperty("windows").EnumerateArray())
+        {
+            string name = window.GetProperty("window").GetString()!;
+            // What is outside of all tokens is the load; of these runs nothing else is.
+            int? token = name == "load" ? null : int.Parse(name["token".Length..], CultureInfo.InvariantCulture);
+            Assert.All(window.GetProperty("bytes_by_role").EnumerateObject(), role => Assert.Equal(role.Value.GetInt64(), byRole[(token, role.Name)].Sum()));
+            Assert.Equal(window.GetProperty("bytes_in_header_or_padding").GetInt64(), ((string[])["header", "padding", "tail"]).Sum(role => byRole[(token, role)].Sum()));
+        }
+
+        if (!capture.Contains("moe", StringComparison.Ordinal))
+        {
+            Assert.Null(model.Experts);
+            return;
+        }
+
+        var experts = new Dictionary<(int Token, int Layer, int Expert), long>();
+        foreach (Dictionary<string, string> row in counted.Where(row => row["tensor"].Contains('#', StringComparison.Ordinal)))
+        {
+            foreach (string window in windows.Where(window => window != "load" && Number(row[window]) > 0))
+            {
+                var key = ((int)Number(window["token".Length..]), (int)Number(row["layer"]), (int)Number(row["tensor"].Split('#')[1]));
+                experts[key] = experts.GetValueOrDefault(key) + Number(row[window]);
+            }
+        }
+
+        // The directio capture reads nothing in tokens.
+        long unrouted = oracle.RootElement.GetProperty("experts").TryGetProperty("expert_bytes_read_in_tokens_of_other_experts_by_readahead", out JsonElement other) ? other.GetInt64() : 0;
+        Assert.Equal(unrouted, model.Experts!.UnroutedReadBytes);
+        Assert.Equal(model.Experts.RoutedFetches, model.Experts.RoutedWithoutReads + experts.Keys.Count(use => IsRouted(folder, use)));
+        // An eighth of an expert, 3 matrices of 2,048 x 1,792 elements of 2 bytes.
+        Assert.All(experts.Where(use => use.Value >= 22_020_096 / 8), use => Assert.True(IsRouted(folder, use.Key)));
+        Assert.Equal(experts.Values.Count(bytes => bytes >= 22_020_096 / 8), model.Experts.Fetches);
+        Assert.Equal(experts.OrderBy(use => use.Key), model.Experts!.ByToken.ToDictionary(use => (use.Token, use.Layer, use.Expert), use => use.ReadBytes).OrderBy(use => use.Key));
+    }
+
+    // By hand: a line for each token, layer and row of the batch.
+    private static bool IsRouted(string folder, (int Token, int Layer, int Expert) use) =>
+        File.ReadLines(Path.Combine(folder, "experts.csv")).Skip(1).Select(line => line.Split(',')).Any(line =>
+            Number(line[1]) == use.Token && Number(line[2]) == use.Layer && line[4].Split(' ').Contains(use.Expert.ToString(CultureInfo.InvariantCulture)));
+
+    private static string Repository(string name) => RunCaptures.Repository("llamacpp/" + name);
+
+    private static long Number(string text) => text.Length == 0 ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<Dictionary<string, string>> Rows(string path, char separator)
+    {
+        string[] lines = File.ReadAllLines(path);
+        string[] columns = lines[0].Split(separator);
+        return lines.Skip(1).Select(line => columns.Zip(line.Split(separator)).ToDictionary(cell => cell.First, cell => cell.Second));
+    }
+}
