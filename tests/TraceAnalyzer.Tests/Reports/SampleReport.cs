@@ -159,7 +159,7 @@ internal static class SampleReport
         Moved =
         [
             new MovedBytes(MovedBytes.Trace, MovedBytes.ByTrace, 1_048_576, 8_192),
-            new MovedBytes("result.json", MovedBytes.ByWorkload, 2_097_152, 8_192) { DeviceReadShare = 0.5, DeviceWriteShare = 1, Remark = "the storage tier" },
+            new MovedBytes("result.json", MovedBytes.ByWorkload, 2_097_152, 8_192) { DeviceReadRatio = 0.5, DeviceWriteRatio = 1, Remark = "the storage tier" },
             new MovedBytes("nvfs.txt", MovedBytes.ByDriver, null, null) { IsNotComparable = true },
         ],
         Movement = new Movement
