@@ -30,9 +30,10 @@ internal static class LimitSummary
 
         TraceReport WithSpans(TraceReport judged)
         {
-            if (judged is not { Run: { } run, RunDevice: { } device, Limit: { } limit } || flight is null)
+            // The device as it was before its verdict, as which it is known.
+            if (report.RunDevice is not { } device || judged is not { Run: { } run, Limit: { } limit } || flight is null)
                 return judged;
-            SpanLimit[] spans = SpanLimits.Of(run, FactsOf(judged, options, device, isFiltered, activityOf(device)), flight);
+            SpanLimit[] spans = SpanLimits.Of(run, FactsOf(report, options, device, isFiltered, activityOf(device)), flight);
             return judged with
             {
                 Run = run with { Limits = spans },
@@ -68,7 +69,7 @@ internal static class LimitSummary
         {
             if (report.Run is null)
                 return options.RooflineGiBPerSecond is { } given && device == report.MainDevice ? new LimitReference("--roofline", given * GiB, null, IsLowerBound: false) : null;
-            return isRunDevice && facts!.DevicePoints.Length == 0 && (facts.DeviceReadGiBPerSecond ?? facts.DeviceWriteGiBPerSecond) is not null
+            return isRunDevice && facts is { DevicePoints.Length: 0, IsDeviceBandwidthBuffered: null } && (facts.DeviceReadGiBPerSecond ?? facts.DeviceWriteGiBPerSecond) is not null
                 ? new LimitReference(facts.DeviceBandwidthSource ?? "run.json", facts.DeviceReadGiBPerSecond * GiB, facts.DeviceWriteGiBPerSecond * GiB, IsLowerBound: false)
                 : null;
         }

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Findings.Limits;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;

@@ -37,7 +37,7 @@ public sealed class OffloadPath() : FindingRule<TraceFacts>("offload-path", "The
     private static (MovedBytes Source, long Bytes, double Share, bool IsWrite)? Reported(MovedBytes source)
     {
         bool isWrite = (source.WriteBytes ?? 0) > (source.ReadBytes ?? 0);
-        return (isWrite ? source.DeviceWriteShare : source.DeviceReadShare) is { } share ? (source, (isWrite ? source.WriteBytes : source.ReadBytes)!.Value, share, isWrite) : null;
+        return (isWrite ? source.DeviceWriteRatio : source.DeviceReadRatio) is { } share ? (source, (isWrite ? source.WriteBytes : source.ReadBytes)!.Value, share, isWrite) : null;
     }
 
     private static (string Words, Evidence? Evidence) Kernel(MovedBytes[] moved, Thresholds thresholds)

@@ -110,6 +110,8 @@ internal static class SampleReport
             DeviceReadGiBPerSecond = 5.3,
             DeviceWriteGiBPerSecond = 2.5,
             DeviceBandwidthSource = "run.json",
+            IsDeviceBandwidthBuffered = true,
+            DevicePoints = [new DevicePoint("fio.json", true, 131_072, 4, 2.5e9)],
         },
         Frameworks = [new FrameworkFigures { File = "stdout.txt", Framework = "FlexGen", ModelGiB = 12.386, CacheGiB = 2.25, PrefillSeconds = 0.636, DecodeSeconds = 21.663, TotalSeconds = 22.299, TokenSeconds = [0.636, 0.7] }],
         Clock = new RunClock("timestamp record of the trace", 1_700_000_000_000_000_000, 1_000),
@@ -182,7 +184,7 @@ internal static class SampleReport
         Moved =
         [
             new MovedBytes(MovedBytes.Trace, MovedBytes.ByTrace, 1_048_576, 8_192),
-            new MovedBytes("result.json", MovedBytes.ByWorkload, 2_097_152, 8_192) { DeviceReadShare = 0.5, DeviceWriteShare = 1, Remark = "the storage tier" },
+            new MovedBytes("result.json", MovedBytes.ByWorkload, 2_097_152, 8_192) { DeviceReadRatio = 0.5, DeviceWriteRatio = 1, Remark = "the storage tier" },
             new MovedBytes("nvfs.txt", MovedBytes.ByDriver, null, null) { IsNotComparable = true },
         ],
         Movement = new Movement
@@ -330,7 +332,13 @@ internal static class SampleReport
         Rule = "shallow queue if the mean depth is below 4",
         Shares = [new LimitShare("nothing in flight", 0.75), new LimitShare("1 in flight", 0.25)],
         Evidence = [new Evidence("mean depth while busy", 1.4, Unit.Count, 4)],
-        Reference = new LimitReference("--roofline", 5e9, 2e9, IsLowerBound: true),
+        Reference = new LimitReference("fio.json", 5e9, 2e9, IsLowerBound: true)
+        {
+            IsUpperBound = true,
+            Points = "at 128 KiB and depth 4 fio measured 5 GB/s; fio.json",
+            ReadBytesPerSecondAtDepth = 4e9,
+            WriteBytesPerSecondAtDepth = 1e9,
+        },
         Bounds = [new LimitBound("with an infinitely fast device", 1.25, "run", "all else takes as long")],
     };
 

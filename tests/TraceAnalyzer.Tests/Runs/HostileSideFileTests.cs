@@ -227,9 +227,13 @@ public sealed class HostileSideFileTests
     public void JSON_after_notes_is_read()
     {
         // The trace shows python3, and not fio: nothing says that the job is what was traced.
-        RunFacts facts = RunAnalysis.Of(Repository.Case("runs", "14-fio-json-after-notes")).Run!.Facts;
-        Assert.Equal("fio.json", facts.DeviceBandwidthSource);
-        Assert.Equal(0.75, facts.DeviceReadGiBPerSecond!.Value, 2);
+        RunReport run = RunAnalysis.Of(Repository.Case("runs", "14-fio-json-after-notes")).Run!;
+        Assert.Equal("fio.json", run.Facts.DeviceBandwidthSource);
+        Assert.Equal(0.75, run.Facts.DeviceReadGiBPerSecond!.Value, 2);
+
+        // Without direct=1: no verdict rests on it.
+        Assert.Equal((true, 0), (run.Facts.IsDeviceBandwidthBuffered, run.Facts.DevicePoints.Length));
+        Assert.Contains(run.NotAnswerable, line => line.Contains("fio.json: its jobs went through the page cache", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -17,25 +17,7 @@ public sealed class SpanLimitTests
     [Fact]
     public void Each_token_has_the_verdict_of_its_own_time()
     {
-        string folder = RunCaptures.NewFolder();
-        (double Start, double End, int Count)[] flights = [(0, 0.9, 1), (1, 1.1, 1), (2, 2.9, 8)];
-        var events = new List<(double Time, string Line)>();
-        int sector = 0;
-        foreach ((double start, double end, int count) in flights)
-        {
-            for (int i = 0; i < count; i++, sector += 256)
-            {
-                events.Add((start, string.Create(CultureInfo.InvariantCulture, $"7  D   R {sector} + 256 [app]")));
-                events.Add((end, string.Create(CultureInfo.InvariantCulture, $"0  C   R {sector} + 256 [0]")));
-            }
-        }
-
-        var trace = new StringBuilder();
-        foreach (((double time, string line), int index) in events.OrderBy(each => each.Time).Select((each, index) => (each, index)))
-            trace.Append(CultureInfo.InvariantCulture, $"  8,0    0 {index + 1,8} {time,15:F9} {line}\n");
-        File.WriteAllText(Path.Combine(folder, "trace.txt"), trace.ToString());
-        File.WriteAllText(Path.Combine(folder, "tokens.csv"), "start_mono_ns,end_mono_ns\n0,1000000000\n1000000000,2000000000\n2000000000,3000000000\n");
-        TraceReport report = RunAnalysis.Of(folder);
+        TraceReport report = RunOf("0,1000000000\n1000000000,2000000000\n2000000000,3000000000\n", (0, 0, 0.9, 1), (0, 1, 1.1, 1), (0, 2, 2.9, 8));
 
         SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
         Assert.Equal([0.9, 0.1, 1], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
@@ -47,6 +29,19 @@ public sealed class SpanLimitTests
         SpanLimit decode = report.Run.Limits.Single(limit => limit is { Index: null, Name: "decode" });
         Assert.Equal((Math.Round(1 / 1.9, 9), 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
         Assert.EndsWith("Not the same in each part: prefill is shallow queue, decode is mixed; 1 of 2 decoded tokens are host- or compute-bound, 1 not answerable.", report.Limit!.Sentence, StringComparison.Ordinal);
+    }
+
+    // Two disks in turn, then both at once, then one: neither is busy all the time, but something is.
+    [Fact]
+    public void Of_several_devices_the_parts_are_of_all_together()
+    {
+        TraceReport report = RunOf("0,1000000000\n1000000000,2000000000\n", (0, 0, 0.5, 1), (16, 0.5, 1, 1), (0, 1, 1.8, 1), (16, 1, 1.8, 1), (16, 1.9, 2, 1));
+
+        SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
+        Assert.NotNull(report.Aggregate);
+        Assert.Equal([1, 0.9], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
+        Assert.Equal([1, Math.Round(1.7 / 0.9, 9)], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
+        Assert.Contains("The same in each part: prefill and decode are shallow queue; 1 of 1 decoded tokens are shallow queue.", report.Limit!.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,6 +89,30 @@ public sealed class SpanLimitTests
         TraceException fault = Assert.Throws<TraceException>(() => Library.Run(trace, null, new RunOptions { RooflineFiles = [trace] }, cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("expected the JSON of fio", fault.Message, StringComparison.Ordinal);
         Assert.Throws<TraceException>(() => Library.Run(trace, null, new RunOptions { RooflineFiles = ["/nowhere/x.json"] }, cancellation: TestContext.Current.CancellationToken));
+    }
+
+    // Reads of 128 KiB, so many of them at once, on the device 8,MINOR, between two times in seconds.
+    private static TraceReport RunOf(string tokens, params (int Minor, double Start, double End, int Count)[] flights)
+    {
+        string folder = RunCaptures.NewFolder();
+        var events = new List<(double Time, int Minor, string Line)>();
+        int sector = 0;
+        foreach ((int minor, double start, double end, int count) in flights)
+        {
+            for (int i = 0; i < count; i++, sector += 256)
+            {
+                events.Add((start, minor, string.Create(CultureInfo.InvariantCulture, $"7  D   R {sector} + 256 [app]")));
+                events.Add((end, minor, string.Create(CultureInfo.InvariantCulture, $"0  C   R {sector} + 256 [0]")));
+            }
+        }
+
+        var trace = new StringBuilder();
+        int sequence = 0;
+        foreach ((double time, int minor, string line) in events.OrderBy(each => each.Time))
+            trace.Append(CultureInfo.InvariantCulture, $"  8,{minor}    0 {++sequence,8} {time,15:F9} {line}\n");
+        File.WriteAllText(Path.Combine(folder, "trace.txt"), trace.ToString());
+        File.WriteAllText(Path.Combine(folder, "tokens.csv"), "start_mono_ns,end_mono_ns\n" + tokens);
+        return RunAnalysis.Of(folder);
     }
 
     private static TraceReport Analyze(string path) =>

@@ -22,7 +22,7 @@ internal static class RealityCheck
     private static MovedBytes WithShares(MovedBytes moved, RunMeasurements trace)
     {
         return moved.IsNotComparable || trace.IsFiltered ? moved
-            : moved with { DeviceReadShare = Share(trace.ReadBytes, moved.ReadBytes), DeviceWriteShare = Share(trace.WriteBytes, moved.WriteBytes) };
+            : moved with { DeviceReadRatio = Share(trace.ReadBytes, moved.ReadBytes), DeviceWriteRatio = Share(trace.WriteBytes, moved.WriteBytes) };
 
         static double? Share(long device, long? other) => other > 0 ? device / (double)other : null;
     }

@@ -39,7 +39,9 @@ internal static class Rooflines
     /// <summary>A sentence for each of the others.</summary>
     public static IEnumerable<string> Rejected(RunContext context, RunMeasurements? trace, RunClock? clock) =>
         context.Fio.Select(part => (part.File, Why: WhyNot(part.Content, trace, clock))).Where(part => part.Why is not null)
-            .Select(part => $"What the device can do by {part.File}: {part.Why}.");
+            .Select(part => $"What the device can do by {part.File}: {part.Why}.")
+            .Concat(Of(context, trace, clock).Where(part => part.Content.IsBuffered)
+                .Select(part => $"What limits, by {part.File}: its jobs went through the page cache (without direct=1), so that they bound the device on neither side."));
 
     /// <summary>What they measured, by request size and depth.</summary>
     public static DevicePoint[] PointsOf(IEnumerable<RunPart<FioResult>> results) =>
@@ -62,7 +64,7 @@ internal static class Rooflines
     }
 
     private static string? WhyUnfit(FioResult fio) => fio is not { ReadBytesPerSecond: 0, WriteBytesPerSecond: 0 } ? null
-        : fio.UnfitGroups > 0 ? "its jobs went through the page cache (without direct=1), were slowed down, or mixed request sizes"
+        : fio.UnfitGroups > 0 ? "its jobs were slowed down on purpose, or mixed request sizes"
         : "no group of its jobs only reads or only writes";
 
     // Null if it is not known.

@@ -29,8 +29,8 @@ public sealed record MovedBytes(string Source, string By, long? ReadBytes, long?
     public bool IsNotComparable { get; init; }
 
     /// <summary>The bytes that the traced devices read over these; null if either is not known or 0, or if they are not comparable.</summary>
-    public double? DeviceReadShare { get; init; }
+    public double? DeviceReadRatio { get; init; }
 
     /// <summary>The bytes written to the traced devices over these.</summary>
-    public double? DeviceWriteShare { get; init; }
+    public double? DeviceWriteRatio { get; init; }
 }

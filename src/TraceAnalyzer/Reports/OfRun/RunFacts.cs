@@ -38,6 +38,9 @@ public sealed record RunFacts
     /// <summary>Where the device's bandwidth comes from: <c>--roofline</c>, <c>run.json</c>, or the file of the fio run that measured it; null if it is not known.</summary>
     public string? DeviceBandwidthSource { get; init; }
 
+    /// <summary>True if that bandwidth was measured through the page cache, so that no verdict rests on it; else null.</summary>
+    public bool? IsDeviceBandwidthBuffered { get; init; }
+
     /// <summary>What fio measured on the device, by request size and depth; empty if nothing was measured so, or if the device's bandwidth is stated.</summary>
     public DevicePoint[] DevicePoints { get; init; } = [];
 }

@@ -20,8 +20,11 @@ internal sealed record FioJob(string Name, FioTransfer Read, FioTransfer Write, 
     /// <summary>How many run of it (<c>numjobs</c>).</summary>
     public int Clones { get; init; } = 1;
 
-    /// <summary>True if by its options it went through the page cache, was slowed down, or mixed sizes.</summary>
+    /// <summary>True if by its options it was slowed down, or mixed sizes.</summary>
     public bool IsUnfit { get; init; }
+
+    /// <summary>True if by its options it went through the page cache.</summary>
+    public bool IsBuffered { get; init; }
 
     /// <summary>True if it did nothing but read, or nothing at all.</summary>
     public bool OnlyReads => Write.BytesPerSecond == 0 && Trim.BytesPerSecond == 0;
@@ -48,7 +51,8 @@ internal sealed record FioJob(string Name, FioTransfer Read, FioTransfer Write, 
         {
             Depth = !isKnown ? null : s_synchronous.Contains(Option("ioengine") ?? s_synchronous[0]) ? 1 : Number("iodepth") ?? 1,
             Clones = Number("numjobs") ?? 1,
-            IsUnfit = isKnown && (!isDirect || s_slowedBy.Any(name => Option(name) is not null)),
+            IsUnfit = s_slowedBy.Any(name => Option(name) is not null),
+            IsBuffered = isKnown && !isDirect,
         };
     }
 }

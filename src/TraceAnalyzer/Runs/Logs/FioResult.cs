@@ -6,7 +6,7 @@ namespace TraceAnalyzer.Runs.Logs;
 
 /// <summary>
 /// What fio measured on the device (<c>fio --output-format=json</c>): a roofline that was measured instead of stated. Only groups of jobs that did nothing
-/// but read, or nothing but write, as fast as they could and past the page cache, measure what the device can do of either.
+/// but read, or nothing but write, as fast as they could, measure what the device can do of either; those past the page cache before those through it.
 /// </summary>
 /// <param name="ReadBytesPerSecond">Greatest read bandwidth of a group of read-only jobs that ran at once, in bytes per second; 0 if there is none.</param>
 /// <param name="WriteBytesPerSecond">Greatest write bandwidth of a group of write-only jobs.</param>
@@ -26,8 +26,11 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
     /// <summary>Bytes that all jobs together wrote.</summary>
     public long WriteBytes { get; init; }
 
-    /// <summary>Groups that went through the page cache (no <c>direct=1</c>) or were slowed down on purpose (<c>rate</c>, <c>thinktime</c>), and so do not measure the device.</summary>
+    /// <summary>Groups that only read or only wrote, but were slowed down on purpose (<c>rate</c>, <c>thinktime</c>) or mixed sizes, and so do not measure the device.</summary>
     public int UnfitGroups { get; init; }
+
+    /// <summary>True if all bandwidths are of jobs that went through the page cache (no <c>direct=1</c>): they may be more than the device can do, or less, and there are no points.</summary>
+    public bool IsBuffered { get; init; }
 
     /// <summary>When the first job can have started, in nanoseconds since 1970 UTC; null if the result does not have it.</summary>
     public long? StartUnixNs { get; init; }
@@ -46,7 +49,9 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
         JsonElement[][] elements = [.. JsonText.Items(root, "jobs").GroupBy(job => JsonText.Number(job, "groupid", SideRanges.Index, remarks) ?? 0).Select(group => group.ToArray())];
         FioJob[][] groups = [.. elements.Select(group => group.Select(job => FioJob.Of(job, root, remarks)).ToArray())];
         FioJob[][] fit = [.. groups.Where(group => !group.Any(job => job.IsUnfit))];
-        double Greatest(bool isWrite) => fit.Where(group => group.All(job => isWrite ? job.OnlyWrites : job.OnlyReads)).Select(group => group.Sum(job => job.BytesPerSecond)).DefaultIfEmpty(0).Max();
+        FioJob[][] direct = [.. fit.Where(group => !group.Any(job => job.IsBuffered))];
+        bool isBuffered = !direct.Any(group => IsPure(group, isWrite: false) || IsPure(group, isWrite: true));
+        double Greatest(bool isWrite) => (isBuffered ? fit : direct).Where(group => IsPure(group, isWrite)).Select(group => group.Sum(job => job.BytesPerSecond)).DefaultIfEmpty(0).Max();
         long? endMs = JsonText.Number(root, "timestamp_ms", SideRanges.UnixMs, remarks) ?? 1000 * JsonText.Number(root, "timestamp", SideRanges.UnixSeconds, remarks);
         // What has elapsed is since fio was started, the same for all groups; the runtimes of groups add up.
         long?[] elapsedMs = [.. elements.SelectMany(group => group).Select(job => 1000 * JsonText.Number(job, "elapsed", SideRanges.UnixSeconds, remarks))];
@@ -54,21 +59,24 @@ public sealed record FioResult(double ReadBytesPerSecond, double WriteBytesPerSe
         long? startMs = endMs - (!elapsedMs.Contains(null) ? elapsedMs.Max() : runtimesMs.Contains(null) ? null : runtimesMs.Sum());
         return new FioResult(Greatest(isWrite: false), Greatest(isWrite: true))
         {
-            Points = [.. fit.Select(PointOf).OfType<FioPoint>()],
+            Points = [.. direct.Select(PointOf).OfType<FioPoint>()],
+            IsBuffered = isBuffered && fit.Length > 0,
             ReadBytes = Sum(groups.SelectMany(group => group).Select(job => job.Read.Bytes)),
             WriteBytes = Sum(groups.SelectMany(group => group).Select(job => job.Write.Bytes)),
-            UnfitGroups = groups.Length - fit.Length,
+            UnfitGroups = groups.Except(fit).Count(group => IsPure(group, isWrite: false) || IsPure(group, isWrite: true)),
             StartUnixNs = (startMs * NsPerMillisecond) - SlackNs,
             EndUnixNs = (endMs * NsPerMillisecond) + SlackNs,
         };
     }
+
+    private static bool IsPure(FioJob[] group, bool isWrite) => group.All(job => isWrite ? job.OnlyWrites : job.OnlyReads);
 
     // Null unless all jobs do the same with one size, and say how many requests they keep in flight.
     private static FioPoint? PointOf(FioJob[] group)
     {
         bool isWrite = group[0].OnlyWrites;
         long? sizeBytes = group[0].SizeBytes;
-        if (sizeBytes is null || !group.All(job => (isWrite ? job.OnlyWrites : job.OnlyReads) && job.SizeBytes == sizeBytes && job.Depth is not null))
+        if (sizeBytes is null || !IsPure(group, isWrite) || !group.All(job => job.SizeBytes == sizeBytes && job.Depth is not null))
             return null;
         // With group_reporting one entry stands for all clones of a job; without it each has its own.
         double depth = group.GroupBy(job => job.Name).Sum(clones => clones.Sum(job => job.Depth!.Value * Math.Max(1, job.Clones / (double)clones.Count())));

@@ -11,13 +11,13 @@ public static class RealityTable
     public static readonly TableOf<TraceReport> Reality = new("reality", "Bytes moved: reported, traced, counted",
         [
             Column.Text("source", "Source"), Column.Text("counted_by", "Counted by"), Column.Bytes("read_bytes", "Read"), Column.Bytes("write_bytes", "Written"),
-            Column.Share("device_read_share", "Read by the device"), Column.Share("device_write_share", "Written by the device"), Column.Text("remark", "Remark"),
+            new("device_read_ratio", "Read by the device", Unit.Ratio), new("device_write_ratio", "Written by the device", Unit.Ratio), Column.Text("remark", "Remark"),
         ],
         (report, rows) =>
         {
             if (report.Run?.Moved is not { Length: > 1 } moved)
                 return;
             foreach (MovedBytes source in moved)
-                rows.Add(source.Source, source.By, source.ReadBytes, source.WriteBytes, source.DeviceReadShare, source.DeviceWriteShare, source.Remark);
+                rows.Add(source.Source, source.By, source.ReadBytes, source.WriteBytes, source.DeviceReadRatio, source.DeviceWriteRatio, source.Remark);
         });
 }
