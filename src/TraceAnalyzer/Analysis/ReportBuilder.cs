@@ -46,9 +46,11 @@ internal sealed class ReportBuilder
             _deviceNames.TryAdd(chosen, name);
     }
 
-    public static TraceReport Build(TraceSource source, AnalysisOptions options, RunContext? run, OrderedStage stage, TraceAccumulators accumulators)
+    public static TraceReport Build(TraceSource source, AnalysisOptions options, RunContext? run, OrderedStage stage, TraceAccumulators accumulators, string? note = null)
     {
         var builder = new ReportBuilder(options, run, stage, accumulators);
+        if (note is not null)
+            builder._notes.Add(note);
         return builder.Build(source);
     }
 
@@ -165,7 +167,7 @@ internal sealed class ReportBuilder
     private ActivityAccumulator ActivityOf(TraceReport report, DeviceReport device, params ReadOnlySpan<OperationClass> classes)
     {
         var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-        foreach (DeviceReport part in device == report.Aggregate?.Whole ? DataDevices(report) : [device])
+        foreach (DeviceReport part in device.Device == AggregateSummary.AllDevices ? DataDevices(report) : [device])
         {
             foreach ((OperationKey key, OperationBucket operation) in _operations[IdOf(part.Device)])
             {
@@ -180,7 +182,7 @@ internal sealed class ReportBuilder
     // Of several devices, where they are alike.
     private QueueLimits QueueOf(TraceReport report, DeviceReport device)
     {
-        if (device != report.Aggregate?.Whole)
+        if (device.Device != AggregateSummary.AllDevices)
             return QueueOf(device);
         QueueLimits[] all = [.. DataDevices(report).Select(QueueOf).Distinct()];
         return all is [var only] ? only : new QueueLimits(null, null, null);

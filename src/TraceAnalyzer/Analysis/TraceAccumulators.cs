@@ -27,6 +27,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
     private OperationBucket? _lastBucket;
     private int _seenBudget;
     private readonly bool _filters = !options.Filter.IsNone;
+    private TraceAccumulators? _byQueue;
+    private bool _sawIssue = options.CountedAction != BlockAction.Issue || options.Study;
 
     /// <summary>All devices, in order.</summary>
     public IEnumerable<DeviceId> Devices => _devices.Keys.Order();
@@ -44,12 +46,21 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
     /// <summary>Times between the reads, or writes, of a device; null if it has none.</summary>
     public ArrivalAccumulator? ArrivalsOf(DeviceId device, OperationClass @class) => _arrivals.GetValueOrDefault((device, @class))?.Accumulator;
 
+    /// <summary>The same counted by queueing (Q), as long as no device has issued anything; null once one has, or if issues are not what is counted.</summary>
+    public TraceAccumulators? ByQueue => _byQueue;
+
     /// <summary>Of the study, which counts them: issues of requests that had been issued before; null if there are none.</summary>
     public TraceAccumulators? Reissues { get; private set; }
 
     /// <summary>Adds what came of a batch: its events, but for issues that do not count, issues of earlier batches that do, and requests that ended.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, RequestBatch ended, AnalysisClock clock, IReadOnlySet<int>? pidsOfName, long firstEventNs)
     {
+        if (WatchesForIssues(events))
+        {
+            _byQueue!.Add(events, clock, pidsOfName, firstEventNs);
+            _byQueue.Add(ended.Requests, clock, pidsOfName, firstEventNs);
+        }
+
         if (options.CountedAction != BlockAction.Issue || ended.Withheld.Count == 0)
         {
             Add(events, clock, pidsOfName, firstEventNs);
@@ -164,6 +175,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
     /// <summary>Adds an event whose time cannot be right: to all but series over time. A filter of times does not let it pass.</summary>
     public void AddFarOff(in BlockEvent e, AnalysisClock clock, IReadOnlySet<int>? pidsOfName)
     {
+        if (WatchesForIssues([e]))
+            _byQueue!.AddFarOff(e, clock, pidsOfName);
         SumsOf(e.Device).Actions[(int)e.Action]++;
         if (e.Action == options.CountedAction && options.Filter is { FromNs: null, ToNs: null })
             BucketFor(e, clock, pidsOfName, sinceStartNs: 0)?.AddFarOff(e);
@@ -192,6 +205,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
 
         foreach ((DeviceId device, DeviceSums theirs) in other._devices)
             SumsOf(device).Merge(theirs);
+        MergeByQueue(other);
         if (other.Reissues is null)
             return;
         if (Reissues is null)
@@ -206,10 +220,41 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
         foreach ((DeviceId device, DeviceSums sums) in _devices)
             FoldOperations(device, sums, MaxOperations);
         Reissues?.Settle();
+        _byQueue?.Settle();
         if (budget is null || budget.Version == 0)
             return;
         foreach (OperationBucket bucket in _buckets.Values)
             bucket.Settle();
+    }
+
+    // Bio-based devices (md, device-mapper) never issue. A trace of these alone is counted by queueing; the first issue ends that, mostly within the first events.
+    private bool WatchesForIssues(ReadOnlySpan<BlockEvent> events)
+    {
+        if (_sawIssue)
+            return false;
+        foreach (ref readonly BlockEvent e in events)
+        {
+            if (e.Action == BlockAction.Issue && (options.Filter.Device is not { } wanted || wanted == e.Device))
+            {
+                _sawIssue = true;
+                _byQueue = null;
+                return false;
+            }
+        }
+
+        _byQueue ??= new TraceAccumulators(options with { CountedAction = BlockAction.Queue }, run, budget);
+        return true;
+    }
+
+    private void MergeByQueue(TraceAccumulators other)
+    {
+        _sawIssue |= other._sawIssue;
+        if (_sawIssue)
+            _byQueue = null;
+        else if (_byQueue is null)
+            _byQueue = other._byQueue;
+        else if (other._byQueue is not null)
+            _byQueue.Merge(other._byQueue);
     }
 
     // True if the event surely counts, and for the same operation as the last. Most do, and Count need not look at them.

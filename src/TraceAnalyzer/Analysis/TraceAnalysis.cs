@@ -29,8 +29,14 @@ public static class TraceAnalysis
         var pipeline = new Pipeline(reader, options, run, stage, progress, cancellation);
         TraceAccumulators accumulators = pipeline.ToEnd();
         DeviceChoice.Check(reader, options.Filter.DeviceName);
-        return ReportBuilder.Build(reader.Source, options, run, stage, accumulators);
+        return accumulators.ByQueue is { } byQueue && byQueue.Devices.Any(device => byQueue.ActionsOf(device) is var actions && actions[(int)BlockAction.Queue] > 0 && actions[(int)BlockAction.Complete] > 0)
+            ? ReportBuilder.Build(reader.Source, options with { CountedAction = BlockAction.Queue }, run, stage, byQueue, CountedByQueue)
+            : ReportBuilder.Build(reader.Source, options, run, stage, accumulators);
     }
+
+    private const string CountedByQueue =
+        "Nothing is issued (D) in the trace, as by bio-based devices (md, device-mapper) nothing ever is: counted are queueings (Q), each a bio as it was submitted, before it was split. "
+        + "Latencies and queue depths are from queueing to completion.";
 
     private sealed class Pipeline(ITraceReader reader, AnalysisOptions options, RunContext? run, OrderedStage stage, IProgress<long>? progress, CancellationToken cancellation)
     {

@@ -111,6 +111,7 @@ internal sealed class DepthClock(long? originNs = null, BusyTimeline? busy = nul
         copy.Busy = Busy?.Copy();
         copy.Gaps = Gaps?.Copy();
         copy.Joint = null;
+        copy.Integral = null;
         return copy;
     }
 

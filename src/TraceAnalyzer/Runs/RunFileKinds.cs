@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using TraceAnalyzer.ModelFiles;
 using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Runs.Devices;
 using TraceAnalyzer.Runs.Gpu;
 using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
@@ -44,6 +45,9 @@ internal static class RunFileKinds
         Text("expert routing", null, file => ExpertRouting.IsHeader(file.FirstLine), ExpertRouting.Read, routing => routing.SkippedLines, routing => routing.Remarks),
         Text("extents", "extents", file => FileExtents.IsFilefrag(file.FirstLines), FileExtents.ReadFilefrag, extents => extents.SkippedLines, extents => extents.Remarks),
         Text("extents", "extents", file => FileExtents.IsTable(file.FirstLine), FileExtents.ReadTable, extents => extents.SkippedLines, extents => extents.Remarks),
+        Text("devices", "devices", file => MdstatReader.IsMdstat(file.FirstLine), MdstatReader.Read, tables => tables.SkippedLines, tables => tables.Remarks),
+        Text("devices", "devices", file => DmTableReader.IsTable(file.FirstLines), DmTableReader.Read, tables => tables.SkippedLines, tables => tables.Remarks),
+        Text("devices", "devices", file => BtrfsChunkReader.AreChunks(file.FirstLines), BtrfsChunkReader.Read, tables => tables.SkippedLines, tables => tables.Remarks),
         Json("marks", "marks", RunMarks.IsMarks, RunMarks.FromJson),
         Json("fio result", null, FioResult.IsResult, FioResult.FromJson),
         Json("KV-cache benchmark result", null, KvBenchmarkResult.IsResult, KvBenchmarkResult.FromJson),

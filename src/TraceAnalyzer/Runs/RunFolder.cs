@@ -2,6 +2,7 @@ using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reading.Inputs;
+using TraceAnalyzer.Runs.Devices;
 using TraceAnalyzer.Runs.Gpu;
 using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Tensors;
@@ -56,6 +57,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 
     /// <summary>Lists of file extents.</summary>
     public IReadOnlyList<RunPart<FileExtents>> Extents => field ??= _parts.Of<FileExtents>();
+
+    /// <summary>What devices are made of.</summary>
+    public IReadOnlyList<RunPart<DeviceTables>> DeviceTables => field ??= _parts.Of<DeviceTables>();
 
     /// <summary>Times of tokens.</summary>
     public IReadOnlyList<RunPart<TokenTimes>> Tokens => field ??= _parts.Of<TokenTimes>();

@@ -36,6 +36,24 @@ internal static class SideRanges
     /// <summary>Sectors of one extent: 1 PiB.</summary>
     public static readonly NumberRange<long> ExtentSectors = new(0, 1L << 41);
 
+    /// <summary>Devices that are made of others, of one list.</summary>
+    public const int MostDevices = 4096;
+
+    /// <summary>Parts of such devices, of one list.</summary>
+    public const int MostSegments = 1 << 16;
+
+    /// <summary>Members of such a device.</summary>
+    public static readonly NumberRange<int> Members = new(1, 1024);
+
+    /// <summary>Number of a member.</summary>
+    public static readonly NumberRange<int> Slot = new(0, 1 << 20);
+
+    /// <summary>Chunk of an array, in KiB: 1 GiB.</summary>
+    public static readonly NumberRange<int> ChunkKiB = new(1, 1 << 20);
+
+    /// <summary>Address or length in bytes of a file system: 2 EiB.</summary>
+    public static readonly NumberRange<long> FileSystemBytes = new(0, 1L << 61);
+
     /// <summary>Bytes of a block of <c>filefrag</c>, which <c>-b</c> chooses.</summary>
     public static readonly NumberRange<long> BlockBytes = new(1, 1L << 30);
 

@@ -64,6 +64,24 @@ internal static class SideSeeds
         Bytes("file\tname\tlayer\trole\tlogical_sector\tphysical_sector\tsectors\tflags\nt\tk\t0\tk_cache\t0\t69944\t100\t\nt\tk\t0\tk_cache\t100\t70044\t924\tlast,eof\nu\tv\t0\tv_cache\t0\t0\t8\tunknown_loc,delalloc\n"),
     ];
 
+    public static byte[][] Mdstat() =>
+    [
+        Bytes("Personalities : [raid0]\nmd0 : active raid0 nvme3n1[3] nvme2n1[2] nvme1n1[1] nvme0n1[0]\n      1306624 blocks super 1.2 128k chunks\n\nunused devices: <none>\n"),
+        Bytes("Personalities : [raid1]\nmd127 : active (auto-read-only) raid1 sdb1[1] sda1[0](F) sdc1[2](S)\n      1046528 blocks super 1.2 [2/2] [UU]\n      bitmap: 0/1 pages [0KB], 65536KB chunk\n"),
+    ];
+
+    public static byte[][] DmTable() =>
+    [
+        Bytes("vg-lv: 0 4194304 striped 2 256 259:0 2048 259:1 2048\nvg-lv: 4194304 2048 linear 259:2 2048\nsafe: 0 100 crypt aes-xts-plain64 :64:logon:x 0 8:1 32768\n"),
+        Bytes("0 2048 linear /dev/sda 34\n"),
+    ];
+
+    public static byte[][] BtrfsChunks() =>
+    [
+        Bytes("btrfs-progs v6.2\nchunk tree\n\titem 5 key (FIRST_CHUNK_TREE CHUNK_ITEM 30408704) itemoff 15667 itemsize 112\n\t\tlength 268435456 owner 2 stripe_len 65536 type METADATA|RAID1\n\t\tio_align 65536 io_width 65536 sector_size 4096\n\t\tnum_stripes 2 sub_stripes 1\n\t\t\tstripe 0 devid 3 offset 9437184\n\t\t\tdev_uuid eec91a5f\n\t\t\tstripe 1 devid 4 offset 9437184\n"
+            + "\titem 6 key (FIRST_CHUNK_TREE CHUNK_ITEM 298844160) itemoff 15491 itemsize 176\n\t\tlength 429391872 owner 2 stripe_len 65536 type DATA|RAID10\n\t\tnum_stripes 4 sub_stripes 2\n\t\t\tstripe 0 devid 1 offset 22020096\n\t\t\tstripe 1 devid 2 offset 1048576\n\t\t\tstripe 2 devid 3 offset 277872640\n\t\t\tstripe 3 devid 4 offset 277872640\n"),
+    ];
+
     public static byte[][] Gpu() =>
     [
         Head(Kv + "gpu.txt", 30),

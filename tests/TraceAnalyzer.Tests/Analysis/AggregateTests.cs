@@ -137,6 +137,40 @@ public class AggregateTests
         }
     }
 
+    // A bio of 8 KiB that is split in two, and one that is not.
+    [Fact]
+    public void An_array_traced_alone_is_counted_by_queueing()
+    {
+        TraceReport report = Report(
+            E('Q', 10, s_array, bytes: 8192), E('X', 11, s_array, bytes: 8192) with { RelatedSector = 8 }, E('C', 20, s_array), E('C', 30, s_array, 8), E('Q', 50, s_array, 100), E('C', 60, s_array, 100));
+        DeviceReport array = Assert.Single(report.Devices);
+
+        Assert.Equal("queue", report.Settings.CountedAction);
+        Assert.StartsWith("Nothing is issued (D) in the trace", Assert.Single(report.Notes));
+        Assert.Equal((2L, 12_288L), (array.Read!.Overview.Requests, array.Read.Overview.Bytes));
+        Assert.Equal((50L, 20L), (array.TimeUse!.SpanNs, array.TimeUse.IdleNs));
+        Assert.Equal(3, array.Read.Latency!.Q2C!.Count);
+        Assert.NotNull(report.Limit);
+    }
+
+    [Fact]
+    public void One_issue_is_enough_to_count_issues()
+    {
+        BlockEvent[] array = [.. Enumerable.Range(0, 600).SelectMany(i => (BlockEvent[])[E('Q', 10 * i, s_array, (ulong)i * 8), E('C', (10 * i) + 5, s_array, (ulong)i * 8)])];
+        TraceReport report = Report([.. array, E('D', 7000, 0), E('C', 7001, 0)]);
+
+        Assert.Equal(("issue", 0), (report.Settings.CountedAction, report.Notes.Length));
+        Assert.Equal(1, report.Devices.Sum(device => device.Transfers?.Overview.Requests ?? 0));
+        // Of the array alone the filter lets nothing pass that was issued.
+        using var reader = new EventListReader([.. array, E('D', 7000, 0), E('C', 7001, 0)], 3);
+        TraceReport alone = TraceAnalysis.Run(reader, new AnalysisOptions { Workers = 2, Filter = new EventFilter { Device = s_array } });
+        Assert.Equal(("queue", 600L), (alone.Settings.CountedAction, alone.BusiestDevice!.Transfers!.Overview.Requests));
+    }
+
+    // Without completions nothing tells an array from a trace of queueings alone, whose requests an option counts.
+    [Fact]
+    public void Queueings_alone_are_counted_by_option_only() => Assert.Equal("issue", Report(E('Q', 10, s_array), E('Q', 20, s_array, 8)).Settings.CountedAction);
+
     private static TraceReport Report(params BlockEvent[] events)
     {
         using var reader = new EventListReader(events, 3);

@@ -88,6 +88,39 @@ public class SeveralDiskOracleTests
         Assert.All(report.Run.Tokens, token => Assert.NotNull(token.IoBusyNs));
     }
 
+    // By filefrag and the device column, or the chunk tree of btrfs.
+    [Theory]
+    [InlineData("new/hf-4disks", Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("new/hf-btrfs-raid0", Traits = [Captures.Needs, Captures.Shared])]
+    public void Each_file_has_the_oracles_bytes(string capture)
+    {
+        TraceReport report = Report(capture);
+        Dictionary<string, long> expected = Oracle(capture).GetProperty("files").GetProperty("R").EnumerateObject().ToDictionary(file => file.Name, file => file.Value.GetInt64());
+
+        Assert.Equal(expected.Remove("(no file)", out long unmapped), true);
+        Assert.Equal(expected.OrderBy(file => file.Key, StringComparer.Ordinal), report.Run!.Tensors.Where(tensor => tensor.ReadBytes > 0).ToDictionary(tensor => tensor.File, tensor => tensor.ReadBytes).OrderBy(file => file.Key, StringComparer.Ordinal));
+        Assert.Equal(unmapped, report.Run.Unmapped!.ReadBytes);
+    }
+
+    // 24 files of 16 MiB, read four times. What is not of them is metadata (RM).
+    [Theory]
+    [InlineData("new/md-raid0", Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("new/btrfs-raid0-4dev", Traits = [Captures.Needs, Captures.Shared])]
+    public void Files_on_an_array_have_all_of_the_read_ahead(string capture)
+    {
+        const long FourPasses = 4 * (16L << 20);
+        TraceReport report = Report(capture);
+        long Issued(string rwbs) => Oracle(capture).GetProperty("devices").EnumerateObject().Sum(device => device.Value.GetProperty("D").TryGetProperty(rwbs, out JsonElement operation) ? operation.GetProperty("bytes").GetInt64() : 0);
+
+        Assert.Equal(24, report.Run!.Tensors.Length);
+        Assert.Equal(Issued("RA"), report.Run.Tensors.Sum(tensor => tensor.ReadBytes));
+        Assert.Equal(Issued("RM"), report.Run.Unmapped!.ReadBytes);
+        // Pages in per-CPU batches survived dropping the cache: 11 of md-raid0.
+        Assert.All(report.Run.Tensors, tensor => Assert.InRange(tensor.ReadBytes, FourPasses - (11 * 4096), FourPasses));
+        Assert.Equal(Issued("RA"), (24 * FourPasses) - report.Run.Tensors.Sum(tensor => FourPasses - tensor.ReadBytes));
+        Assert.NotEmpty(report.Run.DeviceMap);
+    }
+
     private static long FlushNs(DeviceReport device) => device.OfClass(OperationClass.Flush)?.Latency?.D2C is { } flushes ? (long)Math.Round(flushes.MeanNs * flushes.Count) : 0;
 
     private static JsonElement Oracle(string capture)

@@ -138,6 +138,7 @@ internal static class SampleReport
         Detection = new PassDetection(PassKind.KvCache, [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, TensorRole.KeyCache)],
         FileSystem = new FileSystemStart(2048, "remaps of partition 259,1 in the trace"),
+        DeviceMap = ["md0: as the table of the folder has it, with which 12 remaps of the trace agree"],
         Unmapped = Tensor("", null, null, null),
         ModelUse = new ModelUse
         {

@@ -50,11 +50,13 @@ internal static class MissingParts
             yield return "Prefill: it reads nothing, and what it writes reaches the device later, so that the trace does not show when it began.";
         foreach (string file in PlacedLogs.Unplaced(folder, report))
             yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
+        foreach (string fault in context.PlaceFaults)
+            yield return $"Tensors: where files lie on the traced devices is not known. {fault}";
         if (trace is not null && report.Unmapped is null)
             yield return "Tensors: no list of extents says which sectors hold which file.";
         if (trace is not null && report.Unmapped is not null && report.Layers is null)
             yield return "Layers: nothing says which file holds which layer.";
-        if (report.Unmapped is { } rest && rest.ReadBytes + rest.WriteBytes > report.Tensors.Sum(tensor => tensor.ReadBytes + tensor.WriteBytes))
+        if (context.PlaceFaults.Count == 0 && report.Unmapped is { } rest && rest.ReadBytes + rest.WriteBytes > report.Tensors.Sum(tensor => tensor.ReadBytes + tensor.WriteBytes))
             yield return "Most bytes by tensor: most belong to no listed file. The extents may be of another moment, or of a partition while the whole disk was traced.";
         if (report.Movement?.Model is null)
         {

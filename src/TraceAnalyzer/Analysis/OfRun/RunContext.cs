@@ -20,8 +20,13 @@ public sealed class RunContext
         FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
         if (extents.Any(extent => extent.HasPlace))
         {
-            FileSystem = FileSystemStarts.Find(folder, trace);
-            Tensors = new TensorMap(new ExtentMap(extents, FileSystem?.Sector ?? 0), TensorCatalogue.Of([.. folder.Tensors.Select(part => part.Content)]) ?? TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
+            TraceRemaps? remaps = trace is null ? null : TraceRemaps.Of(trace);
+            FileSystem = FileSystemStarts.Find(folder, remaps);
+            ExtentMap? places = FilePlaces.Map(folder, extents, remaps, out FilePlaces how);
+            (DeviceMap, PlaceFaults) = (how.Sources, how.Faults);
+            // Files that cannot be found on the devices are found nowhere, and not where they would lie on another.
+            places ??= PlaceFaults.Count > 0 ? ExtentMap.OfDevices([]) : new ExtentMap(extents, FileSystem?.Sector ?? 0);
+            Tensors = new TensorMap(places, TensorCatalogue.Of([.. folder.Tensors.Select(part => part.Content)]) ?? TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
         }
     }
 
@@ -48,6 +53,12 @@ public sealed class RunContext
 
     /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says.</summary>
     public FileSystemStart? FileSystem { get; }
+
+    /// <summary>How the files of the extents were found on the traced devices, in sentences; empty if they lie on one device as the extents have it.</summary>
+    public IReadOnlyList<string> DeviceMap { get; } = [];
+
+    /// <summary>Why files could not be found on the traced devices, in sentences.</summary>
+    internal IReadOnlyList<string> PlaceFaults { get; } = [];
 
     /// <summary>The turns of the framework's layers, each with its number.</summary>
     public TimeSpans LayerTurns { get; }

@@ -78,6 +78,7 @@ internal static class RunReportBuilder
             Frameworks = [.. folder.FrameworkLogs.Select(Figures)],
             FileSystem = context.FileSystem,
             Movement = Movements.Of(context, null, [], null, [], null),
+            DeviceMap = [.. context.DeviceMap],
         };
     }
 

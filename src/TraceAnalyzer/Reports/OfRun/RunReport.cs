@@ -88,6 +88,9 @@ public sealed record RunReport
     /// <summary>Where the file system of the extents begins on the traced disk; null if nothing says, and it was taken to begin with the disk.</summary>
     public FileSystemStart? FileSystem { get; init; }
 
+    /// <summary>How files were found on the traced devices through what these make up (RAID, device-mapper, btrfs), in sentences; empty if they lie on one device as their extents say.</summary>
+    public string[] DeviceMap { get; init; } = [];
+
     /// <summary>What went to no known file: journal, metadata, other files; null if nothing says where files lie.</summary>
     public TensorUse? Unmapped { get; init; }
 

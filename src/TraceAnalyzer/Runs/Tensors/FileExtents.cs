@@ -31,6 +31,7 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
     {
         var table = new DelimitedTable(text, '\t');
         (int file, int name, int layer, int role) = (table.Column("file"), table.Column("name"), table.Column("layer"), table.Column("role"));
+        int device = table.Column("device");
         (int logical, int physical, int sectors, int flags) = (table.Column("logical_sector"), table.Column("physical_sector"), table.Column("sectors"), table.Column("flags"));
         var extents = new List<FileExtent>();
         var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
                 continue;
             }
 
-            extents.Add(new FileExtent(table.Text(file), logicalSector, physicalSector, length, table.Text(flags)));
+            extents.Add(new FileExtent(table.Text(file), logicalSector, physicalSector, length, table.Text(flags)) { Device = device >= 0 && table.Text(device) is { Length: > 0 } on ? on : null });
             if (name >= 0)
                 tensors.TryAdd(table.Text(file), new TensorEntry(table.Text(file), table.Text(name), ofLayer, TensorRoles.Of(table.Text(role)), [], null));
         }
@@ -70,6 +71,9 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
 /// <param name="Flags">filefrag's flags, separated by commas.</param>
 public sealed record FileExtent(string File, long LogicalSector, long PhysicalSector, long Sectors, string Flags)
 {
+    /// <summary>The device that <see cref="PhysicalSector"/> is of, by its name or number; null if the list does not say.</summary>
+    public string? Device { get; init; }
+
     // What is compressed lies in fewer sectors than it is long, and which of them hold which byte is not said. filefrag prints flags that it does
     // not know as a number, in which 8 is "encoded". Unwritten extents (fallocate) and shared ones (reflinks) do have sectors.
     private static readonly string[] s_placeless = ["delalloc", "unknown_loc", "unknown", "inline", "not_aligned", "tail_packed", "encoded", "compressed", "0x08", "0x8", "hole"];
