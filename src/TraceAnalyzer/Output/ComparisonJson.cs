@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfComparison;
-using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Output;
 
