@@ -99,6 +99,20 @@ public sealed class ReportJsonTests
         Assert.Throws<TraceException>(() => Read(Encoding.UTF8.GetBytes(json)));
     }
 
+    [Theory]
+    [InlineData("KV-cache")]
+    [InlineData("weights, kv-cache")]
+    [InlineData("1")]
+    public void Read_RefusesAKindThatTheSchemaDoesNotHave(string kind)
+    {
+        JsonNode root = JsonNode.Parse(Write(SampleReport.Full()))!;
+        root["run"]!["detection"]!["kind"] = kind;
+
+        var exception = Assert.Throws<TraceException>(() => Read(Encoding.UTF8.GetBytes(root.ToJsonString())));
+
+        Assert.Contains("$.run.detection.kind", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_RefusesNullInEveryListButTheOneWithGaps()
     {
