@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Runs.Logs;
 using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reading.Blktrace;
 using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading.Inputs;
