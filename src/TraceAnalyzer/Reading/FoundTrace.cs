@@ -17,7 +17,7 @@ public sealed record FoundTrace(string Name, string Path, string Format)
     /// <summary>The per-CPU sets of several devices that were recorded together, of which it consists; empty if it is of one piece.</summary>
     public IReadOnlyList<FoundTrace> Members { get; private init; } = [];
 
-    /// <summary>Its files, as the folder or the archive names them; of several devices none.</summary>
+    /// <summary>The files of a set, as the folder or the archive names them; empty if it is a single file or of several devices.</summary>
     internal IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>Opens it, if it is of one piece.</summary>

@@ -40,5 +40,9 @@ public abstract class TextTraceReader : ITraceReader
     public abstract void AddEvents(TraceChunk chunk, EventBatch batch);
 
     /// <inheritdoc/>
-    public void Dispose() => _chunker.Dispose();
+    public void Dispose()
+    {
+        _chunker.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
