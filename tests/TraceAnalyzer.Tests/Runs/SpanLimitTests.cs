@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.OfRun;
-using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using Library = TraceAnalyzer.Analysis.OfRun.RunAnalysis;
