@@ -12,8 +12,8 @@ public class SeveralDiskOracleTests
     private static readonly ConcurrentDictionary<string, Lazy<TraceReport>> s_reports = new();
 
     [Theory]
-    [InlineData("new/md-raid0", Traits = [Captures.Needs, Captures.Shared])]
-    [InlineData("new/btrfs-raid0-4dev", Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("arrays/md-raid0")]
+    [InlineData("arrays/btrfs-raid0-4dev")]
     [InlineData("new/hf-4disks", Traits = [Captures.Needs, Captures.Shared])]
     [InlineData("new/hf-btrfs-raid0", Traits = [Captures.Needs, Captures.Shared])]
     public void Each_device_and_their_sum_have_the_oracles_requests_and_bytes(string capture)
@@ -70,7 +70,7 @@ public class SeveralDiskOracleTests
         Assert.InRange(report.Aggregate.Balance.BusyDevices.Value, 1, 1.001);
         Assert.All(report.Devices, device => Assert.Equal(LimitKind.Host, device.Limit!.Kind));
         Assert.Equal(LimitKind.ShallowQueue, report.Limit!.Kind);
-        Assert.EndsWith("Taken alone: each host- or compute-bound.", report.Limit.Sentence);
+        Assert.Contains("Taken alone: each host- or compute-bound.", report.Limit.Sentence);
     }
 
     // A token's reads are those of all disks. The oracle's windows are the framework's tokens.
@@ -97,15 +97,17 @@ public class SeveralDiskOracleTests
         TraceReport report = Report(capture);
         Dictionary<string, long> expected = Oracle(capture).GetProperty("files").GetProperty("R").EnumerateObject().ToDictionary(file => file.Name, file => file.Value.GetInt64());
 
-        Assert.Equal(expected.Remove("(no file)", out long unmapped), true);
-        Assert.Equal(expected.OrderBy(file => file.Key, StringComparer.Ordinal), report.Run!.Tensors.Where(tensor => tensor.ReadBytes > 0).ToDictionary(tensor => tensor.File, tensor => tensor.ReadBytes).OrderBy(file => file.Key, StringComparer.Ordinal));
+        Assert.True(expected.Remove("(no file)", out long unmapped));
+        Assert.Equal(
+            expected.OrderBy(file => file.Key, StringComparer.Ordinal),
+            report.Run!.Tensors.GroupBy(tensor => tensor.File).Select(file => KeyValuePair.Create(file.Key, file.Sum(tensor => tensor.ReadBytes))).Where(file => file.Value > 0).OrderBy(file => file.Key, StringComparer.Ordinal));
         Assert.Equal(unmapped, report.Run.Unmapped!.ReadBytes);
     }
 
     // 24 files of 16 MiB, read four times. What is not of them is metadata (RM).
     [Theory]
-    [InlineData("new/md-raid0", Traits = [Captures.Needs, Captures.Shared])]
-    [InlineData("new/btrfs-raid0-4dev", Traits = [Captures.Needs, Captures.Shared])]
+    [InlineData("arrays/md-raid0")]
+    [InlineData("arrays/btrfs-raid0-4dev")]
     public void Files_on_an_array_have_all_of_the_read_ahead(string capture)
     {
         const long FourPasses = 4 * (16L << 20);

@@ -64,7 +64,7 @@ internal sealed class EventTable : TraceTable
         _relatedDevice.Values[row] = _names.Of(e.RelatedDevice);
         _related.Values[row] = HasRelated(e.Action) ? (long)e.RelatedSector : null;
         _message.Values[row] = MessageOf(e, payloads);
-        _places.Fill(row, e.TimeNs, e.Sector, e.LengthSectors);
+        _places.Fill(row, e.TimeNs, e.Device, e.Sector, e.LengthSectors);
     }
 
     private static bool HasRelated(BlockAction action) =>

@@ -23,9 +23,10 @@ internal sealed class PlaceColumns(RunContext? run)
     /// <summary>Fills in a row.</summary>
     /// <param name="row">Its number.</param>
     /// <param name="timeNs">When it started.</param>
+    /// <param name="device">Its device.</param>
     /// <param name="sector">Its first sector.</param>
     /// <param name="sectors">Sectors it touches; 0 if it has no place.</param>
-    public void Fill(int row, long timeNs, ulong sector, uint sectors)
+    public void Fill(int row, long timeNs, DeviceId device, ulong sector, uint sectors)
     {
         _file.Values[row] = null;
         _fileOffset.Values[row] = null;
@@ -43,14 +44,14 @@ internal sealed class PlaceColumns(RunContext? run)
         if (_tokenHint < run.Tokens.All.Count)
             _token.Values[row] = run.Tokens.All[_tokenHint].Index;
         if (run.Tensors is { } tensors && sectors > 0)
-            FillPlace(row, tensors, sector, sectors);
+            FillPlace(row, tensors, device, sector, sectors);
     }
 
     // Of a request that touches several files or tensors the first.
-    private void FillPlace(int row, TensorMap tensors, ulong sector, uint sectors)
+    private void FillPlace(int row, TensorMap tensors, DeviceId device, ulong sector, uint sectors)
     {
         _pieces.Clear();
-        tensors.Extents.Split((long)sector, sectors, _pieces, ref _extentHint);
+        tensors.Extents.On(device).Split((long)sector, sectors, _pieces, ref _extentHint);
         foreach (SectorPiece piece in _pieces)
         {
             if (piece.File == ExtentMap.Unmapped)

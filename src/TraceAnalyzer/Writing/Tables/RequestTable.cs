@@ -63,7 +63,7 @@ internal sealed class RequestTable : TraceTable
 
         // Passthrough commands have bytes and no place.
         bool hasPlace = request.Class == request.Rwbs.Class;
-        _places.Fill(row, RequestSorter.StartNsOf(request), request.Sector, hasPlace ? request.LengthBytes / BlockEvent.SectorBytes : 0);
+        _places.Fill(row, RequestSorter.StartNsOf(request), request.Device, request.Sector, hasPlace ? request.LengthBytes / BlockEvent.SectorBytes : 0);
     }
 
     private static long? TimeOrNull(long timeNs) => timeNs == IoRequest.NoTime ? null : timeNs;
