@@ -165,7 +165,7 @@ internal sealed class ReportBuilder
     private ActivityAccumulator ActivityOf(TraceReport report, DeviceReport device, params ReadOnlySpan<OperationClass> classes)
     {
         var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-        foreach (DeviceReport part in device == report.Aggregate?.Whole ? DataDevices(report) : [device])
+        foreach (DeviceReport part in device.Device == report.Aggregate?.Whole.Device ? DataDevices(report) : [device])
         {
             foreach ((OperationKey key, OperationBucket operation) in _operations[IdOf(part.Device)])
             {
