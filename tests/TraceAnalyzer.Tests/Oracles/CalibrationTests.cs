@@ -198,7 +198,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
                 TraceReport report = TraceOf(capture, hidden);
                 if (report.Run is not { Tokens.Length: > 0 } run)
                     continue;
-                DeviceReport device = report.BusiestDevice!;
+                DeviceReport device = report.RunDevice!;
                 SpanUseReport outside = run.OutsideTokens!;
                 Line($"{capture.Name} | {run.TokenSource} | {run.Tokens.Length} | outside {outside.ReadRequests} reads, {outside.WriteRequests} writes");
                 SpanUseReport[] all = [.. run.Tokens, outside];
