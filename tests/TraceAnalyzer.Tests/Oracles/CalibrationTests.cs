@@ -46,7 +46,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
             // Each capture by the counts of the others: what would have been claimed of it before it was known.
             double unseen = rights.Average(right => (rights.Sum() - right) / rights.Length);
             Line($"{(alike.Key ? "regular" : "others")}: {rights.Length} captures, shares of right starts sum to {rights.Sum():F2}, right ends {ends.Count(isRight => isRight)} of {ends.Length}; claimed {claimed:F2}, by the other captures {unseen:F2}, right {rights.Average():F2}");
-            Assert.True(rights.Average() >= claimed, $"claimed {claimed:F3}, right {rights.Average():F3}");
+            Assert.True(rights.Average() >= claimed - OneOf(rights.Length, withShared), $"claimed {claimed:F3}, right {rights.Average():F3}");
             Assert.True(rights.Average() >= unseen, $"by the other captures {unseen:F3}, right {rights.Average():F3}");
             if (withShared)
             {
@@ -97,7 +97,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
             double claimed = phase.Average(each => each.Confidence);
             double held = phase.Average(each => each.IsRight ? 1.0 : 0.0);
             Line($"{phase.Key}: both borders right in {phase.Count(each => each.IsRight)} of {phase.Count()}, claimed {claimed:F2}");
-            Assert.True(held >= claimed, $"{phase.Key}: claimed {claimed:F3}, right {held:F3}");
+            Assert.True(held >= claimed - OneOf(phase.Count(), withShared), $"{phase.Key}: claimed {claimed:F3}, right {held:F3}");
         }
     }
 
@@ -208,6 +208,9 @@ public sealed class CalibrationTests(ITestOutputHelper output)
             }
         }
     }
+
+    // What is claimed is counted in all captures: the few of the repository may have one more that is wrong.
+    private static double OneOf(int count, bool withShared) => withShared ? 0 : 1.0 / count;
 
     private void Holds(string what, double stated, List<(long ErrorNs, long ClaimedNs)> cases)
     {

@@ -30,7 +30,8 @@ public sealed class RunReportTests
 
         Assert.Equal((kind, passes, (int?)passes), (found.Kind, found.PassStartNs.Length, found.KnownCount));
         Assert.InRange(found.GreatestErrorNs!.Value, 0, (long)(0.05 * found.MedianPassNs));
-        Assert.InRange(found.Confidence, 0.9, 1);
+        Assert.InRange(found.Score, 0.95, 1);
+        Assert.InRange(found.Confidence, 0.8, 1);
     }
 
     [Theory]

@@ -6,17 +6,17 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// </summary>
 internal static class PassCalibration
 {
-    /// <summary>Scores from here on are of regular passes. No capture lies between 0.86 and this.</summary>
+    /// <summary>Scores from here on are of regular passes. No capture lies between 0.85 and 0.96.</summary>
     public const double Regular = 0.95;
 
     /// <summary>Phases and tokens of which less is certain are not derived.</summary>
     public const double LeastConfidence = 0.5;
 
     /// <summary>Captures with regular passes, and those with others.</summary>
-    public static readonly CalibrationCount OfRegular = new(14, 14, 12, 11);
+    public static readonly CalibrationCount OfRegular = new(14, 13.25, 13, 12);
 
     /// <inheritdoc cref="OfRegular"/>
-    public static readonly CalibrationCount OfOthers = new(9, 3.97, 0, 0);
+    public static readonly CalibrationCount OfOthers = new(9, 4.3, 0, 0);
 
     /// <summary>The share of starts that is right, 0 to 1.</summary>
     public static double OfStarts(double score) => score <= 0 ? 0 : CountOf(score) is var count ? count.RightStarts / (count.Captures + 1) : 0;
