@@ -58,6 +58,7 @@ public static class TraceTables
         TensorTable.Tensors,
         ModelUseTables.Roles,
         ModelUseTables.TokenRoles,
+        ModelUseTables.PhaseRoles,
         ModelUseTables.Experts,
         ModelUseTables.ExpertSummary,
         ModelUseTables.ExpertTokens,

@@ -146,6 +146,7 @@ internal static class SampleReport
             PassBytes = 196_608,
             Roles = [new RoleUse { Role = TensorRole.KeyCache, Tensors = 1, LengthBytes = 262_144, ReadBytes = 262_144, DistinctReadBytes = 131_072, WriteBytes = 4096 }],
             TokenRoles = [new TokenRoleUse(0, TensorRole.KeyCache, 131_072)],
+            PhaseRoles = [new PhaseRoleUse("bench", TensorRole.KeyCache, 262_144)],
             Experts = new ExpertReport
             {
                 OfTokens = true,

@@ -78,13 +78,17 @@ public sealed class ModelUseTests
         Assert.Equal(byTensor.OrderBy(tensor => tensor.Key), run.Tensors.Where(tensor => tensor.Tensor is not null).ToDictionary(tensor => tensor.Tensor!, tensor => tensor.ReadBytes).OrderBy(tensor => tensor.Key));
         Assert.Equal(oracle.RootElement.GetProperty("all").GetProperty("read_bytes").GetInt64(), model.Roles.Sum(role => role.ReadBytes));
 
-        var byRole = model.TokenRoles.ToLookup(use => (use.Token, Word: EnumNames.Kebab(use.Role) switch { "feed-forward" => "ffn", "output-head" => "output", var role => role }), use => use.ReadBytes);
+        var byRole = model.TokenRoles.ToLookup(use => (use.Token, Word: WordOf(use.Role)), use => use.ReadBytes);
+        var byPhase = model.PhaseRoles.Where(use => use.Phase == "load").ToLookup(use => WordOf(use.Role), use => use.ReadBytes);
         foreach (JsonElement window in oracle.RootElement.GetProperty("windows").EnumerateArray())
         {
             string name = window.GetProperty("window").GetString()!;
             // What is outside of all tokens is the load; of these runs nothing else is.
             int? token = name == "load" ? null : int.Parse(name["token".Length..], CultureInfo.InvariantCulture);
             Assert.All(window.GetProperty("bytes_by_role").EnumerateObject(), role => Assert.Equal(role.Value.GetInt64(), byRole[(token, role.Name)].Sum()));
+            // The phase of loading is the window of that name.
+            if (name == "load")
+                Assert.All(window.GetProperty("bytes_by_role").EnumerateObject(), role => Assert.Equal(role.Value.GetInt64(), byPhase[role.Name].Sum()));
             Assert.Equal(window.GetProperty("bytes_in_header_or_padding").GetInt64(), ((string[])["header", "padding", "tail"]).Sum(role => byRole[(token, role)].Sum()));
         }
 
@@ -113,6 +117,9 @@ public sealed class ModelUseTests
         Assert.Equal(experts.Values.Count(bytes => bytes >= 22_020_096 / 8), model.Experts.Fetches);
         Assert.Equal(experts.OrderBy(use => use.Key), model.Experts!.ByToken.ToDictionary(use => (use.Token, use.Layer, use.Expert), use => use.ReadBytes).OrderBy(use => use.Key));
     }
+
+    // The words of the capturing scripts.
+    private static string WordOf(TensorRole role) => EnumNames.Kebab(role) switch { "feed-forward" => "ffn", "output-head" => "output", var word => word };
 
     // By hand: a line for each token, layer and row of the batch.
     private static bool IsRouted(string folder, (int Token, int Layer, int Expert) use) =>

@@ -17,7 +17,7 @@ internal sealed class RunAccumulators(RunContext run, AnalysisClock clock, Devic
 
     /// <summary>By tensor; null if nothing says where tensors lie.</summary>
     public TensorAccumulator? Tensors { get; } =
-        run.Tensors is null ? null : new TensorAccumulator(run.Tensors.On(device), TimeScale.Doubling(clock.OriginNs, TensorAccumulator.MaxColumns), run.Tokens);
+        run.Tensors is null ? null : new TensorAccumulator(run.Tensors.On(device), TimeScale.Doubling(clock.OriginNs, TensorAccumulator.MaxColumns), run.Tokens, run.Phases);
 
     /// <summary>Visits of regions.</summary>
     public VisitAccumulator Visits { get; } = new();

@@ -29,7 +29,8 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
     /// <param name="map">The tensors.</param>
     /// <param name="columns">Columns of time.</param>
     /// <param name="tokens">Tokens, of each of which bytes are kept too; null for none.</param>
-    public TensorAccumulator(TensorMap map, TimeScale columns, TimeSpans? tokens = null)
+    /// <param name="phases">Phases, likewise.</param>
+    public TensorAccumulator(TensorMap map, TimeScale columns, TimeSpans? tokens = null, TimeSpans? phases = null)
     {
         _map = map;
         Columns = columns;
@@ -44,6 +45,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         RowsPerGroup = Math.Max(1, (map.Rows + MaxRowGroups - 1) / MaxRowGroups);
         Coverage = new CoverageMap(map.FileBytes);
         Tokens = new SpanTensorBytes(tokens ?? new TimeSpans([]), map);
+        Phases = new SpanTensorBytes(phases ?? new TimeSpans([]), map);
         _layerCells = Cells(map.Layers);
         _rowCells = Cells((map.Rows + RowsPerGroup - 1) / RowsPerGroup);
     }
@@ -68,6 +70,9 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
 
     /// <summary>Bytes by token.</summary>
     public SpanTensorBytes Tokens { get; }
+
+    /// <summary>Bytes by phase.</summary>
+    public SpanTensorBytes Phases { get; }
 
     /// <summary>Bytes of each token position, over all files of the KV cache.</summary>
     public long[] RowBytes { get; }
@@ -94,6 +99,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
                 Grow();
             _request++;
             int token = Tokens.SpanAt(item.TimeNs);
+            int phase = Phases.SpanAt(item.TimeNs);
             _pieces.Clear();
             _map.Extents.Split((long)item.Sector, item.LengthSectors, _pieces, ref _hint);
             // Passthrough commands have bytes without sectors.
@@ -103,7 +109,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
             {
                 if (piece.File != ExtentMap.Unmapped)
                 {
-                    AddPiece(piece, column, token);
+                    AddPiece(piece, column, token, phase);
                     continue;
                 }
 
@@ -113,6 +119,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
 
             Bytes[^1] += unmapped;
             Tokens.Add(token, Bytes.Length - 1, expert: -1, unmapped);
+            Phases.Add(phase, Bytes.Length - 1, expert: -1, unmapped);
             if (isUnmapped)
                 Requests[^1]++;
         }
@@ -133,11 +140,12 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         BinnedSeries.Add(RowBytes, other.RowBytes);
         Coverage.Merge(other.Coverage);
         Tokens.Merge(other.Tokens);
+        Phases.Merge(other.Phases);
         MergeCells(_layerCells, other._layerCells);
         MergeCells(_rowCells, other._rowCells);
     }
 
-    private void AddPiece(in SectorPiece piece, int column, int token)
+    private void AddPiece(in SectorPiece piece, int column, int token, int phase)
     {
         long at = piece.FileOffsetBytes;
         long end = at + (piece.Sectors * BlockEvent.SectorBytes);
@@ -145,17 +153,18 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         for (int part = _map.PartAt(piece.File, at); at < end; part++)
         {
             long until = Math.Min(end, _map.EndOf(piece.File, part));
-            AddPart(part, at, until, column, token);
+            AddPart(part, at, until, column, token, phase);
             at = until;
         }
     }
 
-    private void AddPart(int part, long at, long until, int column, int token)
+    private void AddPart(int part, long at, long until, int column, int token, int phase)
     {
         int tensor = _map.TensorOf(part);
         int expert = _map.ExpertOf(part);
         Bytes[tensor] += until - at;
         Tokens.Add(token, tensor, expert, until - at);
+        Phases.Add(phase, tensor, expert, until - at);
         if (_lastOfTensor[tensor] != _request)
             Requests[tensor]++;
         _lastOfTensor[tensor] = _request;

@@ -30,6 +30,7 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
             PassBytes = PassBytes(map),
             Roles = [.. tensors.GroupBy(RoleOf).Select(role => Role(role.Key, [.. role])), Role(TensorRole.Unmapped, [unmapped])],
             TokenRoles = TokenRoles(tensors),
+            PhaseRoles = PhaseRoles(tensors),
             Experts = map.Experts.Count == 0 ? null : Experts(map),
         };
     }
@@ -63,17 +64,18 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
         WriteBytes = tensors.Sum(tensor => tensor.WriteBytes),
     };
 
-    private TokenRoleUse[] TokenRoles(TensorUse[] tensors)
+    private TokenRoleUse[] TokenRoles(TensorUse[] tensors) =>
+        [.. ByRole(Read?.Tokens, tensors).Select(use => new TokenRoleUse(TokenAt(use.Span), use.Role, use.Bytes))];
+
+    private PhaseRoleUse[] PhaseRoles(TensorUse[] tensors) =>
+        [.. ByRole(Read?.Phases, tensors).Select(use => new PhaseRoleUse(use.Span < context.Phases.All.Count ? context.Phases.All[use.Span].Name : null, use.Role, use.Bytes))];
+
+    private static IEnumerable<(int Span, TensorRole Role, long Bytes)> ByRole(SpanTensorBytes? bytes, TensorUse[] tensors)
     {
-        if (Read?.Tokens.Tensors is not { Count: > 0 } bytes)
-            return [];
         TensorRole[] roles = [.. tensors.Select(RoleOf).Append(TensorRole.Unmapped)];
-        return
-        [
-            .. bytes.Index().SelectMany(span => roles.Zip(span.Item).GroupBy(tensor => tensor.First)
-                .Select(role => new TokenRoleUse(TokenAt(span.Index), role.Key, role.Sum(tensor => tensor.Second)))
-                .Where(role => role.ReadBytes > 0)),
-        ];
+        return (bytes?.Tensors ?? []).Index()
+            .SelectMany(span => roles.Zip(span.Item).GroupBy(tensor => tensor.First).Select(role => (span.Index, role.Key, role.Sum(tensor => tensor.Second))))
+            .Where(use => use.Item3 > 0);
     }
 
     private int? TokenAt(int span) => span < context.Tokens.All.Count ? context.Tokens.All[span].Index ?? span : null;

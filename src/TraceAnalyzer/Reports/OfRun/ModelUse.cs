@@ -15,6 +15,9 @@ public sealed record ModelUse
     /// <summary>Bytes read by token and role; empty if no tokens are known, or there are too many.</summary>
     public TokenRoleUse[] TokenRoles { get; init; } = [];
 
+    /// <summary>Bytes read by phase and role; empty if no phases are known.</summary>
+    public PhaseRoleUse[] PhaseRoles { get; init; } = [];
+
     /// <summary>The experts of a mixture of experts; null if the model has none.</summary>
     public ExpertReport? Experts { get; init; }
 }
@@ -46,6 +49,12 @@ public sealed record RoleUse
 /// <param name="Role">The role.</param>
 /// <param name="ReadBytes">Bytes read.</param>
 public sealed record TokenRoleUse(int? Token, TensorRole Role, long ReadBytes);
+
+/// <summary>Bytes read of a role in a phase.</summary>
+/// <param name="Phase">The phase's name; null for what was read outside of all phases.</param>
+/// <param name="Role">The role.</param>
+/// <param name="ReadBytes">Bytes read.</param>
+public sealed record PhaseRoleUse(string? Phase, TensorRole Role, long ReadBytes);
 
 /// <summary>Reads of a model's experts.</summary>
 public sealed record ExpertReport

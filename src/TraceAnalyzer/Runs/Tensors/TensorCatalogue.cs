@@ -51,7 +51,7 @@ public sealed class TensorCatalogue
     internal static TensorCatalogue? Of(IReadOnlyList<TensorCatalogue> catalogues)
     {
         if (catalogues.Count < 2)
-            return catalogues.FirstOrDefault();
+            return catalogues.Count == 0 ? null : catalogues[0];
         var described = new HashSet<string>(StringComparer.Ordinal);
         var tensors = new List<TensorEntry>();
         foreach (TensorCatalogue catalogue in catalogues)

@@ -34,6 +34,18 @@ public static class ModelUseTables
         Note = "rows without a token are what was read outside of all tokens; cells without bytes are left out",
     };
 
+    /// <summary>A row per phase and role.</summary>
+    public static readonly TableOf<TraceReport> PhaseRoles = new("phase_roles", "Bytes read by phase and role",
+        [Column.Text("phase", "Phase"), Column.Text("role", "Role"), Column.Bytes("read_bytes", "Read")],
+        (report, rows) =>
+        {
+            foreach (PhaseRoleUse use in report.Run?.ModelUse?.PhaseRoles ?? [])
+                rows.Add(use.Phase, EnumNames.Kebab(use.Role), use.ReadBytes);
+        })
+    {
+        Note = "rows without a phase are what was read outside of all phases; cells without bytes are left out",
+    };
+
     /// <summary>A row per expert of a layer.</summary>
     public static readonly TableOf<TraceReport> Experts = new("experts", "Reads of each expert",
         [
