@@ -113,7 +113,7 @@ internal sealed class FilePlaces
     {
         if (_tableOf.TryGetValue(device, out DeviceTable? known))
             return known;
-        IReadOnlyList<RemapSample> samples = _remaps?.Samples.GetValueOrDefault(device) ?? [];
+        List<RemapSample> samples = _remaps?.Samples.GetValueOrDefault(device) ?? [];
         DeviceTable[] named = [.. _tables.Where(table => !table.IsFileSystem && NumberOf(table.Device) == device)];
         if (named.Length == 0 && samples.Count > 0)
             named = [.. _tables.Where(table => !table.IsFileSystem && NumberOf(table.Device) is null && RemapInference.Complete(table, samples, NumberOf, out _) is not null).Take(1)];
