@@ -163,7 +163,7 @@ public class AggregateTests
         Assert.Equal(1, report.Devices.Sum(device => device.Transfers?.Overview.Requests ?? 0));
         // Of the array alone the filter lets nothing pass that was issued.
         using var reader = new EventListReader([.. array, E('D', 7000, 0), E('C', 7001, 0)], 3);
-        TraceReport alone = TraceAnalysis.Run(reader, new AnalysisOptions { Workers = 2, Filter = new EventFilter { Device = s_array } });
+        TraceReport alone = TraceAnalysis.Run(reader, new AnalysisOptions { Workers = 2, Filter = new EventFilter { Device = s_array } }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(("queue", 600L), (alone.Settings.CountedAction, alone.BusiestDevice!.Transfers!.Overview.Requests));
     }
 
