@@ -56,6 +56,10 @@ internal sealed class FigureContext
     /// <summary>No figure because of <paramref name="reason"/>, or because the device lacks the counted action altogether, which says what to do.</summary>
     public FigureResult NothingCounted(string reason) => FigureResult.None(CountingHint.For(Device, Report.Settings) ?? reason);
 
+    /// <summary>The same of a figure over sectors, which several devices together do not have.</summary>
+    public FigureResult NoSectors(string reason) =>
+        ReferenceEquals(Report.Aggregate?.Whole, Device) ? FigureResult.None("sectors are those of each device, which has its own") : NothingCounted(reason);
+
     /// <summary>The rows of a table that are about this device.</summary>
     public Table OfDevice(TableOf<TraceReport> table) => table.Of(Report with { Devices = [Device] });
 

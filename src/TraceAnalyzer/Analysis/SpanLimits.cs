@@ -24,14 +24,14 @@ internal static class SpanLimits
         string ofThese = tokens.Any(token => SpanKinds.Of(token.Name) == SpanKind.Decode) ? "decoded tokens" : "passes";
         string[] parts =
         [
-            .. phases.Length > 0 ? (string[])[string.Join(", ", phases.GroupBy(phase => phase.Kind).Select(group => $"{Names(group)} {(group.Count() == 1 ? "is" : "are")} {group.Key.Name()}"))] : [],
-            .. tokens.Length > 0 ? (string[])[string.Join(", ", tokens.GroupBy(token => token.Kind).OrderByDescending(group => group.Count()).Select((group, index) => index == 0
-                ? $"{Units.Count(group.Count())} of {Units.Count(tokens.Length)} {ofThese} are {group.Key.Name()}" : $"{Units.Count(group.Count())} {group.Key.Name()}"))] : [],
+            .. phases.GroupBy(phase => phase.Kind).Select(group => $"{Names(group)}: {group.Key.Name()}"),
+            .. tokens.Length == 0 ? [] : (string[])[$"{ofThese}: {string.Join(", ", tokens.GroupBy(token => token.Kind).OrderByDescending(group => group.Count())
+                .Select((group, index) => $"{Units.Count(group.Count())}{(index == 0 ? $" of {Units.Count(tokens.Length)}" : "")} {group.Key.Name()}"))}"],
         ];
         if (parts.Length == 0)
             return null;
         bool isSame = phases.Concat(tokens).All(span => span.Kind == whole);
-        return $"{(isSame ? "The same in each part" : "Not the same in each part")}: {string.Join("; ", parts)}.";
+        return $"{(isSame ? "All parts agree" : "The parts differ")} ({string.Join("; ", parts)}).";
     }
 
     private static SpanLimit? Of(SpanUseReport use, LimitFacts whole, (long FirstNs, long LastNs) span, SpanFlight flight)

@@ -27,7 +27,7 @@ public sealed class SpanLimitTests
         // Of the decode phase from 1 to 2.9 s 1 s is busy, with (0.1 * 1 + 0.9 * 8) / 1 in flight.
         SpanLimit decode = report.Run.Limits.Single(limit => limit is { Index: null, Name: "decode" });
         Assert.Equal((Math.Round(1 / 1.9, 9), 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
-        Assert.EndsWith("Not the same in each part: prefill is shallow queue, decode is mixed; 1 of 2 decoded tokens are host- or compute-bound, 1 not answerable.", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("The parts differ (prefill: shallow queue; decode: mixed; decoded tokens: 1 of 2 host- or compute-bound, 1 not answerable).", report.Limit!.Sentence, StringComparison.Ordinal);
     }
 
     // Two disks in turn, then both at once, then one: neither is busy all the time, but something is.
@@ -40,7 +40,7 @@ public sealed class SpanLimitTests
         Assert.NotNull(report.Aggregate);
         Assert.Equal([1, 0.9], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
         Assert.Equal([1, Math.Round(1.7 / 0.9, 9)], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
-        Assert.Contains("The same in each part: prefill and decode are shallow queue; 1 of 1 decoded tokens are shallow queue.", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("All parts agree (prefill and decode: shallow queue; decoded tokens: 1 of 1 shallow queue).", report.Limit!.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SpanLimitTests
         SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
 
         Assert.Equal(32, tokens.Length);
-        Assert.Contains("of 31 decoded tokens are shallow queue", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("of 31 shallow queue", report.Limit!.Sentence, StringComparison.Ordinal);
         // Requests times time of the bench phase, which holds all, is that of the device.
         TimeUse use = report.RunDevice!.TimeUse!;
         SpanLimit bench = report.Run.Limits.Single(limit => limit.Name == "bench");

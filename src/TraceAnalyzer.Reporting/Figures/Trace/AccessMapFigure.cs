@@ -23,7 +23,7 @@ internal sealed class AccessMapFigure() : Figure<FigureContext>("access-map", "A
     public override FigureResult Draw(FigureContext context)
     {
         if (context.Device.Space is not { RowStartSectors.Length: > 0 } space)
-            return context.NothingCounted("no reads or writes were counted");
+            return context.NoSectors("no reads or writes were counted");
 
         var layout = SpaceLayout.Of(space, MaxRows);
         var mapped = context.Transfers()

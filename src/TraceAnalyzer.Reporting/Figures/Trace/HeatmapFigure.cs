@@ -23,7 +23,7 @@ internal sealed class HeatmapFigure(OperationClass operationClass)
     {
         SectorTimeResult? sectorTime = context.Device.SectorTime.FirstOrDefault(result => result.Class == operationClass);
         if (sectorTime == null || sectorTime.Columns.Count == 0 || context.Device.Space is not { RowStartSectors.Length: > 0 } space)
-            return context.NothingCounted($"no {operationClass.Plural()} were counted");
+            return context.NoSectors($"no {operationClass.Plural()} were counted");
 
         var grid = SectorTimeGrid.Of(space, sectorTime, context.Report.Time);
         if (!grid.Values.Any(row => row.Any(value => value > 0)))

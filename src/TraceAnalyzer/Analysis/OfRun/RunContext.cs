@@ -22,8 +22,14 @@ public sealed class RunContext
         {
             TraceRemaps? remaps = trace is null ? null : TraceRemaps.Of(trace);
             FileSystem = FileSystemStarts.Find(folder, remaps);
-            ExtentMap? places = FilePlaces.Map(folder, extents, remaps, out FilePlaces how);
-            (DeviceMap, PlaceFaults) = (how.Sources, how.Faults);
+            ExtentMap? places = null;
+            // What the run states of its disk is not second-guessed.
+            if (folder.Settings.FileSystemStartSector is null)
+            {
+                places = FilePlaces.Map(folder, extents, remaps, out FilePlaces how);
+                (DeviceMap, PlaceFaults) = (how.Sources, how.Faults);
+            }
+
             // Files that cannot be found on the devices are found nowhere, and not where they would lie on another.
             places ??= PlaceFaults.Count > 0 ? ExtentMap.OfDevices([]) : new ExtentMap(extents, FileSystem?.Sector ?? 0);
             Tensors = new TensorMap(places, TensorCatalogue.Of([.. folder.Tensors.Select(part => part.Content)]) ?? TensorNames.CatalogueOf(extents, folder.Marks.Count > 0 ? folder.Marks[0].Content : null));
