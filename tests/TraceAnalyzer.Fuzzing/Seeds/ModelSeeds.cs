@@ -1,6 +1,5 @@
 using TraceAnalyzer.Tests.ModelFiles;
 using static TraceAnalyzer.Fuzzing.Seeds.SeedFiles;
-using static TraceAnalyzer.Tests.ModelFiles.WrittenModels;
 
 namespace TraceAnalyzer.Fuzzing.Seeds;
 

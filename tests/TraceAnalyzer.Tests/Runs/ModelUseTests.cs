@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Text;
 
