@@ -23,21 +23,23 @@ public sealed class ModelUseTests
     [Trait(Captures.Needs, Captures.Shared)]
     [InlineData("hf-accelerate-disk", "tensors.tsv", "tensor")]
     [InlineData("hf-accelerate-disk-nolimit", "tensors.tsv", "tensor")]
+    [InlineData("hf-4disks", "tensors.tsv", "tensor")]
+    [InlineData("hf-btrfs-raid0", "tensors.tsv", "tensor")]
     [InlineData("kv-conversations", "files.tsv", "part")]
     public void Each_tensor_has_the_bytes_and_requests_that_were_counted(string capture, string table, string column)
     {
         string folder = Captures.Folder("new/" + capture);
         RunReport run = RunAnalysis.Of(folder).Run!;
         var counted = Rows(Path.Combine(folder, table), '\t').Where(row => Number(row["D_bytes"]) > 0)
-            .ToDictionary(row => (row["dir"], row["file"], row[column] is "" ? "(no file)" : row[column]), row => (Number(row["requests_touching"]), Number(row["D_bytes"])));
+            .ToDictionary(row => (row["dir"], Path.GetFileName(row["file"]), row[column] is "" ? "(no file)" : row[column]), row => (Number(row["requests_touching"]), Number(row["D_bytes"])));
         var found = new Dictionary<(string, string, string), (long, long)>();
         foreach (TensorUse tensor in run.Tensors.Append(run.Unmapped!))
         {
             string name = tensor.Tensor ?? (tensor.File.Length == 0 ? "(no file)" : tensor.Role is { } role ? $"({EnumNames.Kebab(role)})" : "(file)");
             if (tensor.ReadBytes > 0)
-                found.Add(("R", tensor.File, name), (tensor.ReadRequests, tensor.ReadBytes));
+                found.Add(("R", Path.GetFileName(tensor.File), name), (tensor.ReadRequests, tensor.ReadBytes));
             if (tensor.WriteBytes > 0)
-                found.Add(("W", tensor.File, name), (tensor.WriteRequests, tensor.WriteBytes));
+                found.Add(("W", Path.GetFileName(tensor.File), name), (tensor.WriteRequests, tensor.WriteBytes));
         }
 
         Assert.Equal(counted.OrderBy(row => row.Key), found.OrderBy(row => row.Key));
