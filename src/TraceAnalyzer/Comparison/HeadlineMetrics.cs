@@ -35,14 +35,14 @@ internal static class HeadlineMetrics
     // Of what is known besides the requests.
     private static readonly Metric[] s_besides =
     [
-        new("decodedTokens", "number of decoded tokens", Unit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.OfTokens(run)?.Tokens),
+        new("decodedTokens", "number of decoded tokens", Unit.Count, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.Tokens),
         new("prefillTime", "prefill time", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => Prefill(run, span => span.EndNs - span.StartNs)),
         new("prefillReadBytes", "bytes read in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.ReadBytes)),
         new("prefillWriteBytes", "bytes written in the prefill", Unit.Bytes, Neither, "more", "fewer", (run, _) => Prefill(run, span => span.WriteBytes)),
-        new("tokenTime", "mean time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.OfTokens(run)?.MeanNs),
-        new("tokenStall", "I/O stall time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.OfTokens(run)?.MeanStallNs),
-        new("tokenReadBytes", "mean bytes read per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.OfTokens(run)?.MeanReadBytes),
-        new("tokenWriteBytes", "mean bytes written per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.OfTokens(run)?.MeanWriteBytes),
+        new("tokenTime", "mean time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanNs),
+        new("tokenStall", "I/O stall time per decoded token", Unit.Nanoseconds, Lower, "longer", "shorter", (run, _) => TokenMeans.Of(run)?.MeanStallNs),
+        new("tokenReadBytes", "mean bytes read per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanReadBytes),
+        new("tokenWriteBytes", "mean bytes written per decoded token", Unit.Bytes, Neither, "more", "fewer", (run, _) => TokenMeans.Of(run)?.MeanWriteBytes),
         new("sequenceReadBytes", "mean bytes read per token and sequence", Unit.Bytes, Neither, "more", "fewer",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch ? TokenMeans.OfTokens(run)?.MeanReadBytes / batch : null),
         new("sequenceTokenRate", "throughput (tokens/s, all sequences)", Unit.Count, Higher, "higher", "lower",
@@ -81,7 +81,7 @@ internal static class HeadlineMetrics
         IEnumerable<ComparedMetric> metrics = s_ofRun.Select(metric => Compare(metric, MetricClass.Transfers, runs, run => run.Transfers));
         foreach (OperationClass @class in OperationClasses.MovingData.Where(@class => runs.Any(run => run.Operation(@class) is not null)))
             metrics = metrics.Concat(s_ofClass.Select(metric => Compare(metric, @class == OperationClass.Read ? MetricClass.Read : MetricClass.Write, runs, run => run.Operation(@class))));
-        string kinds = string.Join(" or ", runs.Select(run => TokenMeans.OfTokens(run)?.Name).OfType<string>().Distinct());
+        string kinds = string.Join(" or ", runs.Select(run => TokenMeans.Of(run)?.Name).OfType<string>().Distinct());
         metrics = metrics.Concat(s_besides.Select(metric => Compare(metric with { Label = metric.Label.Replace("decoded token", kinds, StringComparison.Ordinal) }, MetricClass.Run, runs, _ => null)));
         return [.. metrics.Where(metric => metric.Runs.Any(run => run.Value is not null))];
     }

@@ -130,6 +130,7 @@ internal static class SampleReport
             Gpus = [Gpu("GPU 0", 20), Gpu("GPU 1", 40)],
         },
         IoBusyShare = 0.625,
+        IoIntervals = new IoIntervals(1_000_000, [OriginNs, OriginNs + 200_000_000], [OriginNs + 100_000_000, OriginNs + 300_000_000]),
         Phases = [Span("bench", null) with { Source = "run.json", UncertaintyNs = 22_000_000, Confidence = 0.875 }],
         Tokens = [Span("prefill", 0), Span("decode", 1)],
         TokenSource = "tokens.csv",

@@ -14,11 +14,14 @@ public static class HeadlineTable
     public static Table Of(ComparisonReport comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
+        // Decoded tokens, or passes where nothing says that they make any: the metrics tell.
+        const string TimePer = "mean time per ";
+        string one = comparison.Metrics.FirstOrDefault(metric => metric.Name == "tokenTime")?.Label is { } label && label.StartsWith(TimePer, StringComparison.Ordinal) ? label[TimePer.Length..] : "decoded token";
         return new Table("compare_headline", "Bytes and time per token, bandwidth, depth, limit",
             [Column.Text("number", "Number"), .. comparison.Runs.Select((_, run) => new Column("run_" + Name(run), "Run " + Name(run), Unit.Count))],
             [
-                Row("bytes per decoded token", run => Moved(comparison, run)),
-                Row("time per decoded token", run => Number(comparison, "tokenTime", MetricClass.Run, run, NoTokens)),
+                Row($"bytes per {one}", run => Moved(comparison, run)),
+                Row($"time per {one}", run => Number(comparison, "tokenTime", MetricClass.Run, run, NoTokens)),
                 Row("bandwidth while busy", run => Number(comparison, "busyBandwidth", MetricClass.Transfers, run, NoCompletions)),
                 Row("queue depth while busy", run => Number(comparison, "busyQueueDepth", MetricClass.Transfers, run, NoCompletions)),
                 Row("what limits", run => Limit(comparison, run)),
