@@ -79,7 +79,7 @@ internal static class CommandLineValues
 
         if (Rwbs.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out Rwbs rwbs))
             return new Operation(null, rwbs);
-        result.AddError($"{OptionName(result)}: '{text}' is no operation; expected read, write, discard, flush, other, or an rwbs string such as RA");
+        result.AddError($"{OptionName(result)}: '{text}' is not an operation; expected read, write, discard, flush, other, or an rwbs string such as RA");
         return null;
     }
 
@@ -90,7 +90,7 @@ internal static class CommandLineValues
         string[] ends = text.Split('-');
         if (ends.Length == 2 && TryParseEnd(ends[0], out ulong? first) && TryParseEnd(ends[1], out ulong? last) && (first ?? 0) <= (last ?? ulong.MaxValue))
             return new SectorRange(first, last);
-        result.AddError($"{OptionName(result)}: '{text}' is no range of sectors; expected FIRST-LAST, e.g. 2048-4095, or one end left out");
+        result.AddError($"{OptionName(result)}: '{text}' is not a range of sectors; expected FIRST-LAST, e.g. 2048-4095, or one end left out");
         return null;
     }
 
@@ -135,7 +135,7 @@ internal static class CommandLineValues
             string[] sides = token.Value.Split('=', 2);
             if (sides.Length < 2 || sides[1].Length is 0 or > 255 || sides[1].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || !DeviceId.TryParse(sides[0], out DeviceId device))
             {
-                result.AddError($"{OptionName(result)}: '{token.Value}' is no name; expected MAJOR,MINOR=PATH, a path without blanks of at most 255 characters");
+                result.AddError($"{OptionName(result)}: '{token.Value}' is not a name; expected MAJOR,MINOR=PATH, a path without blanks of at most 255 characters");
                 return null;
             }
 
@@ -158,7 +158,7 @@ internal static class CommandLineValues
         string text = result.Tokens[0].Value;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least && count <= greatest)
             return count;
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is no number from {least} to {greatest}"));
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{OptionName(result)}: '{text}' is not a number from {least} to {greatest}"));
         return null;
     }
 
@@ -168,7 +168,7 @@ internal static class CommandLineValues
         string text = result.Tokens[0].Value;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number))
             return number;
-        result.AddError($"{OptionName(result)}: '{text}' is no number above 0, e.g. 5.3");
+        result.AddError($"{OptionName(result)}: '{text}' is not a number above 0, e.g. 5.3");
         return null;
     }
 

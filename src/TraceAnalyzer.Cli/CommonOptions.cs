@@ -76,7 +76,7 @@ internal sealed class CommonOptions(Argument<string[]>? traces = null)
 
     private readonly Option<int?> _workers = new("--workers")
     {
-        Description = "Threads that work on the trace; results do not depend on it. Default: one a core, at most 8.",
+        Description = "Threads that work on the trace; results do not depend on it. Default: one per core, at most 8.",
         HelpName = "number",
         CustomParser = result => CommandLineValues.Count(result, 1, 64),
     };

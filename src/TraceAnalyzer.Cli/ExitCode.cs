@@ -12,7 +12,7 @@ internal enum ExitCode
     /// <summary>The command line makes no sense.</summary>
     Usage = 2,
 
-    /// <summary>The input cannot be read or is no trace, or the output cannot be written.</summary>
+    /// <summary>The input cannot be read or is not a trace, or the output cannot be written.</summary>
     Failed = 3,
 
     /// <summary>Done, but the trace has losses or damage: an integrity counter is above zero.</summary>

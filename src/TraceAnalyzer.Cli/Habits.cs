@@ -50,7 +50,7 @@ internal static class Habits
         {
             if (arg == TraceFormats.StandardInput || (!arg.StartsWith('-') && TraceFormats.IsThere(arg)))
                 return arg;
-            // The first word that is no option is what stands for the verb.
+            // The first word that is not an option is what stands for the verb.
             if (!arg.StartsWith('-') && !args[0].StartsWith('-'))
                 return null;
         }

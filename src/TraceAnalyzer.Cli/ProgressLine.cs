@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TraceAnalyzer.Cli;
 
-/// <summary>Shows on a terminal how much has been read, on one line of standard error that is wiped in the end. Silent where standard error is no terminal.</summary>
+/// <summary>Shows on a terminal how much has been read, on one line of standard error that is wiped in the end. Silent where standard error is not a terminal.</summary>
 /// <param name="enabled">False to show nothing at all.</param>
 internal sealed class ProgressLine(bool enabled) : IProgress<long>, IDisposable
 {

@@ -60,7 +60,7 @@ public struct IoRequest
     /// <summary>Q2C: time from queueing to completion, in nanoseconds.</summary>
     public readonly bool TryGetQ2C(out long ns) => TryGetSpan(QueueTimeNs, CompleteTimeNs, out ns);
 
-    // A negative span (clocks of two CPUs that disagree) is no latency; the matcher counts it as a clock regression.
+    // A negative span (clocks of two CPUs that disagree) is not a latency; the matcher counts it as a clock regression.
     private static bool TryGetSpan(long fromNs, long toNs, out long ns)
     {
         ns = toNs - fromNs;

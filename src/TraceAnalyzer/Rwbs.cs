@@ -14,7 +14,7 @@ public readonly record struct Rwbs(ulong Packed) : IComparable<Rwbs>
     /// <summary>Stands for all strings that are too many to be told apart; small letters, so no trace has it.</summary>
     public static readonly Rwbs Others = new(0x7372_6568_746Ful);
 
-    /// <summary>Packs <paramref name="letters"/>; false if there are none or more than <see cref="MaxLength"/>, or one is no capital letter.</summary>
+    /// <summary>Packs <paramref name="letters"/>; false if there are none or more than <see cref="MaxLength"/>, or one is not a capital letter.</summary>
     public static bool TryParse(ReadOnlySpan<byte> letters, out Rwbs rwbs)
     {
         rwbs = default;
@@ -34,12 +34,12 @@ public readonly record struct Rwbs(ulong Packed) : IComparable<Rwbs>
     }
 
     /// <summary>Packs a literal such as <c>"WS"</c>.</summary>
-    /// <exception cref="ArgumentException">It is no rwbs string.</exception>
+    /// <exception cref="ArgumentException">It is not an rwbs string.</exception>
     public static Rwbs Of(string letters)
     {
         Span<byte> bytes = stackalloc byte[letters.Length];
         System.Text.Encoding.ASCII.GetBytes(letters, bytes);
-        return TryParse(bytes, out Rwbs rwbs) ? rwbs : throw new ArgumentException($"'{letters}' is no rwbs string", nameof(letters));
+        return TryParse(bytes, out Rwbs rwbs) ? rwbs : throw new ArgumentException($"'{letters}' is not an rwbs string", nameof(letters));
     }
 
     /// <summary>

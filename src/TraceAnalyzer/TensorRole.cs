@@ -1,6 +1,6 @@
 namespace TraceAnalyzer;
 
-/// <summary>What a tensor is for; from <see cref="Embedding"/> to <see cref="OutputHead"/> its name in a model file says so, and from <see cref="Header"/> on it is no tensor.</summary>
+/// <summary>What a tensor is for; from <see cref="Embedding"/> to <see cref="OutputHead"/> its name in a model file says so, and from <see cref="Header"/> on it is not a tensor.</summary>
 public enum TensorRole
 {
     /// <summary>Something else or not known.</summary>

@@ -1,7 +1,7 @@
 namespace TraceAnalyzer;
 
 /// <summary>
-/// Something the user can mend: an input that is no trace, a file that cannot be read, an option that does not fit.
+/// Something the user can mend: an input that is not a trace, a file that cannot be read, an option that does not fit.
 /// The message is one line that names the file and place, what was expected and what was found; the command prints it without a stack trace.
 /// </summary>
 public sealed class TraceException : Exception

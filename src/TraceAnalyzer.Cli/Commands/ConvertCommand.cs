@@ -135,7 +135,7 @@ internal static class ConvertCommand
         if (work.Writing.ReplayNames.Count > 0 && !replays)
             throw new UsageException("--replay-as names files for fio; leave it out");
         if (work.Output == StandardOutput && !work.Format.IsStream)
-            throw new UsageException($"{name} is not written to standard output: it is no stream; name a file");
+            throw new UsageException($"{name} is not written to standard output: it is not a stream; name a file");
         if (work.IsIntoFolder && work.Output != StandardOutput && work.Format.CreateInFolder is null)
             throw new UsageException($"'{work.Output}' is a folder, and a trace is one file in {name}; name a file");
     }

@@ -12,7 +12,7 @@ namespace TraceAnalyzer.Analysis;
 /// </summary>
 internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run = null, MapBudget? budget = null)
 {
-    /// <summary>Most rwbs strings of a device, with their classes, that are analysed by themselves; what comes behind these in their order is counted together. The kernel writes a few dozen.</summary>
+    /// <summary>Most rwbs strings of a device, with their classes, that are analyzed by themselves; what comes behind these in their order is counted together. The kernel writes a few dozen.</summary>
     public const int MaxOperations = 256;
 
     private static readonly Rwbs s_command = Rwbs.Of("N");
@@ -419,7 +419,7 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
     }
 }
 
-/// <summary>What is analysed by itself: an operation of a device. The class is part of it because passthrough commands carry the letters of others.</summary>
+/// <summary>What is analyzed by itself: an operation of a device. The class is part of it because passthrough commands carry the letters of others.</summary>
 internal readonly record struct OperationKey(DeviceId Device, OperationClass Class, Rwbs Rwbs) : IComparable<OperationKey>
 {
     /// <summary>Which operations of a device are told apart if there are too many: those with short rwbs strings, as kernels write them, come first.</summary>

@@ -94,7 +94,7 @@ public static class ReportComparison
             Fact("weights on disk", facts => Number(facts.WeightsOnDiskPercent, " %")),
             Fact("KV cache on disk", facts => Number(facts.CacheOnDiskPercent, " %")),
         ];
-        // What no run says is no setting.
+        // What no run says is not a setting.
         return [.. settings.Where(setting => setting.Values.Any(value => value != ComparedSetting.Unknown))];
 
         ComparedSetting Fact(string name, Func<RunFacts, string?> of) =>

@@ -10,7 +10,7 @@ namespace TraceAnalyzer.Output;
 
 /// <summary>
 /// <c>compare.json</c>: a <see cref="ComparisonReport"/> as JSON, described in docs/comparison-schema.md. The same comparison gives the same bytes;
-/// what is null is left out, but not within arrays, which keep one entry a run.
+/// what is null is left out, but not within arrays, which keep one entry per run.
 /// </summary>
 public static class ComparisonJson
 {

@@ -9,7 +9,7 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Output;
 
-/// <summary>Members of an enumeration by their names, to the letter; anything else is no JSON of this tool.</summary>
+/// <summary>Members of an enumeration by their names, to the letter; anything else is refused.</summary>
 /// <param name="nameOf">The name of a member.</param>
 internal abstract class NamedConverter<T>(Func<T, string> nameOf) : JsonConverter<T>
     where T : struct, Enum

@@ -37,7 +37,7 @@ public static class ReportJson
     /// <summary>Reads a report that <see cref="Write"/> wrote; the stream stays open.</summary>
     /// <param name="stream">The JSON, to its end.</param>
     /// <param name="name">What messages call it, usually the file's name.</param>
-    /// <exception cref="TraceException">It is no report, is damaged, or has a newer schema than this build knows.</exception>
+    /// <exception cref="TraceException">It is not a report, is damaged, or has a newer schema than this build knows.</exception>
     public static TraceReport Read(Stream stream, string name = FileName)
     {
         var check = new ReportCheck(name);

@@ -2,7 +2,7 @@ using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.Reading;
 
-/// <summary>A format: how to recognise it by its first bytes, and how to open it.</summary>
+/// <summary>A format: how to recognize it by its first bytes, and how to open it.</summary>
 /// <param name="Name">Name for people.</param>
 /// <param name="Sniff">True if these first bytes (up to <see cref="SniffBytes"/>, or more: <see cref="MaxSniffBytes"/>; decompressed) can only be this format.</param>
 /// <param name="Open">Opens the inputs of one trace; more than one only if it <see cref="Combines"/>.</param>
@@ -24,7 +24,7 @@ public sealed record TraceFormat(string Name, Func<ReadOnlySpan<byte>, ReadOptio
 /// <summary>How to read.</summary>
 public sealed record ReadOptions
 {
-    /// <summary>The <c>-f</c> format string the blkparse text was written with; null for blkparse's default. Content that is no text is unaffected.</summary>
+    /// <summary>The <c>-f</c> format string the blkparse text was written with; null for blkparse's default. Content that is not text is unaffected.</summary>
     public string? BlkparseFormat { get; init; }
 
     /// <summary>The action of every line of a <see cref="BlkparseFormat"/> that does not print it; null if it is not known.</summary>

@@ -37,7 +37,7 @@ public static class TraceFormats
     /// Each but the last two may be a tar archive with one trace; of several, the path goes on with the one's path within the archive.
     /// Several paths are parts of one trace (as with blkparse's repeated <c>-i</c>), which only binary traces can have; what two of them name is read once.
     /// </summary>
-    /// <exception cref="TraceException">There is no such file, it cannot be read, it is no trace, or two hold the same events.</exception>
+    /// <exception cref="TraceException">There is no such file, it cannot be read, it is not a trace, or two hold the same events.</exception>
     public static ITraceReader Open(IReadOnlyList<string> paths, ReadOptions? options = null)
     {
         options ??= new ReadOptions();
@@ -73,7 +73,7 @@ public static class TraceFormats
     }
 
     /// <summary>The format of content that starts with <paramref name="first"/>, or null.</summary>
-    public static TraceFormat? Recognise(ReadOnlySpan<byte> first, ReadOptions options)
+    public static TraceFormat? Recognize(ReadOnlySpan<byte> first, ReadOptions options)
     {
         foreach (TraceFormat format in All)
         {
@@ -86,7 +86,7 @@ public static class TraceFormats
 
     /// <summary>The format of an input.</summary>
     /// <exception cref="TraceException">It is not a trace.</exception>
-    internal static TraceFormat FormatOf(TraceInput input, ReadOptions options) => Recognise(input.First.Span, options) ?? throw NoTrace(input);
+    internal static TraceFormat FormatOf(TraceInput input, ReadOptions options) => Recognize(input.First.Span, options) ?? throw NoTrace(input);
 
     private static ITraceReader OpenDistinct(IReadOnlyList<TracePart> parts, ReadOptions options)
     {

@@ -1,7 +1,7 @@
 namespace TraceAnalyzer.Requests;
 
 /// <summary>
-/// Issues of one device, class, first sector and length while one of them was under way, of which nothing tells whether they are one request that is
+/// Issues of one device, class, first sector and length while one of them was in flight, of which nothing tells whether they are one request that is
 /// issued again and again or several equal ones. The completions decide: there are as many requests as complete.
 /// </summary>
 /// <param name="flight">What is in flight on the device.</param>
@@ -38,13 +38,13 @@ internal sealed class RepeatedIssues(DeviceFlight flight)
     /// <summary>True if each issue was of a request of its own.</summary>
     public bool AreAllRequests => _issues.TrueForAll(issue => !issue.IsReplaced);
 
-    /// <summary>True if nothing is under way and at this time nothing more is expected.</summary>
+    /// <summary>True if nothing is in flight and at this time nothing more is expected.</summary>
     public bool IsForgotten(long timeNs) => InFlight == 0 && timeNs - LastNs > PatienceNs;
 
     /// <summary>True if an issue at this time begins something new: all has completed, and it has been quiet for longer than all took.</summary>
     public bool IsOver(long timeNs) => InFlight == 0 && timeNs - LastNs > LastNs - FirstNs;
 
-    /// <summary>Adds an issue that counts, which is under way.</summary>
+    /// <summary>Adds an issue that counts, which is in flight.</summary>
     public void AddRequest(in IoRequest request)
     {
         _issues.Add(new Issue(request, null, -1, InFlight + 1, _completions.Count));
@@ -52,7 +52,7 @@ internal sealed class RepeatedIssues(DeviceFlight flight)
         LastNs = Math.Max(LastNs, request.IssueTimeNs);
     }
 
-    /// <summary>The last issue under way was, as it seems, taken back: another takes its place.</summary>
+    /// <summary>The last issue in flight was, as it seems, taken back: another takes its place.</summary>
     /// <returns>Time of the issue that was taken back.</returns>
     public long ReplaceLast()
     {
@@ -93,7 +93,7 @@ internal sealed class RepeatedIssues(DeviceFlight flight)
     }
 
     /// <summary>
-    /// Tells what came out: first in, first out, the requests that completed, with them those whose completion was lost, then those still under way;
+    /// Tells what came out: first in, first out, the requests that completed, with them those whose completion was lost, then those still in flight;
     /// and of the issues that were withheld those that count and those that do not.
     /// </summary>
     public void Resolve(List<IoRequest> ended, List<IoRequest> inFlight, List<BlockEvent> counting, List<BlockEvent> reissues)

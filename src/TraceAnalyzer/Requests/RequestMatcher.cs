@@ -15,7 +15,7 @@ namespace TraceAnalyzer.Requests;
 internal sealed class RequestMatcher
 {
     /// <summary>
-    /// Most requests of one kind under way. Beyond, the older half is given up, so that lost completions cannot fill the memory;
+    /// Most requests of one kind in flight. Beyond, the older half is given up, so that lost completions cannot fill the memory;
     /// if by then nothing has completed, the trace records no completions and matching ends.
     /// </summary>
     public const int MaxUnderWay = 1 << 18;
@@ -130,7 +130,7 @@ internal sealed class RequestMatcher
             diagnostics.Add(ReadCounter.UnmatchedIssues, _givenUp + _follower.GivenUp);
     }
 
-    /// <summary>Start (issue, or queueing on devices that never issue) of the request that has been under way longest; <see cref="long.MaxValue"/> if there is none.</summary>
+    /// <summary>Start (issue, or queueing on devices that never issue) of the request that has been in flight longest; <see cref="long.MaxValue"/> if there is none.</summary>
     public long OldestStartNs()
     {
         long oldestNs = long.MaxValue;

@@ -174,7 +174,7 @@ public sealed partial class RunFolder
             RunFileKind[] kinds = RunFileKinds.Named(kind);
             int kept = kind == "trace" ? _located.Keep(files) : kinds.Length > 0 ? _parts.Keep(kinds, files) : -1;
             if (kept < 0)
-                _parts.AddProblem("parts", $"'{SideRemarks.Shortened(kind)}' is no kind of part; expected trace, gpu, framework, extents, tokens, layers, tensor_io, tensors, devices or marks");
+                _parts.AddProblem("parts", $"'{SideRemarks.Shortened(kind)}' is not a kind of part; expected trace, gpu, framework, extents, tokens, layers, tensor_io, tensors, devices or marks");
             else if (kept < files.Count)
                 _parts.AddProblem("parts", $"{kind}: of the files named ({SideRemarks.Shortened(string.Join(", ", files))}) {files.Count - kept} are missing or hold something else");
         }

@@ -112,7 +112,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>True if there is anything to say besides what the traces do: parts, or files that could not be read or are not used although they might have been meant to be.</summary>
     public bool HasFindings => HasParts || Problems.Count > 0 || _unused.Exists(file => !file.IsExpected);
 
-    /// <summary>True if there are results of DeepNVMe, be it in folders in this one, and nothing else to analyse.</summary>
+    /// <summary>True if there are results of DeepNVMe, be it in folders in this one, and nothing else to analyze.</summary>
     public bool HasOnlyDeepNvme => Traces.Count == 0 && !HasParts && (DeepNvme.Count > 0 || (Directory.Exists(Path) && DeepNvmeResults.AreIn(Path)));
 
     /// <summary>The files of a kind.</summary>

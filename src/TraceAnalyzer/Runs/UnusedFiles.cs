@@ -3,7 +3,7 @@ using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 
-/// <summary>Says of a file that is no part of a run what it is instead.</summary>
+/// <summary>Says of a file that is not part of a run what it is instead.</summary>
 internal static class UnusedFiles
 {
     private static readonly string[] s_expectedEndings =

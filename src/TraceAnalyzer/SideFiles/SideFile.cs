@@ -4,7 +4,7 @@ using TraceAnalyzer.Reading.Inputs;
 
 namespace TraceAnalyzer.SideFiles;
 
-/// <summary>A file of a run's folder that is no trace: its beginning, by which its kind is told, and its text, which is read once.</summary>
+/// <summary>A file of a run's folder that is not a trace: its beginning, by which its kind is told, and its text, which is read once.</summary>
 /// <param name="name">Its path within the folder.</param>
 /// <param name="input">The opened file, at its start.</param>
 internal sealed class SideFile(string name, TraceInput input) : IDisposable
@@ -40,7 +40,7 @@ internal sealed class SideFile(string name, TraceInput input) : IDisposable
     /// <summary>True if it holds nothing.</summary>
     public bool IsEmpty => input.First.IsEmpty;
 
-    /// <summary>True if it is no text.</summary>
+    /// <summary>True if it is not text.</summary>
     public bool IsBinary => Beginning.Contains('\0');
 
     /// <summary>Lines that were too long to be read.</summary>

@@ -22,7 +22,7 @@ internal static class BinnedSeries
             sum[i] += added[i];
     }
 
-    /// <summary>Adds up groups of <paramref name="factor"/> neighbours in place.</summary>
+    /// <summary>Adds up groups of <paramref name="factor"/> neighbors in place.</summary>
     public static void Join(long[] values, int factor)
     {
         for (int target = 0; target * factor < values.Length; target++)
@@ -39,7 +39,7 @@ internal static class BinnedSeries
         }
     }
 
-    /// <summary>Adds up groups of <paramref name="factor"/> neighbours into an array of <paramref name="count"/> sums.</summary>
+    /// <summary>Adds up groups of <paramref name="factor"/> neighbors into an array of <paramref name="count"/> sums.</summary>
     public static long[] Joined(long[] values, long factor, int count)
     {
         long[] joined = new long[count];

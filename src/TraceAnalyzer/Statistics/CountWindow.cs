@@ -101,7 +101,7 @@ internal sealed class CountWindow(int limit, int step, int growth)
         }
     }
 
-    /// <summary>Adds up groups of <paramref name="factor"/> neighbours: index / factor is their index from now on.</summary>
+    /// <summary>Adds up groups of <paramref name="factor"/> neighbors: index / factor is their index from now on.</summary>
     public void Join(int factor)
     {
         if (Last < 0)

@@ -45,7 +45,7 @@ internal sealed class LogHistogram(int precisionBits)
         Max = Math.Max(Max, value);
     }
 
-    /// <summary>Adds the differences between neighbours of an ascending series, as <see cref="Add"/> would one by one.</summary>
+    /// <summary>Adds the differences between neighbors of an ascending series, as <see cref="Add"/> would one by one.</summary>
     public void AddSteps(ReadOnlySpan<long> ascending)
     {
         if (ascending.Length < 2)

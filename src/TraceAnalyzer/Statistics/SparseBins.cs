@@ -47,7 +47,7 @@ internal sealed class SparseBins
         }
     }
 
-    /// <summary>Adds up groups of <paramref name="factor"/> neighbours.</summary>
+    /// <summary>Adds up groups of <paramref name="factor"/> neighbors.</summary>
     public void Join(int factor)
     {
         SparseBins joined = new();

@@ -77,7 +77,7 @@ internal sealed class TimeScale
     /// <summary>From when to when the bin is that was located last; nothing is in between if it has no such end.</summary>
     public (long StartNs, long EndNs) LastBinNs => (_binStartNs, _binEndNs);
 
-    /// <summary>Joins neighbouring bins. The caller joins what it keeps for them.</summary>
+    /// <summary>Joins neighboring bins. The caller joins what it keeps for them.</summary>
     /// <returns>How many bins become one.</returns>
     public int Grow()
     {

@@ -30,7 +30,7 @@ public enum Unit
     /// <summary>Percent, 0 to 100, as GPU logs have it.</summary>
     Percent,
 
-    /// <summary>A number that is no part of anything, such as Gini's or a correlation: -1 to 1, three decimals.</summary>
+    /// <summary>A number that is not part of anything, such as Gini's or a correlation: -1 to 1, three decimals.</summary>
     Coefficient,
 
     /// <summary>How many times as large, shown as <c>1.33x</c>.</summary>

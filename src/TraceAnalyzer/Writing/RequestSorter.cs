@@ -2,14 +2,14 @@ namespace TraceAnalyzer.Writing;
 
 /// <summary>
 /// Puts requests, which end in any order, in the order of their start: the issue, or the queueing where nothing is issued. Holds those back that
-/// started after one that is still under way.
+/// started after one that is still in flight.
 /// </summary>
 internal sealed class RequestSorter
 {
-    /// <summary>Most requests held back. Beyond, what is under way longest is given up: by then its completion was lost.</summary>
+    /// <summary>Most requests held back. Beyond, what is in flight longest is given up: by then its completion was lost.</summary>
     public const int MaxHeld = 1 << 20;
 
-    // Looking for the oldest request under way costs time, so it is done only when the requests held have doubled.
+    // Looking for the oldest request in flight costs time, so it is done only when the requests held have doubled.
     private const int LeastBeforeLook = 1 << 15;
 
     private IoRequest[] _held = new IoRequest[LeastBeforeLook];

@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Writing;
 
 /// <summary>
 /// Writes a trace in another format. One thread reads and decodes chunks ahead, another takes the events in their order, puts requests together
-/// if these are wanted, and writes. Memory is bounded: a few chunks, the requests under way, and what the writer gathers.
+/// if these are wanted, and writes. Memory is bounded: a few chunks, the requests in flight, and what the writer gathers.
 /// </summary>
 public static class TraceConversion
 {
@@ -97,7 +97,7 @@ public static class TraceConversion
             context.NotCarried.Add("completions of requests whose issue is not in the trace", stage.Matcher.UnmatchedCompletions);
         }
 
-        // One request is under way for as long as a million others took.
+        // One request is in flight for as long as a million others took.
         private void GiveUpOldest()
         {
             _ended.Clear();

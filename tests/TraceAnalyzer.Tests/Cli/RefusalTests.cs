@@ -3,7 +3,7 @@ using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Cli;
 
-/// <summary>What is no trace is refused with the command that makes one of it, or with what is missing.</summary>
+/// <summary>What is not a trace is refused with the command that makes one of it, or with what is missing.</summary>
 public sealed class RefusalTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -186,7 +186,7 @@ public sealed class ComparisonCaptureTests
         return TraceAnalysis.Run(reader, new AnalysisOptions { Filter = filter }, cancellation: TestContext.Current.CancellationToken);
     }
 
-    // Bin widths follow the length of a trace and are no finding here.
+    // Bin widths follow the length of a trace and are not a finding here.
     private static void AssertVerdict(ComparisonReport comparison, Verdict verdict, params string[] names)
     {
         foreach (string name in names)

@@ -179,7 +179,7 @@ public sealed class FigureRenderingTests : IDisposable
         float[][] values = drawing.Panels[0].Layers.OfType<RasterLayer>().Single().Values;
         Assert.Equal(2, values.Sum(row => row.Count(value => value > 0)));
 
-        // Skia writes fills of figures as attributes; only grey, white and the colour bar's 12 units wide ones are besides.
+        // Skia writes fills of figures as attributes; only grey, white and the color bar's 12 units wide ones are besides.
         var svg = XDocument.Parse(Encoding.UTF8.GetString(FigureEncoder.ToSvg(drawing)));
         var marks = svg.Descendants().Where(element => element.Name.LocalName == "rect").Select(element => (Width: Size(element, "width"), Height: Size(element, "height"))).Where(size => size.Width < 12).ToList();
         Assert.Equal(2, marks.Count);

@@ -30,6 +30,14 @@ public sealed class RetiredPhraseTests
         "dominating size in both runs",
         "is no threshold",
         "Everything is compared with run 1",
+        "utilisation",
+        "recognised",
+        "neighbour",
+        "behaviour",
+        "analysed",
+        " is no trace",
+        "is no operation",
+        "same in each part",
     ];
 
     [Theory]

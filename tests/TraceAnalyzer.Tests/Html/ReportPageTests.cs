@@ -371,7 +371,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         string background = (await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor")).GetString()!;
         Assert.Equal(isDark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)", background);
 
-        // Something is drawn on all charts, in the colours of the theme.
+        // Something is drawn on all charts, in the colors of the theme.
         int colors = (await page.EvaluateAsync("""
             Math.min(...['timeline', 'heatmap', 'layers'].map(id => {
               const canvas = document.getElementById(id);

@@ -229,7 +229,7 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         return found.PassStartNs.Average(startNs => noted.Any(ns => Math.Abs(ns - startNs) <= RightWithin * found.MedianPassNs) ? 1.0 : 0.0);
     }
 
-    // The prefill of a KV run reads nothing and is no pass.
+    // The prefill of a KV run reads nothing and is not a pass.
     private static long[] NotedStarts(CalibrationCapture capture, PassDetection found) => found.Kind == PassKind.KvCache ? [.. capture.StartNs.Skip(1)] : capture.StartNs;
 
     private static CalibrationCapture[] All(bool withShared) => s_captures.GetOrAdd(withShared, shared => new Lazy<CalibrationCapture[]>(() => CalibrationCapture.All(shared))).Value;

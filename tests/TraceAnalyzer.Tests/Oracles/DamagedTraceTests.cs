@@ -198,7 +198,7 @@ public class DamagedTraceTests
         return [.. Enumerable.Range(1, bytes.Length - 1).Where(i => bytes[i - 1] == '\n' && char.IsAsciiDigit((char)bytes[i]))];
     }
 
-    // Null if it is no trace any more.
+    // Null if it is not a trace any more.
     private static ReadTrace? TryRead(string format, byte[] bytes)
     {
         try
@@ -224,7 +224,7 @@ public class DamagedTraceTests
         }
         catch (TraceException)
         {
-            // It is no trace any more.
+            // It is not a trace any more.
         }
     }
 
@@ -234,7 +234,7 @@ public class DamagedTraceTests
         var options = new ReadOptions { BlkparseFormat = format == "custom" ? CustomFormat : null };
         try
         {
-            TraceFormat found = TraceFormats.Recognise(input.First.Span, options) ?? throw new TraceException("not a trace");
+            TraceFormat found = TraceFormats.Recognize(input.First.Span, options) ?? throw new TraceException("not a trace");
             return found.Open(new TraceParts("t", [input], 0), options);
         }
         catch

@@ -226,7 +226,7 @@ public sealed class BiosnoopReaderTests
     {
         byte[] bytes = Encoding.ASCII.GetBytes(text);
         Assert.Equal(isBiosnoop, BiosnoopReader.Sniff(bytes, new ReadOptions()));
-        Assert.Equal(isBiosnoop, TraceFormats.Recognise(bytes, new ReadOptions())?.Name == BiosnoopReader.FormatName);
+        Assert.Equal(isBiosnoop, TraceFormats.Recognize(bytes, new ReadOptions())?.Name == BiosnoopReader.FormatName);
     }
 
     private static TextTraces Read(string text, out BiosnoopReader reader)

@@ -15,7 +15,7 @@ public sealed class CpuSequencesTests
             uint first = (uint)random.Next(1, 50);
             List<uint> numbers = [.. Enumerable.Range(0, random.Next(1, 300)).Select(i => first + (uint)i).Where(_ => random.Next(10) > 0)];
 
-            // A nested interrupt swaps neighbours.
+            // A nested interrupt swaps neighbors.
             for (int i = 1; i < numbers.Count; i++)
             {
                 if (random.Next(5) == 0)

@@ -162,7 +162,7 @@ public sealed class FioIologReaderTests
     {
         byte[] bytes = Encoding.ASCII.GetBytes(text);
         Assert.Equal(isIolog, FioIologReader.Sniff(bytes, new ReadOptions()));
-        Assert.Equal(isIolog, TraceFormats.Recognise(bytes, new ReadOptions())?.Name == FioIologReader.FormatName);
+        Assert.Equal(isIolog, TraceFormats.Recognize(bytes, new ReadOptions())?.Name == FioIologReader.FormatName);
     }
 
     private static (long Bytes, long Requests) Total(JsonElement direction) =>

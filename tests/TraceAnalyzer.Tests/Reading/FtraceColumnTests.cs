@@ -44,7 +44,7 @@ public sealed class FtraceColumnTests : IDisposable
         Assert.Equal((pid < 0 ? BlockEvent.UnknownPid : pid, cpu < 0 ? BlockEvent.UnknownCpu : (ushort)cpu), (e.Pid, e.Cpu));
         Assert.Equal((1019_931_888_000, 46804992ul, 131072u), (e.TimeNs, e.Sector, e.LengthBytes));
         Assert.True(trace.Diagnostics.IsClean);
-        Assert.NotNull(TraceFormats.Recognise(Encoding.ASCII.GetBytes(line + "\n"), new ReadOptions()));
+        Assert.NotNull(TraceFormats.Recognize(Encoding.ASCII.GetBytes(line + "\n"), new ReadOptions()));
     }
 
     [Theory]

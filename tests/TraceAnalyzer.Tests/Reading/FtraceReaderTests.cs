@@ -232,7 +232,7 @@ public sealed class FtraceReaderTests
     {
         byte[] bytes = Encoding.ASCII.GetBytes(text);
         Assert.Equal(isFtrace, FtraceReader.Sniff(bytes, new ReadOptions()));
-        Assert.Equal(isFtrace, TraceFormats.Recognise(bytes, new ReadOptions())?.Name == FtraceReader.FormatName);
+        Assert.Equal(isFtrace, TraceFormats.Recognize(bytes, new ReadOptions())?.Name == FtraceReader.FormatName);
     }
 
     private static TextTraces Read(string text) => Read(TextTraces.Input(text));

@@ -138,7 +138,7 @@ public sealed class NettraceDamageTests
         return bytes;
     }
 
-    // Null if it is no trace any more.
+    // Null if it is not a trace any more.
     private static ReadTrace? TryRead(byte[] bytes)
     {
         try

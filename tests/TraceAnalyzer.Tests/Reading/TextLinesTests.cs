@@ -10,7 +10,7 @@ public sealed class TextLinesTests
     private const string BpftraceLine = "380374513676, WSM, 36864, 3672488, 72\n";
     private const string BiosnoopLines = "TIME(s)     COMM           PID    DISK    T SECTOR     BYTES  LAT(ms)\n0.000771    sync           22177  nvme1n1 W 41963894   3072      0.47\n";
 
-    // Blank lines are no damage, however they are made.
+    // Blank lines are not damage, however they are made.
     [Theory]
     [InlineData("\n", 0)]
     [InlineData("\n\n\r\n", 0)]

@@ -34,7 +34,7 @@ public sealed class TextSequencesTests
         Assert.Equal(0, Lost(lines));
     }
 
-    // What blkparse -a leaves, which is no loss: by action, by direction, by flags, or all but splits.
+    // What blkparse -a leaves, which is not a loss: by action, by direction, by flags, or all but splits.
     [Theory]
     [InlineData(" D ")]
     [InlineData(" C ")]

@@ -27,7 +27,7 @@ public class RequeueTests
         Assert.Equal(9, device.Reissues);
         Assert.Equal(2, device.QueueDepth!.MaxDepth);
 
-        // Counted by hand: 6,288 us under way in the 19,094 us from the first issue to the last completion. The clock starts with the first issue taken back or not.
+        // Counted by hand: 6,288 us in flight in the 19,094 us from the first issue to the last completion. The clock starts with the first issue taken back or not.
         Assert.Equal(6_288_000.0 / 19_094_000, device.QueueDepth.MeanDepth, 1e-9);
     }
 

@@ -195,7 +195,7 @@ public sealed class RunReportTests
         Assert.All(["read-only-after-write-out", "earlier-rows-more-often", "saturated"], id => Assert.Equal("not shown", RunAnalysis.VerdictOf(report, id)));
         Evidence size = report.Findings[0].Evidence[0];
         Assert.Equal(("size", 131_072.0, Unit.Bytes), (size.Name, size.Value, size.Unit));
-        // Coefficients are no shares: they are never written as percent.
+        // Coefficients are not shares: they are never written as percent.
         Assert.Equal(
             ["Gini coefficient", "greatest distance of the CDF from a uniform one", "rank correlation"],
             report.Findings.SelectMany(finding => finding.Evidence).Where(evidence => evidence.Unit == Unit.Coefficient).Select(evidence => evidence.Name));

@@ -128,7 +128,7 @@ public sealed class StallTests
         Assert.Equal(run.Layers!.ReadBytes.Sum(row => row.Sum()), run.LayerIo.Sum(layer => layer.ReadBytes));
         long spanNs = report.LastEventNs - report.FirstEventNs;
         Assert.All(run.LayerIo.Where(layer => layer.ReadRequests > 0), layer => Assert.InRange(layer.IoBusyNs!.Value, 1, spanNs));
-        // Layers follow each other: together they are under way about as long as the device is busy (pauses below 1 ms, and overlaps, make up the rest).
+        // Layers follow each other: together they are in flight about as long as the device is busy (pauses below 1 ms, and overlaps, make up the rest).
         Assert.InRange(run.LayerIo.Sum(layer => layer.IoBusyNs ?? 0) / (run.IoBusyShare!.Value * spanNs), 0.8, 2);
     }
 

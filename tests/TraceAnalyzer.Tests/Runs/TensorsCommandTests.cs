@@ -80,7 +80,7 @@ public sealed class TensorsCommandTests
     [Fact]
     public void Who_points_at_any_folder_does_not_wait_for_all_its_files_to_be_read()
     {
-        // A result, but in a file that is no log of a few lines.
+        // A result, but in a file that is not a log of a few lines.
         string folder = RunCaptures.NewFolder();
         string inner = Directory.CreateDirectory(Path.Combine(folder, "inner")).FullName;
         string line = "aio load_cpu: 1.0 GB, 0.25 secs,  4.00 GB/sec\n";

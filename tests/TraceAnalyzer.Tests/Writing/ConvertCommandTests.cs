@@ -21,7 +21,7 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("x.csv --action queue", "--action chooses what fio replays")]
     [InlineData("x.fio --action complete", "nothing that can be replayed")]
     [InlineData("x.csv --replay-as 8,0=/dev/null", "leave it out")]
-    [InlineData("x.fio --replay-as 8,0", "is no name")]
+    [InlineData("x.fio --replay-as 8,0", "is not a name")]
     [InlineData("- --format parquet", "is not written to standard output")]
     [InlineData("folder/ --format csv", "name a file")]
     public void Nonsense_IsUsage(string output, string message)

@@ -10,7 +10,7 @@ using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Writing;
 
-/// <summary>Our own Parquet as a trace: analysed again it gives what its source gives, as far as it carries it.</summary>
+/// <summary>Our own Parquet as a trace: analyzed again it gives what its source gives, as far as it carries it.</summary>
 [Trait("Kind", "capture")]
 [Trait("Kind", "process")]
 public sealed class ParquetRoundTripTests : IDisposable
@@ -160,7 +160,7 @@ public sealed class ParquetRoundTripTests : IDisposable
         Assert.Contains(Path.GetFileName(path), result.Error);
     }
 
-    /// <summary>The report of a trace, analysed into a folder, without what cannot be the same.</summary>
+    /// <summary>The report of a trace, analyzed into a folder, without what cannot be the same.</summary>
     internal static string Report(string folder, string[] traces, params string[] without)
     {
         Tool.Analyze(folder, 0, [.. traces, "--overwrite"]);

@@ -104,7 +104,7 @@ public sealed class ParquetSetTests : IDisposable
     [Fact]
     public void Parts_follow_each_other_by_number_and_requests_cross_their_borders()
     {
-        // Parts as small as an engine makes them, and one request that is under way through all of them.
+        // Parts as small as an engine makes them, and one request that is in flight through all of them.
         Conversions.Convert(Repository.KvCache, _folder["whole.parquet"]);
         string rows = $"(SELECT *, ROW_NUMBER() OVER (ORDER BY issue_time_ns) - 1 AS n FROM (SELECT * REPLACE (CASE WHEN issue_time_ns = (SELECT MIN(issue_time_ns) FROM '{_folder["whole.parquet"]}') THEN (SELECT MAX(complete_time_ns) FROM '{_folder["whole.parquet"]}') ELSE complete_time_ns END AS complete_time_ns) FROM '{_folder["whole.parquet"]}'))";
         Directory.CreateDirectory(_folder["set/run=r/device=259,0"]);

@@ -31,7 +31,7 @@ internal sealed class ArrivalAccumulator : IAccumulator<long, ArrivalAccumulator
         _pieces.AddRange(other._pieces);
     }
 
-    /// <summary>The times between neighbours; null for fewer than two requests. Pieces that overlap in time, as those of a clock that ran back do, have 0 between them.</summary>
+    /// <summary>The times between neighbors; null for fewer than two requests. Pieces that overlap in time, as those of a clock that ran back do, have 0 between them.</summary>
     public LatencyStatistics? ToResult()
     {
         var all = new LogHistogram(PrecisionBits);

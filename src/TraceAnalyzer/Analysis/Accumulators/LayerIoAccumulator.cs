@@ -5,8 +5,8 @@ using TraceAnalyzer.Runs.Tensors;
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>
-/// For how long requests of each layer were under way: the union of their times from issue to completion, where pauses shorter than
-/// <see cref="GapNs"/> count as under way. A union does not depend on the order of its parts, so pieces of a trace merge exactly.
+/// For how long requests of each layer were in flight: the union of their times from issue to completion, where pauses shorter than
+/// <see cref="GapNs"/> count as in flight. A union does not depend on the order of its parts, so pieces of a trace merge exactly.
 /// A request counts for the layer it begins in.
 /// </summary>
 internal sealed class LayerIoAccumulator(TensorMap map) : IAccumulator<IoRequest, LayerIoAccumulator>
@@ -18,7 +18,7 @@ internal sealed class LayerIoAccumulator(TensorMap map) : IAccumulator<IoRequest
     private readonly List<SectorPiece> _pieces = [];
     private int _hint;
 
-    /// <summary>Nanoseconds with requests of <paramref name="layer"/> under way, over this and <paramref name="other"/> (reads and writes); null if there are none.</summary>
+    /// <summary>Nanoseconds with requests of <paramref name="layer"/> in flight, over this and <paramref name="other"/> (reads and writes); null if there are none.</summary>
     public static long? UnderWayNs(LayerIoAccumulator? one, LayerIoAccumulator? other, int layer)
     {
         var all = new List<Stretch>(one?._layers[layer] ?? []);

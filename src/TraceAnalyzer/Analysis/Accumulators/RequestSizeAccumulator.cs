@@ -3,7 +3,7 @@ using TraceAnalyzer.Reports.OfTrace;
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>
-/// Counts requests by exact size in bytes. If there are too many sizes, by ranges of sizes, which double as often as they must: neighbours are joined, so
+/// Counts requests by exact size in bytes. If there are too many sizes, by ranges of sizes, which double as often as they must: neighbors are joined, so
 /// the ranges are the same whatever came first. Number, sum, least and greatest stay exact.
 /// </summary>
 internal sealed class RequestSizeAccumulator(int maxSizes = RequestSizeAccumulator.MaxSizes) : IAccumulator<CountedIo, RequestSizeAccumulator>

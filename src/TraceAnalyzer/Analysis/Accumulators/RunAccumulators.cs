@@ -22,7 +22,7 @@ internal sealed class RunAccumulators(RunContext run, AnalysisClock clock, Devic
     /// <summary>Visits of regions.</summary>
     public VisitAccumulator Visits { get; } = new();
 
-    /// <summary>Time under way by layer; null if nothing says where layers lie.</summary>
+    /// <summary>Time in flight by layer; null if nothing says where layers lie.</summary>
     public LayerIoAccumulator? Layers { get; } = run.Tensors is { Layers: > 0 } map ? new LayerIoAccumulator(map.On(device)) : null;
 
     /// <summary>Adds requests that ended.</summary>

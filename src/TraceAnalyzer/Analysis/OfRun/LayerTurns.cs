@@ -39,7 +39,7 @@ internal static class LayerTurns
 
     /// <summary>
     /// The model's layer that the framework's <paramref name="number"/> stands for. FlexGen counts the embedding as its first and the output
-    /// as its last layer, and attention and MLP apart; DeepSpeed's numbers are the model's. Null for layers that are no layer of the model, or unknown numbering.
+    /// as its last layer, and attention and MLP apart; DeepSpeed's numbers are the model's. Null for layers that are not a layer of the model, or unknown numbering.
     /// </summary>
     /// <param name="number">The framework's number.</param>
     /// <param name="count">How many layers it has.</param>

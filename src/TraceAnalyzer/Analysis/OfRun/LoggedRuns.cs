@@ -12,7 +12,7 @@ internal static class LoggedRuns
 {
     private const long NsPerSecond = 1_000_000_000;
 
-    // nvidia-smi's utilisation is that of the last sample period of the driver, which is up to a second.
+    // nvidia-smi's utilization is that of the last sample period of the driver, which is up to a second.
     private const long DriverPeriodNs = NsPerSecond;
 
     // Of windows with as much work as the one with most, to so many samples, the last counts: a warm-up works as the run does and comes before it.
@@ -69,7 +69,7 @@ internal static class LoggedRuns
             ends[Array.FindLastIndex(work, ns => ns >= Math.Min(least, doubtful))]);
     }
 
-    /// <summary>Mean utilisation in a span of time, in percent, each sample counting until the next; null without samples there.</summary>
+    /// <summary>Mean utilization in a span of time, in percent, each sample counting until the next; null without samples there.</summary>
     public static double? MeanPercent(GpuUse gpu, long fromNs, long toNs) => Weigh(gpu, fromNs, toNs, percent => percent);
 
     private static LoggedPhase Phase(SpanKind kind, int? index, long startNs, long endNs, GpuUse gpu) =>

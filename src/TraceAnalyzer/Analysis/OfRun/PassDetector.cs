@@ -9,13 +9,13 @@ namespace TraceAnalyzer.Analysis.OfRun;
 /// </summary>
 internal static class PassDetector
 {
-    // Fewer regions than this between two visits of one are no pass.
+    // Fewer regions than this between two visits of one are not a pass.
     private const int LeastRegions = 8;
 
     // How much of what is read next must have been read in this pass already.
     private const double RepeatedShare = 0.75;
 
-    // A piece with less than this share of the regions of its neighbours is no pass of its own.
+    // A piece with less than this share of the regions of its neighbors is not a pass of its own.
     private const double ShortPiece = 0.5;
 
     // So many visits in a row must be repeated where a pass begins, or the end of a slow pass would be taken for it.

@@ -23,7 +23,7 @@ internal static class PlacedLogs
         foreach (RunPart<FrameworkLog> log in folder.FrameworkLogs)
         {
             IReadOnlyList<double> seconds = log.Content.TokenLatencySeconds;
-            // The prefill of a KV run reads nothing and is no pass.
+            // The prefill of a KV run reads nothing and is not a pass.
             int first = detection.Kind == PassKind.KvCache ? 1 : 0;
             if (seconds.Count == 0 || seconds.Count - first != detection.PassStartNs.Length)
                 continue;

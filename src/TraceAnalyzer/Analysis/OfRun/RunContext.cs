@@ -39,7 +39,7 @@ public sealed class RunContext
     /// <summary>The run's folder.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>The trace that is analysed; null if there is none.</summary>
+    /// <summary>The trace that is analyzed; null if there is none.</summary>
     public FoundTrace? Trace { get; }
 
     /// <summary>Machine, clocks and phases; null if nothing says.</summary>

@@ -84,7 +84,7 @@ public sealed class TensorMap
     /// <summary>Layer of a tensor, or -1.</summary>
     public int LayerOf(int tensor) => _layers[tensor];
 
-    /// <summary>Bytes of a token position in a tensor; 0 if it is no KV cache, or one whose outermost dimension is not the position. What stands before the tensor in its file (128 bytes in a .npy file) counts as part of the first.</summary>
+    /// <summary>Bytes of a token position in a tensor; 0 if it is not a KV cache, or one whose outermost dimension is not the position. What stands before the tensor in its file (128 bytes in a .npy file) counts as part of the first.</summary>
     public long RowBytesOf(int tensor) => _rowBytes[tensor];
 
     /// <summary>The part of a file that holds a byte.</summary>

@@ -125,7 +125,7 @@ internal sealed class SectorAccessAccumulator(MapBudget? budget = null) : IAccum
     /// <summary>Bytes that the map takes.</summary>
     public long Bytes => (_log?.Bytes ?? 0) + _state.PageBytes;
 
-    /// <summary>The maximal runs of neighbouring sectors that were accessed equally often, ascending, but none goes beyond its unit; untouched space is left out.</summary>
+    /// <summary>The maximal runs of neighboring sectors that were accessed equally often, ascending, but none goes beyond its unit; untouched space is left out.</summary>
     public IEnumerable<SectorRun> Runs() => new SectorAccessView([this]).Runs();
 
     /// <summary>True if a unit is part of the sample of a level.</summary>
@@ -343,7 +343,7 @@ internal sealed class SectorAccessAccumulator(MapBudget? budget = null) : IAccum
     }
 }
 
-/// <summary>Neighbouring sectors that were accessed equally often.</summary>
+/// <summary>Neighboring sectors that were accessed equally often.</summary>
 /// <param name="Start">First sector.</param>
 /// <param name="End">First sector behind the run.</param>
 /// <param name="Accesses">How often each was accessed.</param>

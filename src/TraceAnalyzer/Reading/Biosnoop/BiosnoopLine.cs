@@ -45,7 +45,7 @@ internal ref struct BiosnoopLine
     public uint LengthBytes { get; private set; }
 
     /// <summary>Parses a line (without its newline). Command names may contain spaces, so it is read from both ends.</summary>
-    /// <returns>False if it is no request.</returns>
+    /// <returns>False if it is not a request.</returns>
     public static bool TryParse(ReadOnlySpan<byte> line, BiosnoopColumns columns, out BiosnoopLine parsed)
     {
         parsed = default;
@@ -104,7 +104,7 @@ internal ref struct BiosnoopLine
         if (Sector > BlockEvent.MaxSector)
             return false;
 
-        // bcc's own tool prints R for everything that is no write, flushes too.
+        // bcc's own tool prints R for everything that is not a write, flushes too.
         Class = LengthBytes == 0 && rwbs == Rwbs.Of("R") ? OperationClass.Other : rwbs.Class;
         return true;
     }

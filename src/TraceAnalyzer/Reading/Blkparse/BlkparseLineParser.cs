@@ -23,7 +23,7 @@ internal static class BlkparseLineParser
     /// <param name="line">The line.</param>
     /// <param name="parsed">The event to fill in; all zero before. Undefined if the line is none.</param>
     /// <param name="processName">The command name of the event's process; empty if the line has none.</param>
-    /// <returns>False if the line is no event.</returns>
+    /// <returns>False if the line is not an event.</returns>
     public static bool TryParseLine(ReadOnlySpan<byte> line, ref BlockEvent parsed, out ReadOnlySpan<byte> processName)
     {
         processName = default;

@@ -19,7 +19,7 @@ public sealed class BlkparseReader : TextTraceReader
 
     private readonly BlkparseFormat? _format;
 
-    // True if blank lines, and lines shorter than the shortest record, are no part of a record.
+    // True if blank lines, and lines shorter than the shortest record, are not part of a record.
     private readonly bool _hasLines;
     private readonly int _shortestLine;
 
@@ -200,7 +200,7 @@ public sealed class BlkparseReader : TextTraceReader
         return BlkparseLineParser.LooksLikeEvent(text) || (format is not null && format.TryRead(text, endsInput: false, ref parsed, out _, out _));
     }
 
-    // For formats whose records are no lines.
+    // For formats whose records are not lines.
     private static int AfterLastRecord(BlkparseFormat format, ReadOnlySpan<byte> bytes)
     {
         int cut = 0;

@@ -7,7 +7,7 @@ using TraceAnalyzer.Reading.Lines;
 // Input file nvme0n1.blktrace.0 added
 namespace TraceAnalyzer.Reading.Blkparse;
 
-/// <summary>The lines of blkparse's output that are no events: statistics after the last event, and files it opened.</summary>
+/// <summary>The lines of blkparse's output that are not events: statistics after the last event, and files it opened.</summary>
 internal static class BlkparseSummary
 {
     /// <summary>True if blkparse prints such a line (without its newline) beside events; blank lines included.</summary>

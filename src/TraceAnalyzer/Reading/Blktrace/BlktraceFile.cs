@@ -105,7 +105,7 @@ internal sealed class BlktraceFile : IDisposable
         int i = _nextRecord;
         while (i < records.Length && records[i].TimeNs <= lastNs)
         {
-            // Neighbouring records make one slice; a gap (damage) starts another.
+            // Neighboring records make one slice; a gap (damage) starts another.
             int start = records[i].Start;
             int end = start;
             do

@@ -84,7 +84,7 @@ internal static class BlktraceRecord
         return ReadRareFrame(record, headerBytes, reversed);
     }
 
-    /// <summary>As <see cref="ReadFrame"/>, of a header (whole) of version 7 in this machine's order that no payload follows and that is no notify record; false for any other.</summary>
+    /// <summary>As <see cref="ReadFrame"/>, of a header (whole) of version 7 in this machine's order that no payload follows and that is not a notify record; false for any other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadPlainFrame(ReadOnlySpan<byte> record, out RecordFrame frame)
     {

@@ -14,7 +14,7 @@ internal sealed class CpuSequences
     private readonly Dictionary<(uint Device, uint Cpu), State> _states = [];
     private readonly State?[] _recent = new State?[Recent];
 
-    /// <summary>Takes note of a record that is no notify record. Its file is known by a number of its own.</summary>
+    /// <summary>Takes note of a record that is not a notify record. Its file is known by a number of its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Observe(in RecordFrame frame, int fileNumber, string file, long offset, ReadDiagnostics diagnostics)
     {

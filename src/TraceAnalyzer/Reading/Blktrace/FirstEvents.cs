@@ -32,7 +32,7 @@ internal sealed class FirstEvents
     /// <summary>Time of the first event, in nanoseconds; null if there is none.</summary>
     public long? StartNs => _earliest.Length == 0 ? null : _earliest[0].TimeNs;
 
-    /// <summary>Looks at what the files begin with; reads nothing of them. Of files that are no binary traces there are no events.</summary>
+    /// <summary>Looks at what the files begin with; reads nothing of them. Of files that are not binary traces there are no events.</summary>
     public static FirstEvents Of(IEnumerable<TraceInput> inputs)
     {
         (List<BlockEvent> events, WallClockAnchor? wallClock) = FirstBytes.EventsOf(inputs, BlktraceReader.Format, new ReadOptions());

@@ -23,7 +23,7 @@ internal static class BpftraceCsvLineParser
     /// <summary>Parses a line (without its newline), with or without spaces after the commas.</summary>
     /// <param name="line">The line.</param>
     /// <param name="parsed">The event to fill in; all zero before. Undefined if the line is none.</param>
-    /// <returns>False if the line is no event.</returns>
+    /// <returns>False if the line is not an event.</returns>
     public static bool TryParseLine(ReadOnlySpan<byte> line, ref BlockEvent parsed)
     {
         int position = SkipSpaces(line, 0);

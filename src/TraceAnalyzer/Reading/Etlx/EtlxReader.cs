@@ -69,7 +69,7 @@ public sealed class EtlxReader : ITraceReader
     /// <summary>False: Windows tells of a request when it has completed.</summary>
     public bool PromisesTimeOrder => false;
 
-    /// <summary>True if the bytes are the start of a serialised TraceLog.</summary>
+    /// <summary>True if the bytes are the start of a serialized TraceLog.</summary>
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) =>
         bytes.Length > 4 && bytes[4..].StartsWith("!FastSerialization.1"u8) && bytes[..Math.Min(bytes.Length, 256)].IndexOf("Etlx.TraceLog"u8) > 0;
 

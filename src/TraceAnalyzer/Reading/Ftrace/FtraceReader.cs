@@ -32,7 +32,7 @@ public sealed class FtraceReader : TextTraceReader
     /// <summary>True if <paramref name="bytes"/> are a tracer's, but only what follows them can show whether it traced the block layer.</summary>
     internal static bool IsUndecided(ReadOnlySpan<byte> bytes) => !FtraceSample.HasEvent(bytes) && FtraceSample.Of(bytes) is { IsTracerText: true, Fault: null };
 
-    /// <summary>Why a tracer's text that starts with <paramref name="bytes"/> cannot be read as a block trace, and what to do; null if it can, or is no tracer's.</summary>
+    /// <summary>Why a tracer's text that starts with <paramref name="bytes"/> cannot be read as a block trace, and what to do; null if it can, or is not a tracer's.</summary>
     internal static string? WhyNot(ReadOnlySpan<byte> bytes)
     {
         FtraceSample sample = FtraceSample.Of(bytes);
@@ -41,7 +41,7 @@ public sealed class FtraceReader : TextTraceReader
     }
 
     /// <summary>Opens a text; <paramref name="parts"/> has one input.</summary>
-    /// <exception cref="TraceException">Its times are no times of a clock.</exception>
+    /// <exception cref="TraceException">Its times are not times of a clock.</exception>
     public static FtraceReader Open(TraceParts parts, ReadOptions options)
     {
         TraceInput input = parts.Inputs.Single();

@@ -4,7 +4,7 @@ using TraceAnalyzer.Reading.Parquet;
 
 namespace TraceAnalyzer.Reading.Inputs;
 
-/// <summary>The events in the first 64 KiB of each file of a trace, which were looked at to recognise it; nothing more is read.</summary>
+/// <summary>The events in the first 64 KiB of each file of a trace, which were looked at to recognize it; nothing more is read.</summary>
 internal static class FirstBytes
 {
     // Their beginning cannot be read without their end.

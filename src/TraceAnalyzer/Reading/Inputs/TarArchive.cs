@@ -54,7 +54,7 @@ internal sealed class TarArchive : IDisposable
         return IsTar(input.First.Span) ? Open(input) : null;
     }
 
-    /// <summary>Opens an archive that was recognised. <paramref name="input"/> stays the caller's, and is read to its end if it has to be unpacked.</summary>
+    /// <summary>Opens an archive that was recognized. <paramref name="input"/> stays the caller's, and is read to its end if it has to be unpacked.</summary>
     /// <exception cref="TraceException">It cannot be read or unpacked.</exception>
     public static TarArchive Open(TraceInput input)
     {

@@ -172,7 +172,7 @@ internal sealed class TraceLocator(string path, ReadOptions options, IOtherFiles
                 if (LookInto(_isFolder ? $"{name}/" : "", file, input) is not null)
                     others.TakeFault(name, new TraceException("the archive is damaged or cut; what came before was read"));
             }
-            else if (TraceFormats.Recognise(input.First.Span, options) is { } format)
+            else if (TraceFormats.Recognize(input.First.Span, options) is { } format)
             {
                 _traces.Add(new FoundTrace(traceName(), file, format.Name) { OpenPart = openPart });
             }

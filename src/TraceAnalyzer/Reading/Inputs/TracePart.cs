@@ -8,7 +8,7 @@ namespace TraceAnalyzer.Reading.Inputs;
 /// <param name="MissingCpus">CPUs of a set that have no file.</param>
 internal sealed record TracePart(string Name, IReadOnlyList<TraceInput> Inputs, int MissingCpus) : IDisposable
 {
-    // Files that are no traces, but from which one can be made, as a message names them.
+    // Files that are not traces, but from which one can be made, as a message names them.
     private const int MostOthers = 3;
 
     // What packed it, and what each format's files are called.

@@ -22,15 +22,15 @@ internal static class TextEncodings
     public static Stream ToUtf8(Stream stream)
     {
         var peeked = new PeekedStream(stream, PeekBytes);
-        (int markBytes, Encoding? encoding) = Recognise(peeked.Peeked.Span);
+        (int markBytes, Encoding? encoding) = Recognize(peeked.Peeked.Span);
         peeked.ReadExactly(stackalloc byte[markBytes]);
         return encoding is null ? peeked : Encoding.CreateTranscodingStream(peeked, encoding, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
     /// <summary>True if <see cref="ToUtf8"/> changes content that begins with <paramref name="first"/>.</summary>
-    public static bool AreConverted(ReadOnlySpan<byte> first) => Recognise(first) != default;
+    public static bool AreConverted(ReadOnlySpan<byte> first) => Recognize(first) != default;
 
-    private static (int MarkBytes, Encoding? Encoding) Recognise(ReadOnlySpan<byte> first)
+    private static (int MarkBytes, Encoding? Encoding) Recognize(ReadOnlySpan<byte> first)
     {
         if (first.StartsWith(Utf8Mark))
             return (Utf8Mark.Length, null);

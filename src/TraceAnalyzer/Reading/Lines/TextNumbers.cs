@@ -40,7 +40,7 @@ internal static class TextNumbers
             ulong others = NotDigits(word);
             if (others != 0)
             {
-                // The bits below the first byte that is no digit; without a digit the value is of no use.
+                // The bits below the first byte that is not a digit; without a digit the value is of no use.
                 int digitBits = BitOperations.TrailingZeroCount(others) & ~7;
                 return new Number(Combine(word << (64 - digitBits)), position + (digitBits >> 3));
             }
@@ -62,7 +62,7 @@ internal static class TextNumbers
         Vector128<byte> digits = Vector128.LoadUnsafe(in start) - Vector128.Create((byte)'0');
         int count = BitOperations.TrailingZeroCount(Vector128.GreaterThan(digits, Vector128.Create((byte)9)).ExtractMostSignificantBits() | (1u << Vector128<byte>.Count));
 
-        // Right-aligned behind zeros; then neighbours to pairs, pairs to fours, fours to eights.
+        // Right-aligned behind zeros; then neighbors to pairs, pairs to fours, fours to eights.
         digits = Ssse3.Shuffle(digits, Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(RightAlign), (nuint)count));
         Vector128<short> pairs = Ssse3.MultiplyAddAdjacent(digits, Vector128.Create((short)0x010A).AsSByte());
         Vector128<int> fours = Sse2.MultiplyAddAdjacent(pairs, Vector128.Create(0x0001_0064).AsInt16());
@@ -96,7 +96,7 @@ internal static class TextNumbers
         return (word & padding) == spaces & (padding & (padding + 1)) == 0 & padding != ulong.MaxValue & NotDigits(digits) == 0;
     }
 
-    /// <summary>Index of the first byte at or after <paramref name="position"/> that is no space; the text's length if there is none.</summary>
+    /// <summary>Index of the first byte at or after <paramref name="position"/> that is not a space; the text's length if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int SkipSpaces(ReadOnlySpan<byte> text, int position)
     {
@@ -176,7 +176,7 @@ internal static class TextNumbers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong NotDigits(ulong word) => (word | (word + 0x7676767676767676)) & 0x8080808080808080;
 
-    // Eight digits, the first in the lowest byte: neighbours to pairs, pairs to fours, fours to eight.
+    // Eight digits, the first in the lowest byte: neighbors to pairs, pairs to fours, fours to eight.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Combine(ulong word)
     {

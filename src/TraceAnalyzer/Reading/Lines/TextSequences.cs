@@ -2,7 +2,7 @@ namespace TraceAnalyzer.Reading.Lines;
 
 /// <summary>
 /// The sequence numbers that a text prints, by device and CPU, to tell lines that are missing. Pieces of the text are observed apart and merged in
-/// order. Numbers that are missing are no loss if blkparse was told to print some events only (<c>-a</c>), so they are believed only where no such
+/// order. Numbers that are missing are not a loss if blkparse was told to print some events only (<c>-a</c>), so they are believed only where no such
 /// choice explains them; see <see cref="Lost"/>.
 /// </summary>
 internal sealed class TextSequences

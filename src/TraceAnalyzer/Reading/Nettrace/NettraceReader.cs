@@ -48,7 +48,7 @@ public sealed class NettraceReader : ITraceReader
     /// <inheritdoc/>
     public bool PromisesTimeOrder => true;
 
-    /// <summary>Names of the tracepoints whose layout a <c>format</c> file beside the trace gave; the others are recognised by their length.</summary>
+    /// <summary>Names of the tracepoints whose layout a <c>format</c> file beside the trace gave; the others are recognized by their length.</summary>
     public IReadOnlyList<string> Formats => _decoder.Formats;
 
     private static ReadOnlySpan<byte> Magic => "Nettrace"u8;

@@ -13,7 +13,7 @@ internal sealed record HiveRun(string Name, string Folder, IReadOnlyList<HiveDev
     /// <summary>False if it is a device of the run alone.</summary>
     public bool IsWhole => !IsNamed(Path.TrimEndingDirectorySeparator(Folder), DevicePrefix);
 
-    /// <summary>The folders of runs in a set's folder; none if it is no set.</summary>
+    /// <summary>The folders of runs in a set's folder; none if it is not a set.</summary>
     public static IReadOnlyList<string> RunsIn(string folder) =>
         [.. Directory.EnumerateDirectories(folder, RunPrefix + "*").Where(run => Find(run) is not null).Order(StringComparer.Ordinal)];
 

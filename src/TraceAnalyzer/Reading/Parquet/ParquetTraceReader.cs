@@ -66,7 +66,7 @@ public sealed class ParquetTraceReader : ITraceReader
     public static bool Sniff(ReadOnlySpan<byte> bytes, ReadOptions options) => bytes.StartsWith("PAR1"u8);
 
     /// <summary>Opens a file, or the files of a run of a set.</summary>
-    /// <exception cref="TraceException">It is no plain file, is damaged, or has not the columns of this tool.</exception>
+    /// <exception cref="TraceException">It is not a plain file, is damaged, or has not the columns of this tool.</exception>
     public static ParquetTraceReader Open(TraceParts parts, ReadOptions options)
     {
         TraceInput input = parts.Inputs[0];

@@ -125,7 +125,7 @@ internal ref struct ThriftCursor(ReadOnlySpan<byte> bytes)
         }
     }
 
-    // A boolean that is no field has a byte.
+    // A boolean that is not a field has a byte.
     private void SkipElement(int type, int depth)
     {
         if (type is True or False)

@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Reports.OfComparison;
 
 /// <summary>
 /// What two to twelve runs have in common and what they do not, as plain data: what <c>compare.json</c>, the CSV files, the console and the
-/// figures of a comparison show. Arrays named by run have one entry a run, in the order of <see cref="Runs"/>; everything is compared
+/// figures of a comparison show. Arrays named by run have one entry per run, in the order of <see cref="Runs"/>; everything is compared
 /// with the first. The schema is described in docs/comparison-schema.md.
 /// </summary>
 public sealed record ComparisonReport

@@ -28,7 +28,7 @@ public sealed record RoleUse
     /// <summary>The role.</summary>
     public required TensorRole Role { get; init; }
 
-    /// <summary>How many there are; 0 of what is no tensor.</summary>
+    /// <summary>How many there are; 0 of what is not a tensor.</summary>
     public required int Tensors { get; init; }
 
     /// <summary>Their bytes; null if not known.</summary>

@@ -13,10 +13,10 @@ public sealed record RunReport
     /// <summary>Name of the run's folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The trace that was analysed; null if there is none.</summary>
+    /// <summary>The trace that was analyzed; null if there is none.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>Other traces of the folder, which were not analysed.</summary>
+    /// <summary>Other traces of the folder, which were not analyzed.</summary>
     public required string[] OtherTraces { get; init; }
 
     /// <summary>The files that were understood.</summary>

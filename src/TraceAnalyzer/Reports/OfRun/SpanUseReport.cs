@@ -52,7 +52,7 @@ public sealed record SpanUseReport
     /// <summary>Bytes written over the span's time.</summary>
     public double? WriteBytesPerSecond { get; init; }
 
-    /// <summary>Mean utilisation of the GPU, in percent, each sample counting until the next; null if its log is not on the trace's clock.</summary>
+    /// <summary>Mean utilization of the GPU, in percent, each sample counting until the next; null if its log is not on the trace's clock.</summary>
     public double? GpuMeanPercent { get; init; }
 
     /// <summary>Time that was computed, in nanoseconds; null, as the next three, if nothing tells it.</summary>
@@ -76,7 +76,7 @@ public sealed record SpanUseReport
     /// <summary>Of that, the time with requests in flight.</summary>
     public long? InCallsIoNs { get; init; }
 
-    /// <summary>Of a phase what tells its times: a file, <c>FILE, placed by the passes in the trace</c>, or <see cref="FoundInTrace"/>; null of what is no phase.</summary>
+    /// <summary>Of a phase what tells its times: a file, <c>FILE, placed by the passes in the trace</c>, or <see cref="FoundInTrace"/>; null of what is not a phase.</summary>
     public string? Source { get; init; }
 
     /// <summary>How far off a phase's times may be, in nanoseconds, where they are a log's, placed in the trace; else null.</summary>
@@ -85,13 +85,13 @@ public sealed record SpanUseReport
     /// <summary>How certain a phase is that was found in the trace itself, 0 to 1; else null.</summary>
     public double? Confidence { get; init; }
 
-    /// <summary>Bytes that a token must read by closed form; null if the run's sizes are not known, and of what is no token.</summary>
+    /// <summary>Bytes that a token must read by closed form; null if the run's sizes are not known, and of what is not a token.</summary>
     public long? PredictedReadBytes { get; init; }
 
     /// <summary>Bytes that a token must write by closed form, without what is written before the first.</summary>
     public long? PredictedWriteBytes { get; init; }
 
-    /// <summary><see cref="Source"/> in words, with how certain it is; empty of what is no phase.</summary>
+    /// <summary><see cref="Source"/> in words, with how certain it is; empty of what is not a phase.</summary>
     public string DescribeSource() => PrintableText.Of(Source ?? "")
         + (UncertaintyNs is { } off ? $", to within {Units.Duration(off)}" : "")
         + (Confidence is { } confidence ? FormattableString.Invariant($", confidence {confidence:F2}") : "");

@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Reports.OfRun;
 
-/// <summary>Neighbouring sectors of the traced device that hold one file.</summary>
+/// <summary>Neighboring sectors of the traced device that hold one file.</summary>
 /// <param name="FirstSector">The first.</param>
 /// <param name="Sectors">How many.</param>
 /// <param name="Tensor">Index into <see cref="RunReport.Tensors"/>.</param>

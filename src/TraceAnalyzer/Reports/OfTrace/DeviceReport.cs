@@ -42,7 +42,7 @@ public sealed record DeviceReport
     public FoldedStack[] Stacks { get; init; } = [];
 
     /// <summary>
-    /// Issues (D) of requests that had been issued before and went back to the queue. They are no requests of their own, and not counted as such.
+    /// Issues (D) of requests that had been issued before and went back to the queue. They are not requests of their own, and not counted as such.
     /// Of the whole device, whatever the filter; 0 if the trace has no completions, which tell them from requests.
     /// </summary>
     public long Reissues { get; init; }

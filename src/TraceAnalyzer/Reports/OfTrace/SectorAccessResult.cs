@@ -14,7 +14,7 @@ public sealed record SectorAccessResult
     /// <summary>Sum of the accesses of all sectors: sectors transferred.</summary>
     public required long AccessedSectors { get; init; }
 
-    /// <summary>Maximal runs of neighbouring sectors with the same access count.</summary>
+    /// <summary>Maximal runs of neighboring sectors with the same access count.</summary>
     public required long Runs { get; init; }
 
     /// <summary>Greatest access count of a sector.</summary>

@@ -52,7 +52,7 @@ public sealed record TraceReport
     /// <summary>The study's own numbers, where <c>--study</c> asked for them.</summary>
     public StudyReport? Study { get; init; }
 
-    /// <summary>What is known of the run; null if the trace was analysed alone.</summary>
+    /// <summary>What is known of the run; null if the trace was analyzed alone.</summary>
     public RunReport? Run { get; init; }
 
     /// <summary>What was done otherwise than asked, or not exactly, so that memory and files stay within bounds: one sentence each.</summary>

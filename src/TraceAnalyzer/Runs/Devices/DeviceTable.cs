@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Runs.Devices;
 
-/// <summary>How a device is made of others: a table of device-mapper, an array of md, or the chunks of btrfs, whose logical addresses are no device's.</summary>
+/// <summary>How a device is made of others: a table of device-mapper, an array of md, or the chunks of btrfs, whose logical addresses are not a device's.</summary>
 /// <param name="Device">Its name, such as <c>md0</c>; empty for the only one of a list without names, and for btrfs.</param>
 /// <param name="Segments">Its parts, by their first sector, without overlaps; empty if it cannot be mapped.</param>
 public sealed record DeviceTable(string Device, IReadOnlyList<StripedSegment> Segments)

@@ -30,7 +30,7 @@ internal sealed class GpuLogReader
     public static GpuLogLayout? LayoutOf(IEnumerable<string> firstLines) => GpuLogLayout.Of(firstLines);
 
     /// <summary>Reads a log from its first line on.</summary>
-    /// <exception cref="TraceException">It is no GPU log, or lacks what is needed.</exception>
+    /// <exception cref="TraceException">It is not a GPU log, or lacks what is needed.</exception>
     public GpuLog Read(TextReader text)
     {
         var first = new List<string>();

@@ -23,7 +23,7 @@ public sealed record InferenceSummary
     /// <summary>Time of the prefill, in seconds.</summary>
     public double? PrefillSeconds { get; init; }
 
-    /// <summary>Prompt tokens a second.</summary>
+    /// <summary>Prompt tokens per second.</summary>
     public double? PrefillTokensPerSecond { get; init; }
 
     /// <summary>Time of all decode steps, in seconds.</summary>
@@ -35,7 +35,7 @@ public sealed record InferenceSummary
     /// <summary>Time of prefill and decode, in seconds.</summary>
     public double? TotalSeconds { get; init; }
 
-    /// <summary>Generated tokens a second over the total time.</summary>
+    /// <summary>Generated tokens per second over the total time.</summary>
     public double? TotalTokensPerSecond { get; init; }
 
     private static readonly SearchValues<char> s_numberLetters = SearchValues.Create("0123456789.");

@@ -10,7 +10,7 @@ namespace TraceAnalyzer.Runs.Logs;
 
 /// <summary>Start and end of what a framework did for each layer (<c>layers.csv</c>).</summary>
 /// <param name="Calls">The calls, in the file's order.</param>
-/// <param name="SkippedLines">Lines that are no call.</param>
+/// <param name="SkippedLines">Lines that are not a call.</param>
 public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines)
 {
     /// <summary>Values out of range and rows left out, in sentences.</summary>

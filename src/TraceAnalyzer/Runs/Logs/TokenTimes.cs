@@ -7,7 +7,7 @@ namespace TraceAnalyzer.Runs.Logs;
 
 /// <summary>Start and end of each generated token, as the framework's driver noted them (<c>tokens.csv</c>).</summary>
 /// <param name="Tokens">The tokens, in the file's order.</param>
-/// <param name="SkippedLines">Lines that are no token.</param>
+/// <param name="SkippedLines">Lines that are not a token.</param>
 public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLines)
 {
     /// <summary>Values out of range and rows left out, in sentences.</summary>

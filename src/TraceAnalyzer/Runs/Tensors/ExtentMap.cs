@@ -90,7 +90,7 @@ public sealed class ExtentMap
     /// <summary>Sectors that a file of <see cref="Files"/> covers.</summary>
     public long SectorsOf(int file) => _sectorsOfFile[file];
 
-    /// <summary>Where each file lies, in the order of the sectors; neighbouring sectors of one file are one piece wherever in the file they belong.</summary>
+    /// <summary>Where each file lies, in the order of the sectors; neighboring sectors of one file are one piece wherever in the file they belong.</summary>
     public IEnumerable<(long FirstSector, long Sectors, int File)> Places()
     {
         for (int i = 0; i < _first.Length;)

@@ -60,7 +60,7 @@ internal static class JsonText
         return whole is { } root ? [root] : Within(text);
     }
 
-    /// <summary>Why a text is no JSON.</summary>
+    /// <summary>Why a text is not a JSON.</summary>
     public static string Fault(string text)
     {
         try
@@ -111,7 +111,7 @@ internal static class JsonText
     public static JsonElement Object(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : default;
 
-    /// <summary>The members of an object; none if it is no object.</summary>
+    /// <summary>The members of an object; none if it is not an object.</summary>
     public static IEnumerable<JsonProperty> Members(JsonElement element) =>
         element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : [];
 

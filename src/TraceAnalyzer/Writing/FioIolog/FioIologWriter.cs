@@ -69,7 +69,7 @@ internal sealed class FioIologWriter : ITraceWriter
         ReadOnlySpan<byte> what = ActionOf(e);
         if (what.IsEmpty)
         {
-            _context.NotCarried.Add(e.Class == OperationClass.Other ? "operations that are no read, write, discard or flush" : "reads and discards without data");
+            _context.NotCarried.Add(e.Class == OperationClass.Other ? "operations that are not a read, write, discard or flush" : "reads and discards without data");
             return;
         }
 

@@ -56,7 +56,7 @@ internal sealed class ParquetTable : IDisposable
         _writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Gives up a file that was not finished: it has no footer and is no Parquet file.</summary>
+    /// <summary>Gives up a file that was not finished: it has no footer and is not a Parquet file.</summary>
     public void Dispose()
     {
         // The writer's own disposal would write a footer; it holds nothing but memory.

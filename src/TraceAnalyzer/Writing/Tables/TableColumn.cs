@@ -8,7 +8,7 @@ internal abstract class TableColumn(string name, bool ascends)
     /// <summary>Name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>True if differences of neighbours are small.</summary>
+    /// <summary>True if differences of neighbors are small.</summary>
     public bool Ascends { get; } = ascends;
 
     /// <summary>Makes room for rows.</summary>
