@@ -60,7 +60,7 @@ public sealed class SpanLimitTests
     [Theory]
     [InlineData("fio-depth1", LimitKind.ShallowQueue, "Latency limits")]
     [InlineData("fio-depth32", LimitKind.Device, "The device limits")]
-    [InlineData("copy-think", LimitKind.Host, "Host or compute limits")]
+    [InlineData("copy-think", LimitKind.Host, "The host sets the pace, not the device")]
     public void With_what_fio_measured_the_verdict_is_certain(string capture, LimitKind expected, string words)
     {
         LimitVerdict limit = Analyze(RunCaptures.Repository("loop-fio/" + capture)).Limit!;

@@ -1,4 +1,5 @@
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfComparison;
 
 namespace TraceAnalyzer.Findings.OfPairs;
 
@@ -15,6 +16,7 @@ public sealed class DiffersCaution(string setting, string consequence) : PairRul
     {
         ArgumentNullException.ThrowIfNull(facts);
         return facts.Settings.FirstOrDefault(known => known.Name == setting) is { } compared && compared.Values[0] != compared.Values[facts.Run]
+            && compared.Values[0] != ComparedSetting.Unknown && compared.Values[facts.Run] != ComparedSetting.Unknown
             ? Answer(Verdict.Caution, $"The {setting} differs ({compared.Values[facts.Run]} against {compared.Values[0]}): {consequence}.")
             : null;
     }

@@ -4,10 +4,11 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfComparison;
 
-/// <summary>The five numbers that tell runs that offload weights from runs that offload a KV cache, a column per run; what a report does not have is unknown, with the reason.</summary>
+/// <summary>The six numbers that tell runs that offload weights from runs that offload a KV cache, a column per run; what a report does not have is unknown, with the reason.</summary>
 public static class HeadlineTable
 {
     private const string NoTokens = "unknown: no tokens";
+    private const string NoBatch = "unknown: no tokens, or no batch size";
     private const string NoCompletions = "unknown: no completions";
 
     /// <summary>The table.</summary>
@@ -22,6 +23,7 @@ public static class HeadlineTable
             [
                 Row($"bytes per {one}", run => Moved(comparison, run)),
                 Row($"time per {one}", run => Number(comparison, "tokenTime", MetricClass.Run, run, NoTokens)),
+                Row("tokens per second, all sequences", run => Number(comparison, "sequenceTokenRate", MetricClass.Run, run, NoBatch)),
                 Row("bandwidth while busy", run => Number(comparison, "busyBandwidth", MetricClass.Transfers, run, NoCompletions)),
                 Row("queue depth while busy", run => Number(comparison, "busyQueueDepth", MetricClass.Transfers, run, NoCompletions)),
                 Row("what limits", run => Limit(comparison, run)),

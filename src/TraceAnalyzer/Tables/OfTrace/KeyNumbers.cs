@@ -45,11 +45,16 @@ public static class KeyNumbers
         var rows = new List<Value[]>();
         if (TokenMeans.Of(run) is { } means)
         {
-            (string one, string all) = means.Kind == SpanKind.Pass ? ("pass", "passes over the data, found in the trace") : ("token", "decoded tokens");
+            // A step of a batch makes a token of each of its sequences.
+            int sequences = means.Kind == SpanKind.Pass ? 1 : run.Facts.BatchSize ?? 1;
+            (string one, string all) = means.Kind == SpanKind.Pass ? ("pass", "passes over the data, found in the trace")
+                : sequences > 1 ? ("decode step", $"steps that each decode a token of {Units.Count(sequences)} sequences") : ("token", "decoded tokens");
             string basis = $"mean of {Units.Count(means.Tokens)} {all}";
             string stalled = means.MeanStallNs is { } stallNs && means.MeanNs > 0 ? $"; {Units.Share(stallNs / means.MeanNs)} of it stalled on I/O" : "";
             rows.Add(Row("", $"Time per {one}", means.MeanNs, Unit.Nanoseconds, basis + stalled));
             rows.Add(Row("Read", $"Read per {one}", means.MeanReadBytes, Unit.Bytes, basis));
+            if (sequences > 1 && means.MeanNs > 0)
+                rows.Add(Row("", "Tokens per second", sequences * 1e9 / means.MeanNs, Unit.Count, "decoded, all sequences together"));
         }
 
         if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
