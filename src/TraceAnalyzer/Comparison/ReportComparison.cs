@@ -91,7 +91,7 @@ public static class ReportComparison
             Fact("batch", facts => Number(facts.BatchSize)),
             Fact("prompt tokens", facts => Number(facts.PromptTokens)),
             Fact("generated tokens", facts => Number(facts.GeneratedTokens)),
-            Setting("tokens traced", run => run.Report.Run?.Tokens.Count(token => token.Kind is SpanKind.Prefill or SpanKind.Decode) is > 0 and { } tokens ? Number(tokens)! : ComparedSetting.Unknown) with { IsOfRun = true },
+            Setting("number of tokens", run => run.Report.Run?.Tokens.Count(token => token.Kind is SpanKind.Prefill or SpanKind.Decode) is > 0 and { } tokens ? Number(tokens)! : ComparedSetting.Unknown) with { IsOfRun = true },
             Fact("weights on disk", facts => Number(facts.WeightsOnDiskPercent, " %")),
             Fact("KV cache on disk", facts => Number(facts.CacheOnDiskPercent, " %")),
         ];

@@ -48,7 +48,7 @@ public sealed class FioIologWriterTests : IDisposable
 
             """.ReplaceLineEndings("\n"),
             File.ReadAllText(_folder["x.fio"]));
-        Assert.Contains("1 operations that are no read, write, discard or flush; 1 queue events; 1 complete events; processes, CPUs and flags; times below a microsecond", printed);
+        Assert.Contains("1 operations that are not a read, write, discard or flush; 1 queue events; 1 complete events; processes, CPUs and flags; times below a microsecond", printed);
     }
 
     [Fact]

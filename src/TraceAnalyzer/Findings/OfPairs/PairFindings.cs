@@ -15,7 +15,7 @@ public static class PairFindings
         new DiffersCaution("losses", "what is missing from the trace with losses is missing from its numbers"),
         new DiffersCaution("model", "bytes and times per token are those of different models"),
         new DiffersCaution("batch", "a decode step makes a token of each sequence, so compare what is per token and sequence"),
-        new DiffersCaution("tokens traced", "totals, accesses per sector and duration follow from that"),
+        new DiffersCaution("number of tokens", "totals, accesses per sector and duration follow from that"),
         new Identical(),
         .. OfEach(static @class => new BytesMoved(@class)),
         new MeanBandwidth(),

@@ -47,9 +47,9 @@ public static class KeyNumbers
         {
             // A step of a batch makes a token of each of its sequences.
             int sequences = means.Kind == SpanKind.Pass ? 1 : run.Facts.BatchSize ?? 1;
-            (string one, string all) = means.Kind == SpanKind.Pass ? ("pass", "passes over the data, found in the trace")
-                : sequences > 1 ? ("decode step", $"steps that each decode a token of {Units.Count(sequences)} sequences") : ("token", "decoded tokens");
-            string basis = $"mean of {Units.Count(means.Tokens)} {all}";
+            (string one, string name) = means.Kind == SpanKind.Pass ? ("pass", means.Tokens == 1 ? "pass" : "passes")
+                : sequences > 1 ? ("decode step", means.Tokens == 1 ? "decode step" : "decode steps") : ("token", means.Tokens == 1 ? "decoded token" : "decoded tokens");
+            string basis = $"mean over {Units.Count(means.Tokens)} {name}{(means.Kind == SpanKind.Pass ? " found in the trace" : sequences > 1 ? $" of {Units.Count(sequences)} sequences" : "")}";
             string stalled = means.MeanStallNs is { } stallNs && means.MeanNs > 0 ? $"; {Units.Share(stallNs / means.MeanNs)} of it stalled on I/O" : "";
             rows.Add(Row("", $"Time per {one}", means.MeanNs, Unit.Nanoseconds, basis + stalled));
             rows.Add(Row("Read", $"Read per {one}", means.MeanReadBytes, Unit.Bytes, basis));
