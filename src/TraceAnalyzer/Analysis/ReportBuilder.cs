@@ -86,8 +86,23 @@ internal sealed class ReportBuilder
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
         report = LimitSummary.AddTo(report, _options, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write), FlightOf(DataDevices(report)));
         return report.MainDevice is { } device
-            ? report with { Thresholds = _options.Thresholds, Findings = Findings(new TraceFacts(report, device) { Queue = QueueOf(report, device), WriteOut = WriteOutOf(report, device) }) }
+            ? report with { Thresholds = _options.Thresholds, Findings = Findings(FactsOf(report, device)) }
             : report;
+    }
+
+    private TraceFacts FactsOf(TraceReport report, DeviceReport device)
+    {
+        DeviceId[] own = [.. OwnDevices(report, device).Select(part => IdOf(part.Device))];
+
+        // Partitions are made of others too, but do nothing themselves. With a filter the requests of an array are those of other devices too.
+        DeviceId[] arrays = _options.Filter.Device is not null ? [] : [.. _accumulators.Devices.Where(_stage.Matcher.Together.MadeOfOthers.Contains).Except(own)];
+        bool isBtrfs = own.Length > 1 && _run?.Folder.DeviceTables.SelectMany(part => part.Content.Tables).Any(table => table.IsFileSystem) == true;
+        var facts = new TraceFacts(report, device)
+        {
+            Queue = DeviceQueues.LimitsOf(_run?.Environment?.Devices ?? [], [.. own.Select(id => id.ToString())], [.. arrays.Select(id => id.ToString())], isBtrfs),
+            WriteOut = WriteOutOf(report, device),
+        };
+        return facts with { Splits = facts.Main.Class is { } main ? own.Concat(arrays).Sum(id => _accumulators.SplitsOf(id, main)) : 0 };
     }
 
     private Finding[] Findings(TraceFacts facts) => Contradictions.Mark(FindingCaveats.Apply(
@@ -146,6 +161,8 @@ internal sealed class ReportBuilder
         };
     }
 
+    private static DeviceReport[] OwnDevices(TraceReport report, DeviceReport device) => device.Device == AggregateSummary.AllDevices ? DataDevices(report) : [device];
+
     private static DeviceReport[] DataDevices(TraceReport report) => report.Aggregate is { } aggregate
         ? [.. report.Devices.Where(device => aggregate.Devices.Contains(device.Device))]
         : report.BusiestDevice is { } busiest ? [busiest] : [];
@@ -167,7 +184,7 @@ internal sealed class ReportBuilder
     private ActivityAccumulator ActivityOf(TraceReport report, DeviceReport device, params ReadOnlySpan<OperationClass> classes)
     {
         var all = new ActivityAccumulator(_stage.Clock!.OriginNs);
-        foreach (DeviceReport part in device.Device == AggregateSummary.AllDevices ? DataDevices(report) : [device])
+        foreach (DeviceReport part in OwnDevices(report, device))
         {
             foreach ((OperationKey key, OperationBucket operation) in _operations[IdOf(part.Device)])
             {
@@ -177,22 +194,6 @@ internal sealed class ReportBuilder
         }
 
         return all;
-    }
-
-    // Of several devices, where they are alike.
-    private QueueLimits QueueOf(TraceReport report, DeviceReport device)
-    {
-        if (device.Device != AggregateSummary.AllDevices)
-            return QueueOf(device);
-        QueueLimits[] all = [.. DataDevices(report).Select(QueueOf).Distinct()];
-        return all is [var only] ? only : new QueueLimits(null, null, null);
-    }
-
-    private QueueLimits QueueOf(DeviceReport device)
-    {
-        IReadOnlyList<Runs.QueueSettings> queues = _run?.Environment?.Devices ?? [];
-        Runs.QueueSettings? queue = queues.FirstOrDefault(queue => queue.Device?.ToString() == device.Device) ?? (queues.Count == 1 ? queues[0] : null);
-        return new QueueLimits(queue?.MaxRequestKiB, queue?.MaxDataTransferKiB, queue?.ReadAheadKiB);
     }
 
     private WriteOut? WriteOutOf(TraceReport report, DeviceReport device) =>

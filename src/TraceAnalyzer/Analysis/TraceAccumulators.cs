@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Analysis.Sectors;
@@ -35,6 +36,9 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
 
     /// <summary>Events of a device by action.</summary>
     public long[] ActionsOf(DeviceId device) => _devices[device].Actions;
+
+    /// <summary>Splits (X) of a device's requests of a class.</summary>
+    public long SplitsOf(DeviceId device, OperationClass @class) => _devices[device].Splits.GetValueOrDefault(@class);
 
     /// <summary>Each operation of each device that was counted, device by device.</summary>
     public IEnumerable<(OperationKey Key, OperationBucket Operation)> Operations =>
@@ -107,7 +111,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
         {
             // A run of events of one device; most traces are one such run.
             DeviceId device = events[i].Device;
-            long[] actions = SumsOf(device).Actions;
+            DeviceSums sums = SumsOf(device);
+            long[] actions = sums.Actions;
             long countedEvents = 0;
             do
             {
@@ -115,6 +120,8 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
                 if (e.Action != counted)
                 {
                     actions[(int)e.Action]++;
+                    if (e.Action == BlockAction.Split)
+                        sums.AddSplits(e.Class, 1);
                     continue;
                 }
 
@@ -401,14 +408,20 @@ internal sealed class TraceAccumulators(AnalysisOptions options, RunContext? run
     {
         public long[] Actions { get; } = new long[BlockActions.Count];
 
+        public Dictionary<OperationClass, long> Splits { get; } = [];
+
         public FewFirst<IoRequest, InFlightAccumulator>? InFlight { get; set; }
 
         public HashSet<OperationKey> Keys { get; } = new(1);
 
         public OperationKey? FirstFolded { get; set; }
 
+        public void AddSplits(OperationClass @class, long count) => CollectionsMarshal.GetValueRefOrAddDefault(Splits, @class, out _) += count;
+
         public void Merge(DeviceSums other)
         {
+            foreach ((OperationClass @class, long count) in other.Splits)
+                AddSplits(@class, count);
             for (int i = 0; i < Actions.Length; i++)
                 Actions[i] += other.Actions[i];
             if (InFlight is null)

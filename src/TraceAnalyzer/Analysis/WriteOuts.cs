@@ -3,7 +3,7 @@ using TraceAnalyzer.Findings;
 
 namespace TraceAnalyzer.Analysis;
 
-/// <summary>Finds when reading starts, and what was written before and after.</summary>
+/// <summary>Finds by when a hundredth of the bytes read had been read, and what was written before and after.</summary>
 internal static class WriteOuts
 {
     // What is read of a file system and of headers while data is still written out.

@@ -4,12 +4,12 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings;
 
-/// <summary>Does one exact request size have most requests?</summary>
+/// <summary>Does one exact request size have most requests and most bytes?</summary>
 public sealed class DominantSize() : FindingRule<TraceFacts>("dominating-size", "One request size dominates", "request-sizes")
 {
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) =>
-        $"shown if one exact size has at least {Units.Share(thresholds.DominatingShare)} of the requests of the main operation (reads or writes, whichever move more bytes)";
+        $"shown if one exact size has at least {Units.Share(thresholds.DominatingShare)} of the requests, and of their bytes, of the main operation (reads or writes, whichever move more bytes)";
 
     /// <inheritdoc/>
     public override Finding? Judge(TraceFacts facts, Thresholds thresholds)
@@ -23,11 +23,11 @@ public sealed class DominantSize() : FindingRule<TraceFacts>("dominating-size", 
         if (main.Overview.Requests == 1)
             return NotAnswerable($"There is one {main.Name} only.");
         return Answer(
-            sizes.DominatingShareOfRequests >= thresholds.DominatingShare ? Verdict.Shown : Verdict.NotShown,
+            Math.Min(sizes.DominatingShareOfRequests, sizes.DominatingShareOfBytes) >= thresholds.DominatingShare ? Verdict.Shown : Verdict.NotShown,
             $"{Units.Share(sizes.DominatingShareOfRequests)} of the {main.Name}s, with {Units.Share(sizes.DominatingShareOfBytes)} of their bytes, are {Units.Bytes(sizes.DominatingSizeBytes)}.",
             new Evidence("size", sizes.DominatingSizeBytes, Unit.Bytes),
             new Evidence("share of requests", sizes.DominatingShareOfRequests, Unit.Share, thresholds.DominatingShare),
-            new Evidence("share of bytes", sizes.DominatingShareOfBytes, Unit.Share),
+            new Evidence("share of bytes", sizes.DominatingShareOfBytes, Unit.Share, thresholds.DominatingShare),
             new Evidence("requests", main.Overview.Requests, Unit.Count));
     }
 }

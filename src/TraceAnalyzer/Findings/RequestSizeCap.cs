@@ -12,38 +12,59 @@ public sealed class RequestSizeCap() : FindingRule<TraceFacts>("request-size-cap
 
     /// <inheritdoc/>
     public override string Criterion(Thresholds thresholds) =>
-        "shown if the dominant size is also the largest, and equals max_sectors_kb, the transfer limit of the NVMe controller (MDTS) or, where most bytes read are marked as read-ahead, read_ahead_kb";
+        "shown if the dominant size is also the largest, and equals max_sectors_kb, the transfer limit of the NVMe controller (MDTS) or, where most bytes read are marked as read-ahead, read_ahead_kb or twice that (posix_fadvise(SEQUENTIAL) doubles the window)";
 
     /// <inheritdoc/>
     public override Finding? Judge(TraceFacts facts, Thresholds thresholds)
     {
         ArgumentNullException.ThrowIfNull(facts);
         OperationReport main = facts.Main;
-        RequestSizeResult sizes = main.Sizes;
         bool isReadAhead = ReferenceEquals(main, facts.Read) && facts.ReadAheadShare >= MostShare;
-        (string Name, int? KiB)[] limits = [("max_sectors_kb", facts.Queue.MaxSectorsKiB), ("MDTS", facts.Queue.MaxDataTransferKiB), ("read_ahead_kb", isReadAhead ? facts.Queue.ReadAheadKiB : null)];
-        limits = [.. limits.Where(limit => limit.KiB is > 0)];
-        if (limits.Length == 0)
-            return NotAnswerable("No limit of the device's request size is known (max_sectors_kb, MDTS; read_ahead_kb if data is read ahead).");
+        Limit[] hard = [.. Known(new("max_sectors_kb", facts.Queue.MaxSectorsKiB ?? 0), new("MDTS", facts.Queue.MaxDataTransferKiB ?? 0))];
+        Limit[] window = isReadAhead ? [.. Known(new("read_ahead_kb", facts.Queue.ReadAheadKiB ?? 0), new("2 x read_ahead_kb", 2L * (facts.Queue.ReadAheadKiB ?? 0)))] : [];
+        string? unknown = isReadAhead ? facts.Queue.UnknownReadAhead : null;
+        if (hard.Length + window.Length == 0)
+            return NotAnswerable($"No limit of the device's request size is known (max_sectors_kb, MDTS; read_ahead_kb if data is read ahead){(unknown is null ? "" : "; " + unknown)}.");
 
-        string[] equal = [.. limits.Where(limit => limit.KiB * 1024L == sizes.DominatingSizeBytes).Select(limit => limit.Name)];
-        bool isCap = equal.Length > 0 && sizes.DominatingSizeBytes == main.Overview.MaxSizeBytes;
-        long splits = facts.Device.Actions.FirstOrDefault(action => action.Letter == "X")?.Count ?? 0;
-        string dominant = Units.Bytes(sizes.DominatingSizeBytes);
+        long size = main.Sizes.DominatingSizeBytes;
+        long largest = main.Overview.MaxSizeBytes;
+        // Whatever is read ahead, the queue's limit cuts it: that read_ahead_kb is the same does not matter then.
+        Limit[] equal = [.. hard.Where(limit => limit.Bytes == size)];
+        bool isHard = equal.Length > 0;
+        if (!isHard)
+            equal = [.. window.Where(limit => limit.Bytes == size)];
+        string names = string.Join(", ", equal.Select(limit => limit.Name));
+        bool isCap = equal.Length > 0 && size == largest;
+        bool isSplit = isCap && isHard && facts.Splits > 0;
         string sentence = isCap
-            ? $"{dominant}, the dominant and largest size of the {main.Name}s, equals {string.Join(", ", equal)}: "
-                + (splits > 0 ? $"larger requests were split {Units.Count(splits)} times, so it reflects the system, not the framework." : "larger requests would be split, so the size can reflect the system rather than the framework.")
+            ? $"{Units.Bytes(size)}, the dominant and largest size of the {main.Name}s, equals {names}: {Meaning(isHard, equal[0], facts.Splits)}."
             : equal.Length > 0
-                ? $"The dominant size of the {main.Name}s, {dominant}, equals {string.Join(", ", equal)}, but requests of up to {Units.Bytes(main.Overview.MaxSizeBytes)} occur."
-                : $"The dominant size of the {main.Name}s, {dominant}, is not a known limit ({string.Join(", ", limits.Select(limit => $"{limit.Name} {Units.Bytes(limit.KiB!.Value * 1024.0)}"))}); the largest is {Units.Bytes(main.Overview.MaxSizeBytes)}.";
+                ? $"The dominant size of the {main.Name}s, {Units.Bytes(size)}, equals {names}, but requests of up to {Units.Bytes(largest)} occur."
+                : $"The dominant size of the {main.Name}s, {Units.Bytes(size)}, is not a known limit ({string.Join("; ", [string.Join(", ", hard.Concat(window.Take(1)).Select(limit => $"{limit.Name} {Units.Bytes(limit.Bytes)}")), .. unknown is null ? (string[])[] : [unknown]])}); the largest is {Units.Bytes(largest)}.";
         return Answer(
             isCap ? Verdict.Shown : Verdict.NotShown,
             sentence,
             [
-                new Evidence("size", sizes.DominatingSizeBytes, Unit.Bytes),
-                new Evidence("largest size", main.Overview.MaxSizeBytes, Unit.Bytes),
-                .. limits.Select(limit => new Evidence(limit.Name, limit.KiB!.Value * 1024.0, Unit.Bytes)),
-                splits > 0 ? new Evidence("splits", splits, Unit.Count) : null,
+                new Evidence("size", size, Unit.Bytes),
+                new Evidence("largest size", largest, Unit.Bytes),
+                .. hard.Concat(window.Take(1)).Select(limit => new Evidence(limit.Name, limit.Bytes, Unit.Bytes)),
+                isSplit ? new Evidence("splits", facts.Splits, Unit.Count) : null,
             ]);
+    }
+
+    private static string Meaning(bool isHard, Limit equal, long splits) =>
+        (isHard, splits) switch
+        {
+            (true, > 0) => $"larger requests were split {Units.Count(splits)} times, so it reflects the system, not the framework",
+            (true, _) => "larger requests would be split, so the size can reflect the system rather than the framework",
+            _ when equal.Name.StartsWith('2') => "the window of read-ahead of files that are read with posix_fadvise(SEQUENTIAL), so the size can reflect the system rather than the framework",
+            _ => "the window of read-ahead, so the size can reflect the system rather than the framework",
+        };
+
+    private static IEnumerable<Limit> Known(params Limit[] limits) => limits.Where(limit => limit.KiB > 0);
+
+    private readonly record struct Limit(string Name, long KiB)
+    {
+        public double Bytes => KiB * 1024.0;
     }
 }

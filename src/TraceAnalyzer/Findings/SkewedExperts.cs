@@ -29,9 +29,9 @@ public sealed class SkewedExperts() : FindingRule<TraceFacts>("skewed-experts", 
         double share = (double)experts.HoldHalf / all;
         return Answer(
             share <= thresholds.SkewedExpertShare ? Verdict.Shown : Verdict.NotShown,
-            $"{Units.Count(experts.HoldHalf)} of {Units.Count(all)} experts ({Units.Share(share)}) have half of the bytes that tokens read of experts, {Units.Count(experts.Hold80Percent)} have 80 %, {Units.Count(experts.NeverRead)} are not read at all. Experts that the page cache holds leave no trace.",
+            $"{Units.Count(experts.HoldHalf)} of {Units.Count(all)} experts ({Units.Share(share)}) have half of the bytes that tokens read of experts, {Units.Count(experts.Hold80Percent)} have 80 %, {Units.Count(experts.NeverRead)} are not read while tokens are made. Experts that the page cache holds leave no trace.",
             new Evidence("share of the experts that have half", share, Unit.Share, thresholds.SkewedExpertShare),
             perExpert,
-            new Evidence("experts never read", experts.NeverRead, Unit.Count));
+            new Evidence("experts not read while tokens are made", experts.NeverRead, Unit.Count));
     }
 }

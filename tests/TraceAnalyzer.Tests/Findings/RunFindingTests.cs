@@ -3,6 +3,7 @@ using TraceAnalyzer.Findings;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Runs;
 using TraceAnalyzer.Statistics;
 using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Text;
@@ -74,6 +75,7 @@ public sealed class RunFindingTests
         Assert.InRange(finding.Evidence[0].Value, 1000.0 * Ms, 1030.0 * Ms);
         Assert.Equal(1000 * 131_072.0, finding.Evidence.Single(evidence => evidence.Name == "written before").Value);
         Assert.Equal(0, finding.Evidence.Single(evidence => evidence.Name == "written after").Value);
+        Assert.Contains($"written by the time 1 % of the reads were done ({Units.Duration(finding.Evidence[0].Value)} after the first read or write)", finding.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public sealed class RunFindingTests
         ]);
         Finding finding = Finding(report, "read-only-after-write-out");
 
-        // The first 10 reads do not count as the start of reading.
+        // 1 % of the reads are done with the first 10.
         Assert.Equal(Verdict.NotShown, finding.Verdict);
         Assert.Equal(9 * 131_072.0, finding.Evidence.Single(evidence => evidence.Name == "written after").Value, 131_072.0);
     }
@@ -123,16 +125,74 @@ public sealed class RunFindingTests
         Assert.Equal(Verdict.NotAnswerable, Judge(new RequestSizeCap(), Facts(direct) with { Queue = new QueueLimits(null, null, 128) }).Verdict);
     }
 
+    [Theory]
+    [InlineData(128, "equals read_ahead_kb: the window of read-ahead, so")]
+    [InlineData(64, "equals 2 x read_ahead_kb: the window of read-ahead of files that are read with posix_fadvise(SEQUENTIAL), so")]
+    [InlineData(32, "is not a known limit (max_sectors_kb 512 KiB, read_ahead_kb 32 KiB)")]
+    public void Read_ahead_caps_at_its_window_or_at_twice_that(int readAheadKiB, string words)
+    {
+        TraceReport report = Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))]);
+
+        Assert.Contains(words, Judge(new RequestSizeCap(), Facts(report) with { Queue = new QueueLimits(512, null, readAheadKiB) }).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_queues_limit_cuts_whatever_the_window_of_read_ahead_is()
+    {
+        TraceReport report = Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))]);
+
+        Assert.Contains("equals max_sectors_kb: larger", Judge(new RequestSizeCap(), Facts(report) with { Queue = new QueueLimits(128, null, 128) }).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_window_of_read_ahead_is_that_of_the_array_and_unknown_on_btrfs()
+    {
+        QueueSettings Queue(string device, int readAheadKiB) => new() { Device = DeviceId.TryParse(device, out DeviceId id) ? id : null, MaxRequestKiB = 128, ReadAheadKiB = readAheadKiB };
+        QueueSettings[] queues = [Queue("9,0", 1024), Queue("259,0", 128), Queue("259,1", 128)];
+        string[] members = ["259,0", "259,1"];
+
+        Assert.Equal(new QueueLimits(128, null, 128), DeviceQueues.LimitsOf(queues, members, [], isBtrfs: false));
+        Assert.Equal(new QueueLimits(128, null, 1024), DeviceQueues.LimitsOf(queues, members, ["9,0"], isBtrfs: false));
+        Assert.Equal(new QueueLimits(128, null, null) { UnknownReadAhead = "read-ahead of the array is not recorded" }, DeviceQueues.LimitsOf(queues, members, ["9,1"], isBtrfs: false));
+        QueueLimits btrfs = DeviceQueues.LimitsOf(queues, members, [], isBtrfs: true);
+        Assert.Null(btrfs.ReadAheadKiB);
+        TraceReport report = Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 512, 512))]);
+        Assert.Contains("is not a known limit (max_sectors_kb 128 KiB; read-ahead of btrfs is not recorded)", Judge(new RequestSizeCap(), Facts(report) with { Queue = btrfs }).Sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_size_equal_to_max_sectors_is_the_systems_where_requests_were_split()
     {
         TraceReport report = Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))]);
         TraceFacts facts = Facts(report) with { Queue = new QueueLimits(128, null, null) };
         Finding unsplit = Judge(new RequestSizeCap(), facts);
-        Finding split = Judge(new RequestSizeCap(), facts with { Device = facts.Device with { Actions = [new ActionCount("split", "X", 7)] } });
+        Finding split = Judge(new RequestSizeCap(), facts with { Splits = 7 });
 
         Assert.Contains("can reflect the system", unsplit.Sentence, StringComparison.Ordinal);
         Assert.Contains("split 7 times, so it reflects the system", split.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Splits_of_writes_are_not_splits_of_reads()
+    {
+        // 20 reads, of which 2 were split; 3 splits of writes.
+        BlockEvent[] reads = [.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))];
+        BlockEvent[] splits = [.. reads.Take(2), .. Enumerable.Range(0, 3).Select(i => Write(i * Ms, MiB + ((ulong)i * 256)))];
+        var rule = new Splits();
+        Report([.. reads, .. splits.Select(e => e with { Action = BlockAction.Split })], new AnalysisOptions { Rules = [rule] });
+
+        Assert.Equal(2, rule.Seen);
+    }
+
+    [Theory]
+    [InlineData(5, Verdict.Shown)]
+    [InlineData(6, Verdict.NotShown)]
+    public void A_size_dominates_only_with_half_of_the_bytes_too(int large, Verdict verdict)
+    {
+        // 10 reads of 64 KiB against 5 or 6 of 128 KiB: two thirds of the requests and 1/2 of the bytes, or 10 of 22.
+        TraceReport report = Report([.. Enumerable.Range(0, 10).Select(i => Read(i * Ms, (ulong)i * 128, 128)), .. Enumerable.Range(0, large).Select(i => Read((20 + i) * Ms, MiB + ((ulong)i * 256)))]);
+
+        Assert.Equal(verdict, Finding(report, "dominating-size").Verdict);
     }
 
     [Fact]
@@ -251,6 +311,21 @@ public sealed class RunFindingTests
         TraceFacts facts = Facts(report with { Run = report.Run! with { ModelUse = report.Run.ModelUse! with { Experts = experts } } });
 
         Assert.Equal(verdict, Judge(new SkewedExperts(), facts).Verdict);
+        if (verdict != Verdict.NotAnswerable)
+            Assert.Contains("0 are not read while tokens are made.", Judge(new SkewedExperts(), facts).Sentence, StringComparison.Ordinal);
         Assert.Null(new SkewedExperts().Judge(Facts(report with { Run = report.Run with { ModelUse = null } }), new Thresholds()));
+    }
+
+    private sealed class Splits() : FindingRule<TraceFacts>("splits", "Requests were split")
+    {
+        public long Seen { get; private set; } = -1;
+
+        public override string Criterion(Thresholds thresholds) => "";
+
+        public override Finding? Judge(TraceFacts facts, Thresholds thresholds)
+        {
+            Seen = facts.Splits;
+            return null;
+        }
     }
 }
