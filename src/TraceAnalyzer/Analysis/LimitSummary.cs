@@ -33,7 +33,7 @@ internal static class LimitSummary
             // The device as it was before its verdict, as which it is known.
             if (report.RunDevice is not { } device || judged is not { Run: { } run, Limit: { } limit } || flight is null)
                 return judged;
-            SpanLimit[] spans = SpanLimits.Of(run, FactsOf(report, options, device, isFiltered, activityOf(device)), flight);
+            SpanLimit[] spans = SpanLimits.Of(run, FactsOf(report, options, device, isFiltered, activityOf(device)), flight, (report.FirstEventNs, report.LastEventNs));
             return judged with
             {
                 Run = run with { Limits = spans },

@@ -19,14 +19,14 @@ public sealed class SpanLimitTests
         TraceReport report = RunOf("0,1000000000\n1000000000,2000000000\n2000000000,3000000000\n", (0, 0, 0.9, 1), (0, 1, 1.1, 1), (0, 2, 2.9, 8));
 
         SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
-        Assert.Equal([0.9, 0.1, 1], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
+        Assert.Equal([0.9, 0.1, 0.9], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
         Assert.Equal([1.0, 1.0, 8.0], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
         Assert.Equal([LimitKind.ShallowQueue, LimitKind.Host, LimitKind.NotAnswerable], tokens.Select(token => token.Kind));
         Assert.Equal(131072 / 0.9, tokens[0].BusyBytesPerSecond!.Value, 6);
         Assert.Equal(131072 * 8 / 0.9, tokens[2].BusyBytesPerSecond!.Value, 6);
-        // Of the decode phase from 1 to 2.9 s 1 s is busy, with (0.1 * 1 + 0.9 * 8) / 1 in flight.
+        // Of the decode phase from 1 to 3 s 1 s is busy, with (0.1 * 1 + 0.9 * 8) / 1 in flight.
         SpanLimit decode = report.Run.Limits.Single(limit => limit is { Index: null, Name: "decode" });
-        Assert.Equal((Math.Round(1 / 1.9, 9), 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
+        Assert.Equal((0.5, 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
         Assert.EndsWith("The parts differ (prefill: shallow queue; decode: mixed; decoded tokens: 1 of 2 host- or compute-bound, 1 not answerable).", report.Limit!.Sentence, StringComparison.Ordinal);
     }
 
@@ -41,6 +41,46 @@ public sealed class SpanLimitTests
         Assert.Equal([1, 0.9], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
         Assert.Equal([1, Math.Round(1.7 / 0.9, 9)], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
         Assert.Contains("All parts agree (prefill and decode: shallow queue; decoded tokens: 1 of 1 shallow queue).", report.Limit!.Sentence, StringComparison.Ordinal);
+    }
+
+    // The trace begins with the prefill's first request, 0.9 s after its start: alone the 0.1 s in it would be busy all the time.
+    [Fact]
+    public void A_span_counts_in_whole_and_what_the_trace_does_not_reach_of_it_is_said()
+    {
+        TraceReport report = RunOf("0,1000000000\n1000000000,2000000000\n", (0, 0.9, 1, 1), (0, 1.1, 2, 1));
+
+        SpanLimit prefill = report.Run!.Limits.Single(limit => limit is { Index: null, Name: "prefill" });
+        Assert.Equal((0, 1_000_000_000, 900_000_000), (prefill.StartNs, prefill.EndNs, prefill.OutsideTraceNs));
+        Assert.Equal((0.1, LimitKind.Host, LimitKind.ShallowQueue), (Math.Round(prefill.InFlightShare, 9), prefill.Kind, prefill.KindInTrace));
+        Assert.Equal(report.Run.Phases.Single(phase => phase.Name == "prefill").IoBusyNs, (long)Math.Round(prefill.InFlightShare * 1e9));
+        Assert.EndsWith("Of prefill 900 ms are before the first or after the last event of the trace and count as nothing in flight; without them: shallow queue.", report.Limit!.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flexgen/kv-offload-omp1")]
+    [InlineData("deepspeed/deepspeed-model-fullmask")]
+    public void The_verdict_on_a_part_is_of_the_time_that_the_table_has_of_it(string capture)
+    {
+        RunReport run = RunAnalysis.Of(RunCaptures.Repository(capture)).Run!;
+
+        SpanUseReport[] spans = [.. run.Phases, .. run.Tokens];
+        Assert.Equal(spans.Select(span => (span.Name, span.Index, span.StartNs, span.EndNs)), run.Limits.Select(limit => (limit.Name, limit.Index, limit.StartNs, limit.EndNs)));
+        Assert.All(spans.Zip(run.Limits), pair => Assert.Equal(pair.First.IoBusyNs!.Value / (double)(pair.First.EndNs - pair.First.StartNs), pair.Second.InFlightShare, 1e-9));
+    }
+
+    [Fact]
+    public void A_phase_of_phases_is_left_out_and_one_part_that_agrees_too()
+    {
+        SpanLimit bench = Part("bench", 0, 10, LimitKind.Mixed);
+        SpanLimit[] parts = [bench, Part("prefill", 0, 4, LimitKind.Host), Part("decode", 4, 10, LimitKind.ShallowQueue)];
+
+        Assert.Equal("The parts differ (prefill: host- or compute-bound; decode: shallow queue).", SpanLimits.Sentence(parts, LimitKind.Mixed));
+        Assert.Null(SpanLimits.Sentence([bench], LimitKind.Mixed));
+        Assert.Equal("The only part that is known differs (bench: mixed).", SpanLimits.Sentence([bench], LimitKind.Host));
+        // Of two phases of the same time neither is a part of the other.
+        Assert.Equal("All parts agree (bench and run: mixed).", SpanLimits.Sentence([bench, bench with { Name = "run" }], LimitKind.Mixed));
+
+        static SpanLimit Part(string name, long startNs, long endNs, LimitKind kind) => new() { Name = name, StartNs = startNs, EndNs = endNs, InFlightShare = 0.5, Kind = kind };
     }
 
     [Fact]

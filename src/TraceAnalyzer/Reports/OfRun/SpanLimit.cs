@@ -11,13 +11,13 @@ public sealed record SpanLimit
     /// <summary>Number of the token, 0 for the prefill; null for phases.</summary>
     public int? Index { get; init; }
 
-    /// <summary>Start on the trace's clock, not before the device's first request.</summary>
+    /// <summary>Start on the trace's clock.</summary>
     public required long StartNs { get; init; }
 
-    /// <summary>End, not after the device's last request or completion.</summary>
+    /// <summary>End on the trace's clock.</summary>
     public required long EndNs { get; init; }
 
-    /// <summary>Share of the time with requests in flight, 0 to 1.</summary>
+    /// <summary>Share of the whole time with requests in flight, 0 to 1, as in the tables of phases and tokens; time before the trace's first event and after its last counts as nothing in flight.</summary>
     public required double InFlightShare { get; init; }
 
     /// <summary>Mean number in flight over the time with any in flight; null if that is 0.</summary>
@@ -28,4 +28,10 @@ public sealed record SpanLimit
 
     /// <summary>What limits.</summary>
     public required LimitKind Kind { get; init; }
+
+    /// <summary>Time of it before the trace's first event or after its last, in nanoseconds.</summary>
+    public long OutsideTraceNs { get; init; }
+
+    /// <summary>What limits without that time, where that is another answer; else null.</summary>
+    public LimitKind? KindInTrace { get; init; }
 }
