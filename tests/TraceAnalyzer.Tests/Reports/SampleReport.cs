@@ -136,7 +136,7 @@ internal static class SampleReport
         TokenSource = "tokens.csv",
         TokenUncertaintyNs = 14_000_000,
         OutsideTokens = Span("outside", null),
-        Detection = new PassDetection(PassKind.KvCache, [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000),
+        Detection = new PassDetection(PassKind.KvCache, [OriginNs, OriginNs + 700_000_000], 0.9, 2, 14_000_000, 700_000_000) { Score = 0.97, EndNs = OriginNs + 1_400_000_000, Extents = [new PassExtent(0, 4095, 16, 2_097_152), new PassExtent(0, 4095, 16, 2_097_152)] },
         Tensors = [Tensor("t_0", "layers.0.k_cache", 0, TensorRole.KeyCache)],
         FileSystem = new FileSystemStart(2048, "remaps of partition 259,1 in the trace"),
         DeviceMap = ["md0: as the table of the folder has it, with which 12 remaps of the trace agree"],
