@@ -9,7 +9,10 @@ internal sealed class FilePlaces
 {
     // An array of an array of partitions has three.
     private const int MostLevels = 8;
-    private const int MostPieces = 1 << 22;
+    private const int MostNamed = 8;
+
+    // Of the extents' parts on devices, besides one for each extent: some 300 bytes each.
+    private const int MostPieces = 1 << 19;
 
     private readonly TraceRemaps? _remaps;
     private readonly DeviceTable[] _tables;
@@ -17,17 +20,22 @@ internal sealed class FilePlaces
     private readonly Dictionary<DeviceId, DeviceTable?> _tableOf = [];
     private readonly List<string> _sources = [];
     private readonly List<string> _faults = [];
+    private readonly int _mostPieces;
 
-    private FilePlaces(RunFolder folder, TraceRemaps? remaps)
+    private FilePlaces(RunFolder folder, TraceRemaps? remaps, int extents)
     {
+        _mostPieces = MostPieces + extents;
         _remaps = remaps;
         _tables = [.. folder.DeviceTables.SelectMany(part => part.Content.Tables)];
         foreach (QueueSettings device in folder.Environments.SelectMany(part => part.Content.Devices))
             AddName(device.Name, device.Device);
         foreach ((DeviceId device, string name) in remaps?.Names ?? [])
             AddName(name, device);
-        if (_tables.FirstOrDefault(table => table.IsFileSystem) is { } btrfs)
-            NameDevices(btrfs);
+        DeviceTable[] fileSystems = [.. _tables.Where(table => table.IsFileSystem)];
+        if (fileSystems.Skip(1).Any(table => !AreAlike(table, fileSystems[0])))
+            Say(_faults, "Two chunk trees of btrfs in the folder differ.");
+        else if (fileSystems.Length > 0)
+            NameDevices(fileSystems[0]);
     }
 
     /// <summary>How the files' sectors were found on the devices, in sentences.</summary>
@@ -43,15 +51,16 @@ internal sealed class FilePlaces
     /// <param name="places">How it was done.</param>
     public static ExtentMap? Map(RunFolder folder, IReadOnlyList<FileExtent> extents, TraceRemaps? remaps, out FilePlaces places)
     {
-        places = new FilePlaces(folder, remaps);
+        FileExtent[] whole = [.. extents.Where(extent => extent.HasPlace)];
+        places = new FilePlaces(folder, remaps, whole.Length);
         var placed = new List<PlacedExtent>();
-        foreach (IGrouping<string?, FileExtent> device in extents.Where(extent => extent.HasPlace).GroupBy(extent => extent.Device))
+        foreach (IGrouping<string?, FileExtent> device in whole.GroupBy(extent => extent.Device))
         {
             if (!places.Add(device.Key, device, placed) || places.Faults.Count > 0)
                 return null;
         }
 
-        return placed.Count == 0 ? null : ExtentMap.OfDevices(placed);
+        return placed.Count == 0 ? null : ExtentMap.OfDevices(placed, whole);
     }
 
     private bool Add(string? name, IEnumerable<FileExtent> extents, List<PlacedExtent> placed)
@@ -67,12 +76,11 @@ internal sealed class FilePlaces
         int before = _faults.Count;
         foreach (FileExtent extent in extents)
         {
-            if (device is { } known)
-                Add(extent, known, extent.LogicalSector, extent.PhysicalSector, extent.Sectors, isCopy: false, level: 0, placed);
+            var range = new PlacedExtent(device ?? default, extent.File, extent.LogicalSector, extent.PhysicalSector, extent.Sectors);
+            if (device is not null)
+                Add(range, level: 0, placed);
             else
-                Add(extent, btrfs!, extent.LogicalSector, extent.PhysicalSector, extent.Sectors, isCopy: false, level: 0, placed);
-            if (placed.Count > MostPieces)
-                Say(_faults, FormattableString.Invariant($"The listed files lie in more than {MostPieces} pieces."));
+                Add(range, btrfs!, level: 0, placed);
             if (_faults.Count > before)
                 return false;
         }
@@ -80,31 +88,90 @@ internal sealed class FilePlaces
         return true;
     }
 
-    private void Add(FileExtent extent, DeviceId device, long logical, long first, long sectors, bool isCopy, int level, List<PlacedExtent> placed)
+    private void Add(PlacedExtent range, int level, List<PlacedExtent> placed)
     {
-        if (level < MostLevels && TableOf(device) is { } table)
-            Add(extent, table, logical, first, sectors, isCopy, level, placed);
+        if (TableOf(range.Device) is not { } table)
+            placed.Add(range);
+        else if (level == MostLevels)
+            Say(_faults, FormattableString.Invariant($"{range.Device} is made of itself, or of devices in more than {MostLevels} levels."));
         else
-            placed.Add(new PlacedExtent(device, extent.File, logical, first, sectors, isCopy));
+            Add(range, table, level, placed);
     }
 
-    private void Add(FileExtent extent, DeviceTable table, long logical, long first, long sectors, bool isCopy, int level, List<PlacedExtent> placed)
+    private void Add(PlacedExtent range, DeviceTable table, int level, List<PlacedExtent> placed)
     {
-        var pieces = new List<MappedPiece>();
-        table.Map(first, sectors, pieces);
-        if (pieces.Where(piece => !piece.IsCopy).Sum(piece => piece.Sectors) < sectors)
-            Say(_faults, $"{SideRemarks.Shortened(extent.File)}: some of it lies in no part of {(table.IsFileSystem ? "btrfs" : table.Device)}.");
-        foreach (MappedPiece piece in pieces)
+        long inParts = 0;
+        int before = _faults.Count;
+        long end = range.FirstSector + range.Sectors;
+        foreach (StripedSegment segment in table.SegmentsIn(range.FirstSector, range.Sectors))
         {
-            if (NumberOf(piece.Device) is not { } member)
+            long from = Math.Max(range.FirstSector, segment.FirstSector);
+            PlacedExtent part = range.Part(from - range.FirstSector, Math.Min(end, segment.FirstSector + segment.Sectors) - from);
+            inParts += part.Sectors;
+            if (!HasRoom(part, segment, placed))
+                return;
+            foreach (PlacedExtent chunk in segment.Columns.Count > 1 ? Chunks(part) : [part])
             {
-                Say(_faults, $"Nothing gives the number of {SideRemarks.Shortened(piece.Device)}, on which listed files lie.");
-                return;
+                Add(chunk, segment, level, placed);
+                if (_faults.Count > before)
+                    return;
             }
+        }
 
-            Add(extent, member, logical + (piece.UpperSector - first), piece.Sector, piece.Sectors, isCopy || piece.IsCopy, level + 1, placed);
-            if (placed.Count > MostPieces)
-                return;
+        if (inParts < range.Sectors)
+            Say(_faults, $"{SideRemarks.Shortened(range.File)}: some of it lies in no part of {(table.IsFileSystem ? "btrfs" : table.Device)}.");
+    }
+
+    // What lies in one part, on each of the part's members that it touches, as one run of sectors.
+    private void Add(PlacedExtent range, StripedSegment segment, int level, List<PlacedExtent> placed)
+    {
+        int before = _faults.Count;
+        long at = range.FirstSector - segment.FirstSector;
+        int touched = (int)Math.Min(segment.Columns.Count, ChunksIn(at, range.Sectors, segment.ChunkSectors));
+        for (int i = 0; i < touched; i++)
+        {
+            int column = (segment.ColumnOf(at) + i) % segment.Columns.Count;
+            (long offset, long sectors) = segment.RunIn(column, at, at + range.Sectors);
+            PlacedExtent run = segment.Columns.Count == 1 ? range : range with
+            {
+                LogicalSector = range.LogicalSector + (segment.SectorAt(column, offset) - at),
+                Sectors = sectors,
+                Stride = new ChunkStride(segment.ChunkSectors, segment.StripeSectors, offset % segment.ChunkSectors),
+            };
+            for (int copy = 0; copy < segment.Columns[column].Count; copy++)
+            {
+                SegmentMember member = segment.Columns[column][copy];
+                if (NumberOf(member.Device) is { } number)
+                    Add(run with { Device = number, FirstSector = member.FirstSector + offset, IsCopy = range.IsCopy || copy > 0 }, level + 1, placed);
+                else
+                    Say(_faults, $"Nothing gives the number of {SideRemarks.Shortened(member.Device)}, on which listed files lie.");
+                if (_faults.Count > before)
+                    return;
+            }
+        }
+    }
+
+    // Before anything is cut: an array of arrays has a piece for each chunk of the outer one.
+    private bool HasRoom(PlacedExtent range, StripedSegment segment, List<PlacedExtent> placed)
+    {
+        long chunks = segment.Columns.Count > 1 && range.Stride.IsChunked ? ChunksIn(range.Stride.Ahead, range.Sectors, range.Stride.ChunkSectors) : 1;
+        long columns = Math.Min(segment.Columns.Count, ChunksIn(range.FirstSector - segment.FirstSector, range.Sectors, segment.ChunkSectors));
+        long copies = segment.Columns.Max(column => column.Count);
+        if (placed.Count + (Math.Max(chunks, columns) * copies) <= _mostPieces)
+            return true;
+        Say(_faults, FormattableString.Invariant($"{SideRemarks.Shortened(range.File)}: with it the listed files lie in more than {_mostPieces} pieces on the devices."));
+        return false;
+    }
+
+    private static long ChunksIn(long at, long sectors, long chunkSectors) => sectors == 0 ? 0 : ((at + sectors - 1) / chunkSectors) - (at / chunkSectors) + 1;
+
+    private static IEnumerable<PlacedExtent> Chunks(PlacedExtent range)
+    {
+        for (long offset = 0; offset < range.Sectors;)
+        {
+            long sectors = Math.Min(range.Sectors - offset, range.Stride.Left(offset));
+            yield return range.Part(offset, sectors) with { Stride = default };
+            offset += sectors;
         }
     }
 
@@ -116,8 +183,14 @@ internal sealed class FilePlaces
         List<RemapSample> samples = _remaps?.Samples.GetValueOrDefault(device) ?? [];
         DeviceTable[] named = [.. _tables.Where(table => !table.IsFileSystem && NumberOf(table.Device) == device)];
         if (named.Length == 0 && samples.Count > 0)
-            named = [.. _tables.Where(table => !table.IsFileSystem && NumberOf(table.Device) is null && RemapInference.Complete(table, samples, NumberOf, out _) is not null).Take(1)];
+            named = [.. _tables.Where(table => !table.IsFileSystem && NumberOf(table.Device) is null && RemapInference.Fits(table, samples, NumberOf)).Take(1)];
         DeviceTable? found = null;
+        if (named.Skip(1).Any(table => !AreAlike(table, named[0])))
+        {
+            Say(_faults, $"Two tables of the folder place {device} differently.");
+            named = named[..1];
+        }
+
         foreach (DeviceTable table in named)
         {
             found = RemapInference.Complete(table, samples, NumberOf, out string? why);
@@ -140,15 +213,19 @@ internal sealed class FilePlaces
         return found;
     }
 
-    // What files lie on if their list does not say: the device whose requests are remapped, and that nothing is remapped to, if all disks are its; else the only one that a table describes.
+    // What files lie on if their list does not say: the device whose requests are remapped, and that nothing is remapped to, if no other device could be it; else the only one that a table describes.
     private DeviceId? Top()
     {
         HashSet<DeviceId> targets = [.. _remaps?.Samples.Values.SelectMany(samples => samples).Select(sample => sample.Target) ?? []];
-        if (_remaps is { } trace && trace.Issuing.Any(device => !targets.Contains(device)))
-            targets = [.. trace.Samples.Keys];
-        DeviceId[] tops = [.. (_remaps?.Samples ?? new Dictionary<DeviceId, List<RemapSample>>()).Where(source => !targets.Contains(source.Key) && !IsPartition(source.Key, source.Value)).OrderByDescending(source => source.Value.Count).ThenBy(source => source.Key).Select(source => source.Key)];
+        DeviceId[] tops = [.. (_remaps?.Samples ?? new Dictionary<DeviceId, List<RemapSample>>()).Where(source => !targets.Contains(source.Key) && !IsPartition(source.Key, source.Value)).Select(source => source.Key).Order()];
         if (tops.Length > 0)
+        {
+            DeviceId[] others = [.. (_remaps?.Issuing ?? []).Where(device => !targets.Contains(device) && !tops.Contains(device))];
+            if (tops.Length + others.Length > 1)
+                Say(_faults, $"Which of {string.Join(", ", tops.Concat(others).Take(MostNamed))} the listed files lie on is not known; a column 'device' of the list tells it.");
             return tops[0];
+        }
+
         DeviceTable[] tables = [.. _tables.Where(table => !table.IsFileSystem)];
         if (tables is not [var only])
             return null;
@@ -191,6 +268,16 @@ internal sealed class FilePlaces
 
     private static string[] MembersOf(DeviceTable table) =>
         [.. table.Segments.SelectMany(segment => segment.Columns).SelectMany(column => column).Select(member => member.Device).Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)];
+
+    // Of two lists of the same devices, by what their members are.
+    private bool AreAlike(DeviceTable one, DeviceTable other) => one.LacksStarts != other.LacksStarts
+        ? one.Segments.Count == other.Segments.Count
+        : one.Segments.Count == other.Segments.Count && one.Segments.Zip(other.Segments).All(pair => AreAlike(pair.First, pair.Second));
+
+    private bool AreAlike(StripedSegment one, StripedSegment other) =>
+        (one.FirstSector, one.Sectors, one.ChunkSectors, one.Columns.Count) == (other.FirstSector, other.Sectors, other.ChunkSectors, other.Columns.Count)
+        && one.Columns.SelectMany(column => column).Select(member => (NumberOf(member.Device)?.ToString() ?? member.Device, member.FirstSector))
+            .SequenceEqual(other.Columns.SelectMany(column => column).Select(member => (NumberOf(member.Device)?.ToString() ?? member.Device, member.FirstSector)));
 
     private static void Say(List<string> sentences, string sentence)
     {

@@ -52,6 +52,8 @@ internal static class MissingParts
             yield return $"Phases of {file}: nothing in the trace fits the times that it says.";
         foreach (string fault in context.PlaceFaults)
             yield return $"Tensors: where files lie on the traced devices is not known. {fault}";
+        foreach (string contradicting in context.ExtentsNotUsed)
+            yield return $"Tensors: {contradicting}";
         if (trace is not null && report.Unmapped is null)
             yield return "Tensors: no list of extents says which sectors hold which file.";
         if (trace is not null && report.Unmapped is not null && report.Layers is null)

@@ -27,7 +27,7 @@ internal static class RemapInference
                 return null;
             }
 
-            table = table with { LacksStarts = false, Segments = [.. table.Segments.Select(segment => WithStarts(segment, samples, numberOf)).OfType<StripedSegment>()] };
+            table = Started(table, samples, numberOf);
         }
 
         long wrong = table.Segments.Count == 0 ? samples.Count : samples.Count(sample => !Agrees(table, sample, numberOf));
@@ -35,6 +35,24 @@ internal static class RemapInference
             return table;
         why = FormattableString.Invariant($"{(table.Device.Length == 0 ? "the device" : table.Device)}: {wrong} of {samples.Count} remaps of the trace disagree with the table of the folder");
         return null;
+    }
+
+    /// <summary>True if remaps of a device fit a table that does not name it. Ends at the first that does not: a list may hold thousands of tables.</summary>
+    public static bool Fits(DeviceTable table, IReadOnlyList<RemapSample> samples, Func<string, DeviceId?> numberOf)
+    {
+        if (table.Fault is not null || samples.Count == 0)
+            return false;
+        DeviceTable started = table.LacksStarts ? Started(table, samples, numberOf) : table;
+        return started.Segments.Count > 0 && samples.All(sample => Agrees(started, sample, numberOf));
+    }
+
+    private static DeviceTable Started(DeviceTable table, IReadOnlyList<RemapSample> samples, Func<string, DeviceId?> numberOf)
+    {
+        // One of each member tells where it begins; those that differ are counted after.
+        var firstOf = new Dictionary<DeviceId, RemapSample>();
+        foreach (RemapSample sample in samples)
+            firstOf.TryAdd(sample.Target, sample);
+        return table with { LacksStarts = false, Segments = [.. table.Segments.Select(segment => WithStarts(segment, firstOf, numberOf)).OfType<StripedSegment>()] };
     }
 
     /// <summary>A table from remaps alone: one part in one place, or chunks that go round over several members; null if they show neither.</summary>
@@ -58,7 +76,7 @@ internal static class RemapInference
         return fitting is [var one] ? new DeviceTable(device.ToString(), [one]) : null;
     }
 
-    private static StripedSegment? WithStarts(StripedSegment segment, IReadOnlyList<RemapSample> samples, Func<string, DeviceId?> numberOf)
+    private static StripedSegment? WithStarts(StripedSegment segment, Dictionary<DeviceId, RemapSample> firstOf, Func<string, DeviceId?> numberOf)
     {
         IReadOnlyList<SegmentMember>[] columns = [.. segment.Columns.Select(column => (IReadOnlyList<SegmentMember>)[.. column.Select(member => member with { FirstSector = StartOf(member) })])];
         long[] known = [.. columns.SelectMany(column => column).Select(member => member.FirstSector).Where(start => start >= 0).Distinct()];
@@ -68,16 +86,18 @@ internal static class RemapInference
             : known is [var alike] ? segment with { Columns = [.. columns.Select(column => (IReadOnlyList<SegmentMember>)[.. column.Select(member => member with { FirstSector = alike })])] }
             : null;
 
-        long StartOf(SegmentMember member) => numberOf(member.Device) is not { } number ? -1
-            : samples.Where(sample => sample.Target == number).Select(sample => sample.TargetSector - segment.OffsetOf(sample.Sector - segment.FirstSector)).FirstOrDefault(-1);
+        long StartOf(SegmentMember member) => numberOf(member.Device) is { } number && firstOf.TryGetValue(number, out RemapSample sample)
+            ? sample.TargetSector - segment.OffsetOf(sample.Sector - segment.FirstSector) : -1;
     }
 
     // A remapped bio lies within one chunk.
     private static bool Agrees(DeviceTable table, RemapSample sample, Func<string, DeviceId?> numberOf)
     {
-        var pieces = new List<MappedPiece>();
-        table.Map(sample.Sector, sample.Sectors, pieces);
-        return pieces.Exists(piece => piece.UpperSector == sample.Sector && piece.Sectors == sample.Sectors && piece.Sector == sample.TargetSector && numberOf(piece.Device) == sample.Target);
+        if (table.SegmentAt(sample.Sector) is not { } segment)
+            return false;
+        long at = sample.Sector - segment.FirstSector;
+        return at + sample.Sectors <= segment.Sectors && (at % segment.ChunkSectors) + sample.Sectors <= segment.ChunkSectors
+            && segment.Columns[segment.ColumnOf(at)].Any(member => member.FirstSector + segment.OffsetOf(at) == sample.TargetSector && numberOf(member.Device) == sample.Target);
     }
 
     private static StripedSegment? Striped(IReadOnlyList<RemapSample> samples, DeviceId[] members, long chunkSectors, long end)

@@ -17,7 +17,9 @@ public sealed class RunContext
         (Tokens, TokenSource) = TokensOf(folder);
         LayerTurns = OfRun.LayerTurns.Of(folder.Layers.Count > 0 ? folder.Layers[0].Content : null, Tokens);
         Compute = ComputeTime.OfCalls(folder);
-        FileExtent[] extents = [.. folder.Extents.Take(1).SelectMany(part => part.Content.Extents)];
+        var listed = ListedExtents.Of(folder);
+        IReadOnlyList<FileExtent> extents = listed.All;
+        ExtentsNotUsed = listed.NotUsed;
         if (extents.Any(extent => extent.HasPlace))
         {
             TraceRemaps? remaps = trace is null ? null : TraceRemaps.Of(trace);
@@ -65,6 +67,9 @@ public sealed class RunContext
 
     /// <summary>Why files could not be found on the traced devices, in sentences.</summary>
     internal IReadOnlyList<string> PlaceFaults { get; } = [];
+
+    /// <summary>Lists of extents that contradict an earlier one, in sentences.</summary>
+    internal IReadOnlyList<string> ExtentsNotUsed { get; }
 
     /// <summary>The turns of the framework's layers, each with its number.</summary>
     public TimeSpans LayerTurns { get; }

@@ -119,7 +119,9 @@ public sealed class TensorMap
     /// <summary>The parts of all files as far as they lie on any device, each byte once: the file, the part, and the range in bytes.</summary>
     internal IEnumerable<(int File, int Part, long FromBytes, long ToBytes)> HeldParts()
     {
-        IEnumerable<SectorPiece> pieces = Extents.IsByDevice ? Extents.Devices.SelectMany(device => On(device).PlacedPieces()) : PlacedPieces();
+        IEnumerable<SectorPiece> pieces = Extents.Whole is { } whole
+            ? whole.Select(extent => new SectorPiece(extent.File, 0, extent.Sectors, extent.LogicalSector * BlockEvent.SectorBytes))
+            : Extents.IsByDevice ? Extents.Devices.SelectMany(device => On(device).PlacedPieces()) : PlacedPieces();
         foreach (IGrouping<int, SectorPiece> file in pieces.GroupBy(piece => piece.File))
         {
             long covered = long.MinValue;

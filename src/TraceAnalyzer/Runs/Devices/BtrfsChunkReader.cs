@@ -94,8 +94,8 @@ internal sealed class BtrfsChunkReader
             string profile = words.FirstOrDefault(word => word is not ("DATA" or "METADATA" or "SYSTEM"), "single");
             if (_isBad || _length <= 0 || _stripes.Count == 0 || _stripes.Count != _expected || _first % SectorBytes != 0)
                 _skipped++;
-            else if (Columns(profile) is not { } columns || _stripeBytes <= 0)
-                _leftOut.Add($"profile {SideRemarks.Shortened(profile)}");
+            else if (Columns(profile) is not { } columns || (columns.Length > 1 && _stripeBytes < StripedSegment.LeastChunkSectors * SectorBytes))
+                _leftOut.Add(Columns(profile) is null ? $"profile {SideRemarks.Shortened(profile)}" : "stripe_len below 4096");
             else if (_segments.Count < SideRanges.MostSegments)
                 _segments.Add(new StripedSegment(_first / SectorBytes, _length / SectorBytes, columns.Length == 1 ? _length / SectorBytes : _stripeBytes / SectorBytes, columns));
         }

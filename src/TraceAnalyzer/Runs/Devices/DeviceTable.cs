@@ -25,6 +25,23 @@ public sealed record DeviceTable(string Device, IReadOnlyList<StripedSegment> Se
             Segments[index].Map(firstSector, sectors, pieces);
     }
 
+    /// <summary>The part that holds a sector; null if none does.</summary>
+    /// <param name="sector">The sector.</param>
+    internal StripedSegment? SegmentAt(long sector)
+    {
+        int index = FirstReaching(sector);
+        return index < Segments.Count && Segments[index].FirstSector <= sector ? Segments[index] : null;
+    }
+
+    /// <summary>The parts that a range of sectors touches, in order.</summary>
+    /// <param name="firstSector">First sector.</param>
+    /// <param name="sectors">Their number.</param>
+    internal IEnumerable<StripedSegment> SegmentsIn(long firstSector, long sectors)
+    {
+        for (int index = FirstReaching(firstSector); index < Segments.Count && Segments[index].FirstSector < firstSector + sectors; index++)
+            yield return Segments[index];
+    }
+
     // Binary search for the first segment that ends after a sector.
     private int FirstReaching(long sector)
     {

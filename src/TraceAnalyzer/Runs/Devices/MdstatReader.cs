@@ -64,7 +64,7 @@ internal static class MdstatReader
         if (rest[0] == "raid1")
             return new DeviceTable(name, [new StripedSegment(0, sectors, sectors, [starts])]) { LacksStarts = true };
         int at = Array.FindIndex(words, word => word is "chunks" or "chunk");
-        if (at < 1 || !words[at - 1].EndsWith('k') || SideRanges.ChunkKiB.Parse(words[at - 1].AsSpan()[..^1]) is not { } chunk)
+        if (at < 1 || !words[at - 1].EndsWith('k') || SideRanges.ChunkKiB.Parse(words[at - 1].AsSpan()[..^1]) is not { } chunk || chunk * SectorsPerKiB < StripedSegment.LeastChunkSectors)
             return Refused("its chunk is not known");
         long chunkSectors = (long)chunk * SectorsPerKiB;
 

@@ -13,6 +13,9 @@ public sealed record StripedSegment(long FirstSector, long Sectors, long ChunkSe
     /// <summary>Most columns, and most copies of one.</summary>
     public const int MostMembers = 1024;
 
+    /// <summary>Least sectors of a chunk of several columns, 4 KiB: the kernel makes no smaller ones.</summary>
+    public const int LeastChunkSectors = 8;
+
     /// <summary>A part that lies in one piece.</summary>
     public static StripedSegment Linear(long firstSector, long sectors, SegmentMember member) => new(firstSector, sectors, Math.Max(1, sectors), [[member]]);
 
@@ -35,6 +38,27 @@ public sealed record StripedSegment(long FirstSector, long Sectors, long ChunkSe
             at = until;
         }
     }
+
+    /// <summary>Where a whole range lies on one copy after the other of a column, without cutting it into chunks: what of it is of the column is one run of sectors there.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="at">First sector of the range, counted from the first of this part.</param>
+    /// <param name="end">Its end.</param>
+    internal (long First, long Sectors) RunIn(int column, long at, long end)
+    {
+        long first = Before(column, at);
+        return (first, Before(column, end) - first);
+    }
+
+    /// <summary>Where in this part a sector of a column lies.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="offset">The sector, counted from the first of the member.</param>
+    internal long SectorAt(int column, long offset) => (offset / ChunkSectors * StripeSectors) + (column * ChunkSectors) + (offset % ChunkSectors);
+
+    /// <summary>Sectors after which the first column is next.</summary>
+    internal long StripeSectors => ChunkSectors * Columns.Count;
+
+    // Sectors of a column that lie before one of this part.
+    private long Before(int column, long sector) => (sector / StripeSectors * ChunkSectors) + Math.Clamp((sector % StripeSectors) - (column * ChunkSectors), 0, ChunkSectors);
 
     /// <summary>Where on its member a sector lies, counted from the member's first.</summary>
     /// <param name="sector">A sector, counted from the first of this part.</param>

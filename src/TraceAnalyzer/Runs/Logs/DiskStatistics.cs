@@ -22,7 +22,7 @@ public sealed record DiskStatistics(IReadOnlyList<DiskCounters> Disks, int Skipp
     /// <summary>Values out of range and rows left out, in sentences.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    internal static bool IsStatistics(string firstLine) => CountersOf(firstLine) is not null;
+    internal static bool IsStatistics(string firstLine) => HasShape(Words(firstLine), out _, out _);
 
     /// <summary>Reads the file from its beginning.</summary>
     public static DiskStatistics Read(TextReader text)
@@ -30,17 +30,29 @@ public sealed record DiskStatistics(IReadOnlyList<DiskCounters> Disks, int Skipp
         var disks = new List<DiskCounters>();
         int skipped = 0;
         int left = 0;
+        int beyond = 0;
         while (text.ReadLine() is { } line)
         {
             if (CountersOf(line) is not { } disk)
+            {
                 skipped += line.AsSpan().IsWhiteSpace() ? 0 : 1;
+                beyond += IsStatistics(line) ? 1 : 0;
+            }
             else if (disks.Count < MostDisks)
                 disks.Add(disk);
             else
                 left++;
         }
 
-        return new DiskStatistics(disks, skipped) { Remarks = left == 0 ? [] : [FormattableString.Invariant($"more than {MostDisks} devices; {left} left out")] };
+        return new DiskStatistics(disks, skipped) { Remarks = [.. Remarked(left, beyond)] };
+    }
+
+    private static IEnumerable<string> Remarked(int left, int beyond)
+    {
+        if (left > 0)
+            yield return FormattableString.Invariant($"more than {MostDisks} devices; {left} left out");
+        if (beyond > 0)
+            yield return FormattableString.Invariant($"{beyond} {(beyond == 1 ? "device has" : "devices have")} a counter of sectors above {SideRanges.Sector.Most}");
     }
 
     /// <summary>Devices that are kept: no machine has as many.</summary>
@@ -94,21 +106,31 @@ public sealed record DiskStatistics(IReadOnlyList<DiskCounters> Disks, int Skipp
 
     private static DiskCounters? CountersOf(string line)
     {
-        string[] words = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = Words(line);
+        return HasShape(words, out int first, out DeviceId? device)
+            && SideRanges.Sector.Parse(words[first + ReadSectorsAt]) is { } read && SideRanges.Sector.Parse(words[first + WriteSectorsAt]) is { } written
+            ? new DiskCounters(words[first - 1], device, read, written)
+            : null;
+    }
+
+    private static string[] Words(string line) => line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+
+    // What a line is does not depend on how large its numbers are.
+    private static bool HasShape(string[] words, out int first, out DeviceId? number)
+    {
         DeviceId device = default;
         bool isNumbered = words.Length > 3 && DeviceId.TryParse($"{words[0]},{words[1]}", out device);
-        int first = isNumbered ? 3 : 1;
+        first = isNumbered ? 3 : 1;
+        number = isNumbered ? device : null;
         if (words.Length < first + LeastNumbers || !words[first - 1].Any(char.IsLetter))
-            return null;
+            return false;
         foreach (string word in words.AsSpan(first))
         {
             if (word.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0)
-                return null;
+                return false;
         }
 
-        return SideRanges.Sector.Parse(words[first + ReadSectorsAt]) is { } read && SideRanges.Sector.Parse(words[first + WriteSectorsAt]) is { } written
-            ? new DiskCounters(words[first - 1], isNumbered ? device : null, read, written)
-            : null;
+        return true;
     }
 }
 

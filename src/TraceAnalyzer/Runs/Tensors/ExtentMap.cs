@@ -11,6 +11,7 @@ public sealed class ExtentMap
     private readonly long[] _end;
     private readonly long[] _logical;
     private readonly int[] _file;
+    private readonly ChunkStride[] _stride;
     private readonly long[] _sectorsOfFile;
     private readonly Dictionary<DeviceId, ExtentMap>? _devices;
     private readonly ExtentMap? _empty;
@@ -25,33 +26,37 @@ public sealed class ExtentMap
 
     private ExtentMap(IEnumerable<PlacedExtent> extents, FileNumbers files)
     {
-        (long First, long End, long Logical, int File)[] pieces =
-            [.. extents.Where(extent => extent.Sectors > 0).Select(extent => (extent.FirstSector, extent.FirstSector + extent.Sectors, extent.LogicalSector, files.Of(extent.File)))];
-        var disjoint = new List<(long First, long End, long Logical, int File)>(pieces.Length);
+        PlacedExtent[] pieces = [.. extents.Where(extent => extent.Sectors > 0)];
+        foreach (PlacedExtent piece in pieces)
+            files.Of(piece.File);
+        var disjoint = new List<PlacedExtent>(pieces.Length);
         long covered = long.MinValue;
-        foreach ((long first, long end, long logical, int file) in pieces.OrderBy(piece => piece.First))
+        foreach (PlacedExtent piece in pieces.OrderBy(piece => piece.FirstSector))
         {
             // Shared extents, or lists taken at two times: the one that begins first keeps the sectors.
-            long from = Math.Max(first, covered);
-            OverlappingSectors += Math.Min(from, end) - first;
+            long end = piece.FirstSector + piece.Sectors;
+            long from = Math.Max(piece.FirstSector, covered);
+            OverlappingSectors += Math.Min(from, end) - piece.FirstSector;
             if (from < end)
-                disjoint.Add((from, end, logical + (from - first), file));
+                disjoint.Add(piece.Part(from - piece.FirstSector, end - from));
             covered = Math.Max(covered, end);
         }
 
         Files = files.Names;
-        _first = [.. disjoint.Select(piece => piece.First)];
-        _end = [.. disjoint.Select(piece => piece.End)];
-        _logical = [.. disjoint.Select(piece => piece.Logical)];
-        _file = [.. disjoint.Select(piece => piece.File)];
+        _first = [.. disjoint.Select(piece => piece.FirstSector)];
+        _end = [.. disjoint.Select(piece => piece.FirstSector + piece.Sectors)];
+        _logical = [.. disjoint.Select(piece => piece.LogicalSector)];
+        _file = [.. disjoint.Select(piece => files.Of(piece.File))];
+        _stride = disjoint.Exists(piece => piece.Stride.IsChunked) ? [.. disjoint.Select(piece => piece.Stride)] : [];
         _sectorsOfFile = new long[files.Names.Count];
-        foreach ((long first, long end, _, int file) in disjoint)
-            _sectorsOfFile[file] += end - first;
+        for (int i = 0; i < _first.Length; i++)
+            _sectorsOfFile[_file[i]] += _end[i] - _first[i];
     }
 
-    private ExtentMap(Dictionary<DeviceId, ExtentMap> devices, FileNumbers files, long[] sectorsOfFile)
+    private ExtentMap(Dictionary<DeviceId, ExtentMap> devices, FileNumbers files, long[] sectorsOfFile, (int File, long LogicalSector, long Sectors)[]? whole)
         : this([], files)
     {
+        Whole = whole;
         _devices = devices;
         _empty = new ExtentMap([], files);
         _sectorsOfFile = sectorsOfFile;
@@ -60,7 +65,8 @@ public sealed class ExtentMap
 
     /// <summary>Builds the map of several devices; <see cref="On"/> gives that of each, the files numbered alike.</summary>
     /// <param name="extents">Where files lie, in any order.</param>
-    public static ExtentMap OfDevices(IReadOnlyCollection<PlacedExtent> extents)
+    /// <param name="whole">The extents that these are the chunks of; null if they are not cut.</param>
+    public static ExtentMap OfDevices(IReadOnlyCollection<PlacedExtent> extents, IEnumerable<FileExtent>? whole = null)
     {
         ArgumentNullException.ThrowIfNull(extents);
         var files = new FileNumbers();
@@ -69,8 +75,11 @@ public sealed class ExtentMap
         long[] sectorsOfFile = new long[files.Names.Count];
         foreach (PlacedExtent extent in extents.Where(extent => extent is { Sectors: > 0, IsCopy: false }))
             sectorsOfFile[files.Of(extent.File)] += extent.Sectors;
-        return new ExtentMap(extents.GroupBy(extent => extent.Device).ToDictionary(device => device.Key, device => new ExtentMap(device, files)), files, sectorsOfFile);
+        return new ExtentMap(extents.GroupBy(extent => extent.Device).ToDictionary(device => device.Key, device => new ExtentMap(device, files)), files, sectorsOfFile, whole is null ? null : [.. whole.Where(extent => extent.Sectors > 0).Select(extent => (files.Of(extent.File), extent.LogicalSector, extent.Sectors))]);
     }
+
+    /// <summary>What of each file lies on any device, uncut; null if the extents themselves say it.</summary>
+    internal IReadOnlyList<(int File, long LogicalSector, long Sectors)>? Whole { get; }
 
     /// <summary>True if it is known on which of several devices files lie.</summary>
     public bool IsByDevice => _devices is not null;
@@ -138,8 +147,15 @@ public sealed class ExtentMap
             }
 
             long pieceEnd = Math.Min(end, _end[index]);
-            pieces.Add(new SectorPiece(_file[index], at, pieceEnd - at, (_logical[index] + (at - _first[index])) * FileExtents.SectorBytes));
-            at = pieceEnd;
+            ChunkStride stride = _stride.Length == 0 ? default : _stride[index];
+            while (at < pieceEnd)
+            {
+                long offset = at - _first[index];
+                long until = Math.Min(pieceEnd, at + stride.Left(offset));
+                pieces.Add(new SectorPiece(_file[index], at, until - at, (_logical[index] + stride.Of(offset)) * FileExtents.SectorBytes));
+                at = until;
+            }
+
             index++;
         }
     }
@@ -189,7 +205,39 @@ public sealed class ExtentMap
 /// <param name="FirstSector">Where on the device, in sectors of 512 bytes.</param>
 /// <param name="Sectors">Its length in sectors of 512 bytes.</param>
 /// <param name="IsCopy">True if the same data lies on another device too (a mirror), and is counted there.</param>
-public readonly record struct PlacedExtent(DeviceId Device, string File, long LogicalSector, long FirstSector, long Sectors, bool IsCopy = false);
+public readonly record struct PlacedExtent(DeviceId Device, string File, long LogicalSector, long FirstSector, long Sectors, bool IsCopy = false)
+{
+    /// <summary>How the file goes on: by chunks with gaps where the device is a member of a RAID-0, else without.</summary>
+    public ChunkStride Stride { get; init; }
+
+    /// <summary>Some of it.</summary>
+    /// <param name="offset">Sectors before it, from <see cref="FirstSector"/> on.</param>
+    /// <param name="sectors">Its length in sectors.</param>
+    public PlacedExtent Part(long offset, long sectors) =>
+        this with { FirstSector = FirstSector + offset, LogicalSector = LogicalSector + Stride.Of(offset), Sectors = sectors, Stride = Stride.From(offset) };
+}
+
+/// <summary>How sectors of a device follow each other in a file whose chunks go round over several devices. The default is without chunks.</summary>
+/// <param name="ChunkSectors">Sectors of a chunk; 0 if there are no chunks.</param>
+/// <param name="StrideSectors">How far on in the file the next chunk begins, in sectors.</param>
+/// <param name="Ahead">Sectors of the first chunk that lie before the first sector.</param>
+public readonly record struct ChunkStride(long ChunkSectors, long StrideSectors, long Ahead)
+{
+    /// <summary>True if there are chunks.</summary>
+    public bool IsChunked => ChunkSectors > 0;
+
+    /// <summary>How far on in the file a sector lies, in sectors.</summary>
+    /// <param name="offset">How far on it lies on the device.</param>
+    public long Of(long offset) => ChunkSectors == 0 ? offset : ((Ahead + offset) / ChunkSectors * StrideSectors) + ((Ahead + offset) % ChunkSectors) - Ahead;
+
+    /// <summary>Sectors of the chunk from a sector on.</summary>
+    /// <param name="offset">How far on it lies on the device.</param>
+    public long Left(long offset) => ChunkSectors == 0 ? long.MaxValue >> 1 : ChunkSectors - ((Ahead + offset) % ChunkSectors);
+
+    /// <summary>The same, of the sectors from one on.</summary>
+    /// <param name="offset">How far on it lies on the device.</param>
+    public ChunkStride From(long offset) => ChunkSectors == 0 ? this : this with { Ahead = (Ahead + offset) % ChunkSectors };
+}
 
 /// <summary>Sectors that lie in one extent, or between extents.</summary>
 /// <param name="File">Index into <see cref="ExtentMap.Files"/>, or <see cref="ExtentMap.Unmapped"/>.</param>
