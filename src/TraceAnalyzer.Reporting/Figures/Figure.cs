@@ -14,6 +14,9 @@ internal abstract class Figure<TSource>(string name, string caption)
     /// <summary>What stands above it on the page.</summary>
     public string Caption => caption;
 
+    /// <summary>The same where it depends on what there is to draw.</summary>
+    public virtual string CaptionOf(TSource source) => Caption;
+
     /// <summary>Makes the figure, or says why there is none.</summary>
     public abstract FigureResult Draw(TSource source);
 

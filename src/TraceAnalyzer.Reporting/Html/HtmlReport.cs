@@ -147,7 +147,7 @@ public sealed class HtmlReport
         if (_run is not null)
         {
             foreach (Section<FigureContext> section in RunSections.All)
-                _html.Add($"""<li><a href="#{section.Id}-{Array.IndexOf(_devices, _run)}">{section.Title}</a></li>""");
+                _html.Add($"""<li><a href="#{section.Id}-{Array.IndexOf(_devices, _run)}">{section.TitleOf(_run) ?? section.Title}</a></li>""");
         }
 
         for (int device = 0; device < _devices.Length; device++)
@@ -272,12 +272,12 @@ public sealed class HtmlReport
 
     private void WriteSection<TSource>(Section<TSource> section, string id, TSource source, string device, int index, string heading)
     {
-        _html.Add($"""<section id="{id}" class="question"><{heading}>{section.Title}</{heading}>""");
+        _html.Add($"""<section id="{id}" class="question"><{heading}>{section.TitleOf(source) ?? section.Title}</{heading}>""");
         _html.Add($"""<div class="figures">""");
         foreach (Figure<TSource> figure in section.Figures)
         {
             if (_figures.TryGetValue((figure.Name, device), out FigureFile? file))
-                _page.WriteFigure(file, figure.Caption, figure.Describe(source), index, file.FileName is null ? null : HtmlPage.Packed(figure.Data(source)));
+                _page.WriteFigure(file, figure.CaptionOf(source), figure.Describe(source), index, file.FileName is null ? null : HtmlPage.Packed(figure.Data(source)));
         }
 
         _html.Add($"</div>");
@@ -285,7 +285,7 @@ public sealed class HtmlReport
             _html.Add($"<p><bdi>{note}</bdi></p>");
         foreach (Func<TSource, Table> table in section.Tables)
             HtmlTable.Write(_html, table(source), device.Length == 0 ? "" : "-" + device.Replace(',', '-'));
-        _html.Add($"""<p class="how"><strong>How this was computed.</strong> {section.Method}</p></section>""");
+        _html.Add($"""<p class="how"><strong>How this was computed.</strong> {section.MethodOf(source) ?? section.Method}</p></section>""");
     }
 
     // Where to look at what a finding names; null if it was not drawn.

@@ -21,7 +21,11 @@ internal static class RunSections
     public static readonly ImmutableArray<Section<FigureContext>> All =
     [
         new("gpu", "GPU, I/O and phases", [new RunTimelineFigure()], [View(GpuTables.Use), View(GpuTables.Each)],
-            "The GPU's samples are put on the trace's clock; each sample is held until the next. The GPU counts as busy while its utilization is above 0, I/O while requests are in flight. The plain mean of all samples is the study's number."),
+            "The GPU's samples are put on the trace's clock; each sample is held until the next. The GPU counts as busy while its utilization is above 0, I/O while requests are in flight. The plain mean of all samples is the study's number.")
+        {
+            TitleOf = context => context.Report.Run!.Gpu is null ? "I/O and phases" : null,
+            MethodOf = context => context.Report.Run!.Gpu is null ? "The run has no GPU log. I/O counts as busy while requests are in flight." : null,
+        },
         new("tokens", "Phases and tokens", [new TokensFigure()], [View(SpanTables.Phases, ["phase", .. s_span, "source", "uncertainty_ns", "confidence"]), context => Cut(Tokens(context))],
             "A request belongs to the phase and the token during which it was issued. Token 0 is the prefill, each further one a decode step. Passes are also detected in the trace itself, by data that is read again, and compared with those that the run logged.")
         { Note = Passes },
@@ -30,7 +34,7 @@ internal static class RunSections
         new("stalls", "Stalls by layer", [new LayerStallFigure()],
             [View(LayerTables.Turns, "number", "layer", "turns", "time_ns", "compute_ns", "overlap_ns", "stall_ns", "idle_ns", "read_bytes", "write_bytes")],
             "A layer's time is from the end of the compute call before it to the end of its own. It is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs. Its requests are those issued in that time, which are mostly of layers to come.")
-        { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : "When each layer was computed is not recorded." },
+        { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : $"No stalls of layers: {LayerStallFigure.Missing(context.Report)}." },
         new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => Cut(ByBytes(TensorTable.Tensors.Of(context.Report)))],
             "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace."),
         new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(ModelUseTables.ExpertSummary), context => Cut(ExpertsByBytes(ModelUseTables.Experts.Of(context.Report))).WithoutEmptyColumns()],

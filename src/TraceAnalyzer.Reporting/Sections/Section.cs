@@ -13,6 +13,12 @@ namespace TraceAnalyzer.Reporting.Sections;
 /// <param name="Method">How it was computed, in two sentences.</param>
 internal sealed record Section<TSource>(string Id, string Title, ImmutableArray<Figure<TSource>> Figures, ImmutableArray<Func<TSource, Table>> Tables, string Method)
 {
+    /// <summary>How it was computed, where that depends on what there is; null for <see cref="Method"/>.</summary>
+    public Func<TSource, string?> MethodOf { get; init; } = _ => null;
+
+    /// <summary>Headline, where it depends on what there is; null for <see cref="Title"/>.</summary>
+    public Func<TSource, string?> TitleOf { get; init; } = _ => null;
+
     /// <summary>What has to be said before the tables; null for nothing.</summary>
     public Func<TSource, string?> Note { get; init; } = _ => null;
 }

@@ -3,9 +3,11 @@ using System.Xml.Linq;
 using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reporting.Figures.Layers;
+using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reporting.Sections;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Tests.Reports;
 using TraceAnalyzer.Tests.Runs;
 
 namespace TraceAnalyzer.Tests.Figures;
@@ -146,6 +148,87 @@ public sealed class RunFigureTests
         Assert.DoesNotContain(alone, figure => figure.Figure == "tokens");
         Assert.Equal(["run-timeline", "tokens", "layer-stalls", "layer-heatmap", "tensors", "kv-rows", "kv-rows-heatmap"], run.Skip(alone.Count).Where(figure => figure.FileName is not null).Select(figure => figure.Figure));
     }
+
+    [Fact]
+    public void Roles_show_writes_where_there_are_any()
+    {
+        TraceReport report = WithRun(run => run with { ModelUse = SampleReport.Full().Run!.ModelUse });
+        TraceReport unwritten = WithRun(run => run with { ModelUse = report.Run!.ModelUse! with { Roles = [.. report.Run.ModelUse.Roles.Select(role => role with { WriteBytes = 0 })] } });
+
+        Assert.Equal(["Read", "Times read", "Write"], Draw("roles", report).Panels.Select(panel => panel.Name));
+        // 4,096 bytes written, in KiB.
+        Assert.Equal([4.0], Draw("roles", report).Panels[2].Layers.OfType<StickLayer>().Single().Values);
+        Assert.Equal(["Read", "Times read"], Draw("roles", unwritten).Panels.Select(panel => panel.Name));
+        Assert.Contains("within model files only", Result("roles", WithRun(run => run with { ModelUse = null })).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stalls_that_are_not_drawn_say_why()
+    {
+        LayerTurn turn = s_kv.Value.Run!.LayerTurns[0] with { ComputeNs = null, OverlapNs = null, StallNs = null, IdleNs = null };
+        RunFile[] layers = [new RunFile("layers.csv", "layers")];
+
+        Assert.Equal("the calls in layers.csv read their own data, so that computing and waiting cannot be told apart", Reason(run => run with { LayerTurns = [turn], CallSource = "layers.csv" }));
+        Assert.StartsWith("the trace has no completions", Reason(run => run with { LayerTurns = [turn], CallSource = null }), StringComparison.Ordinal);
+        Assert.Equal("layers.csv has no call that computes a layer of a known number", Reason(run => run with { LayerTurns = [], CallSource = null, Files = layers }));
+        Assert.Equal("when each layer was computed is not recorded", Reason(run => run with { LayerTurns = [], CallSource = null, Files = [] }));
+
+        static string? Reason(Func<RunReport, RunReport> change) => Result("layer-stalls", WithRun(change)).Reason;
+    }
+
+    [Fact]
+    public void Headers_and_other_files_are_not_tensors()
+    {
+        TensorUse[] tensors = [.. s_kv.Value.Run!.Tensors.Select(tensor => tensor with { Tensor = "t" })];
+        int used = tensors.Count(tensor => tensor.ReadBytes + tensor.WriteBytes > 0);
+        FigureDrawing drawing = Draw("tensors", WithRun(run => run with { Tensors = [.. tensors, tensors.First(tensor => tensor.ReadBytes > 0) with { Tensor = null }] }));
+
+        Assert.All(drawing.Panels, panel => Assert.Equal(used, panel.Layers.OfType<StickLayer>().Single().Values.Length));
+        Assert.EndsWith("of tensors, other bytes left out", drawing.Panels[^1].Summary, StringComparison.Ordinal);
+        Assert.EndsWith("in total", Draw("tensors", WithRun(run => run with { Tensors = tensors })).Panels[^1].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_that_write_nothing_have_no_panel_of_writes()
+    {
+        TraceReport report = WithRun(run => run with { Tokens = [.. run.Tokens.Select(token => token with { WriteBytes = 0 })] });
+
+        Assert.Equal(["Read", "Time"], Draw("tokens", report).Panels.Select(panel => panel.Name));
+        Assert.Equal(["Read", "Write", "Time"], Draw("tokens").Panels.Select(panel => panel.Name));
+    }
+
+    [Fact]
+    public void One_phase_alone_is_not_announced_as_a_band()
+    {
+        SpanUseReport phase = s_kv.Value.Run!.Tokens[0] with { Name = "bench", Index = null };
+
+        Assert.DoesNotContain("bands", Draw("run-timeline", WithRun(run => run with { Tokens = [], Phases = [phase] })).XLabel, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_GPU_log_nothing_is_headed_GPU()
+    {
+        Section<FigureContext> section = RunSections.All.Single(section => section.Id == "gpu");
+        FigureContext without = ContextOf(WithRun(run => run with { Gpu = null }));
+
+        Assert.Equal(("I/O and phases", "Bandwidth over time"), (section.TitleOf(without), section.Figures[0].CaptionOf(without)));
+        Assert.StartsWith("The run has no GPU log.", section.MethodOf(without), StringComparison.Ordinal);
+        Assert.Null(section.TitleOf(ContextOf(WithRun(run => run with { Gpu = SampleReport.Full().Run!.Gpu }))));
+    }
+
+    [Theory]
+    [InlineData(1, "0")]
+    [InlineData(12, "0 2 4 6 8 11")]
+    [InlineData(16, "0 2 4 6 8 10 12 15")]
+    [InlineData(32, "0 5 10 15 20 25 31")]
+    public void Axes_of_layers_have_a_tick_at_the_last(int count, string ticks) =>
+        Assert.Equal(ticks, string.Join(' ', WholeNumbers.AxisToLast(count, about: 8).Ticks.Select(tick => tick.Label)));
+
+    private static FigureContext ContextOf(TraceReport report) => new(report, report.Devices[0]);
+
+    private static FigureResult Result(string name, TraceReport report) => RunSections.Figures.Single(figure => figure.Name == name).Draw(ContextOf(report));
+
+    private static TraceReport WithRun(Func<RunReport, RunReport> change) => s_kv.Value with { Run = change(s_kv.Value.Run!) };
 
     private static long BytesRead() => s_kv.Value.Run!.Layers!.ReadBytes.Sum(row => row.Sum());
 

@@ -37,7 +37,7 @@ internal sealed class ExpertsFigure() : Figure<FigureContext>("experts", "Bytes 
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
-            X = WholeNumbers.Axis(columns, about: 8),
+            X = WholeNumbers.AxisToLast(columns, about: 8),
             XLabel = "Expert",
             HasGrid = false,
             Colors = colors,
@@ -47,8 +47,8 @@ internal sealed class ExpertsFigure() : Figure<FigureContext>("experts", "Bytes 
                 {
                     Name = experts.OfTokens ? "Read while tokens were made" : "Read",
                     NameColor = FigureColors.Read,
-                    Summary = $"{Units.Count(experts.HoldHalf)} of {Units.Count(experts.Experts.Length)} hold half",
-                    Y = WholeNumbers.Axis(layers, about: 8),
+                    Summary = $"{Units.Count(experts.HoldHalf)} of {Units.Count(experts.Experts.Length)} hold half; white: nothing read",
+                    Y = WholeNumbers.AxisToLast(layers, about: 8),
                     YLabel = "Layer",
                     Height = 210,
                     Layers = [new RasterLayer(values, [new RasterStrip(0, layers, -0.5, layers - 0.5)], -0.5, columns - 0.5, colors)],

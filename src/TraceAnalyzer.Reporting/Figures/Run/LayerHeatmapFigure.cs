@@ -37,8 +37,8 @@ internal sealed class LayerHeatmapFigure() : Figure<FigureContext>("layer-heatma
         {
             Name = reads ? "Read" : "Write",
             NameColor = reads ? FigureColors.Read : FigureColors.Write,
-            Summary = $"cell 1 layer × {Units.Duration(layers.Columns.WidthNs)}",
-            Y = WholeNumbers.Axis(bytes.Length, about: 8),
+            Summary = $"cell 1 layer × {Units.Duration(layers.Columns.WidthNs)}; white: nothing {(reads ? "read" : "written")}",
+            Y = WholeNumbers.AxisToLast(bytes.Length, about: 8),
             YLabel = "Layer",
             Height = 210,
             Layers =

@@ -2,6 +2,7 @@ using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reporting.Figures.Layers;
 using TraceAnalyzer.Reporting.Figures.Scales;
 using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Text;
@@ -14,7 +15,7 @@ internal sealed class LayerStallFigure() : Figure<FigureContext>("layer-stalls",
     /// <inheritdoc/>
     public override string Describe(FigureContext context) => "Time of each framework layer in a token: computing, stalled on I/O, idle. " + (context.Report.Run!.LayerTurns is { Length: > 0 } turns && turns.All(turn => turn.StallNs is not null)
         ? $"{Units.Count(turns.Length)} layers; of their time {ShareOf(turns, turn => turn.ComputeNs)} computing, {ShareOf(turns, turn => turn.StallNs)} stalled."
-        : "When each layer was computed is not recorded, or the trace has no completions.");
+        : $"{char.ToUpperInvariant(Missing(context.Report)[0])}{Missing(context.Report)[1..]}.");
 
     /// <inheritdoc/>
     public override Table? Data(FigureContext context) => LayerTables.Turns.Of(context.Report);
@@ -24,7 +25,7 @@ internal sealed class LayerStallFigure() : Figure<FigureContext>("layer-stalls",
     {
         LayerTurn[] turns = [.. context.Report.Run!.LayerTurns.Where(turn => turn.StallNs is not null && turn.Turns > 0)];
         if (turns.Length == 0)
-            return FigureResult.None("when each layer was computed is not recorded, or the trace has no completions");
+            return FigureResult.None(Missing(context.Report));
         double[] stall = [.. turns.Select(turn => turn.StallNs!.Value / 1e6 / turn.Turns)];
         double[] withCompute = [.. turns.Select((turn, i) => stall[i] + (turn.ComputeNs!.Value / 1e6 / turn.Turns))];
         double[] time = [.. turns.Select(turn => turn.TimeNs / 1e6 / turn.Turns)];
@@ -60,6 +61,15 @@ internal sealed class LayerStallFigure() : Figure<FigureContext>("layer-stalls",
             ],
         });
     }
+
+    /// <summary>Why no layer's time can be split.</summary>
+    internal static string Missing(TraceReport report) => report.Run switch
+    {
+        { LayerTurns.Length: > 0, CallSource: { } calls } => $"the calls in {calls} read their own data, so that computing and waiting cannot be told apart",
+        { LayerTurns.Length: > 0 } => "the trace has no completions, so that when requests were in flight is unknown",
+        { Files: { } files } when files.FirstOrDefault(file => file.Kind == "layers") is { } layers => $"{layers.Name} has no call that computes a layer of a known number",
+        _ => "when each layer was computed is not recorded",
+    };
 
     private static string ShareOf(LayerTurn[] turns, Func<LayerTurn, long?> part) =>
         Units.Share(turns.Sum(turn => (double)part(turn)!.Value) / Math.Max(1, turns.Sum(turn => (double)turn.TimeNs)));

@@ -9,16 +9,16 @@ using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Figures.Run;
 
-/// <summary>Bytes read of the tensors of each role, and how often that is all of them.</summary>
-internal sealed class RolesFigure() : Figure<FigureContext>("roles", "Bytes read by role of the tensors")
+/// <summary>Bytes read of the tensors of each role, how often that is all of them, and bytes written.</summary>
+internal sealed class RolesFigure() : Figure<FigureContext>("roles", "Bytes by role of the tensors")
 {
     private const float PanelHeight = 110;
 
     /// <inheritdoc/>
-    public override string Describe(FigureContext context) => "Bytes read of the tensors of each role. " + (Shown(context) switch
+    public override string Describe(FigureContext context) => "Bytes read and written of the tensors of each role. " + (Shown(context) switch
     {
         [] => "No roles are known.",
-        var roles => string.Join("; ", roles.Select(role => $"{EnumNames.Kebab(role.Role)}: {Units.Bytes(role.ReadBytes)}")) + ".",
+        var roles => string.Join("; ", roles.Select(role => $"{EnumNames.Kebab(role.Role)}: {Units.Bytes(role.ReadBytes)} read{(role.WriteBytes > 0 ? $" and {Units.Bytes(role.WriteBytes)} written" : "")}")) + ".",
     });
 
     /// <inheritdoc/>
@@ -29,10 +29,10 @@ internal sealed class RolesFigure() : Figure<FigureContext>("roles", "Bytes read
     {
         RoleUse[] roles = Shown(context);
         if (roles.Length == 0)
-            return FigureResult.None("the run's files tell no roles of what was read");
+            return FigureResult.None(context.Report.Run!.ModelUse is null
+                ? "roles are told apart for tensors within model files only, and the run has no header or table of one"
+                : "no tensor of a known role was read or written");
         double[] positions = [.. Enumerable.Range(0, roles.Length).Select(i => (double)i)];
-        (string unit, double size) = Units.BinaryUnit(roles.Max(role => role.ReadBytes));
-        double[] bytes = [.. roles.Select(role => role.ReadBytes / size)];
         double[] times = [.. roles.Select(role => role.LengthBytes > 0 ? (double)role.ReadBytes / role.LengthBytes.Value : 0)];
         return FigureResult.Of(new FigureDrawing
         {
@@ -41,10 +41,18 @@ internal sealed class RolesFigure() : Figure<FigureContext>("roles", "Bytes read
             XLabel = "Role",
             Panels =
             [
-                Panel("Read", $"{Units.Bytes(roles.Sum(role => role.ReadBytes))} in total", unit, bytes, FigureColors.Read),
-                Panel("Times read", "bytes read over the length", "times", times, FigureColors.Third),
+                .. roles.Any(role => role.ReadBytes > 0)
+                    ? (PlotPanel[])[Bytes("Read", FigureColors.Read, role => role.ReadBytes), Panel("Times read", "bytes read over the length", "times", times, FigureColors.Third)]
+                    : [],
+                .. roles.Any(role => role.WriteBytes > 0) ? (PlotPanel[])[Bytes("Write", FigureColors.Write, role => role.WriteBytes)] : [],
             ],
         });
+
+        PlotPanel Bytes(string name, Color color, Func<RoleUse, long> of)
+        {
+            (string unit, double size) = Units.BinaryUnit(roles.Max(of));
+            return Panel(name, $"{Units.Bytes(roles.Sum(of))} in total", unit, [.. roles.Select(role => of(role) / size)], color);
+        }
 
         PlotPanel Panel(string name, string summary, string label, double[] values, Color color) => new()
         {
@@ -58,7 +66,7 @@ internal sealed class RolesFigure() : Figure<FigureContext>("roles", "Bytes read
         };
     }
 
-    private static RoleUse[] Shown(FigureContext context) => [.. (context.Report.Run!.ModelUse?.Roles ?? []).Where(role => role.ReadBytes > 0).OrderByDescending(role => role.ReadBytes)];
+    private static RoleUse[] Shown(FigureContext context) => [.. (context.Report.Run!.ModelUse?.Roles ?? []).Where(role => role.ReadBytes + role.WriteBytes > 0).OrderByDescending(role => role.ReadBytes).ThenByDescending(role => role.WriteBytes)];
 
     // Eight of them fit below a column's width.
     private static string Short(TensorRole role) => role switch

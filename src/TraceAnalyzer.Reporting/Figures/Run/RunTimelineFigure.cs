@@ -10,18 +10,21 @@ using TraceAnalyzer.Text;
 namespace TraceAnalyzer.Reporting.Figures.Run;
 
 /// <summary>GPU utilization, read and write bandwidth on one time axis; tokens and phases as bands behind them.</summary>
-internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline", "GPU utilization and bandwidth over time")
+internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline", "Bandwidth over time")
 {
     private const float PanelHeight = 72;
 
     /// <inheritdoc/>
-    public override string Describe(FigureContext context) => "GPU utilization and read and write bandwidth on one time axis, with a band for each token or phase. " + (context.Report.Run?.Gpu switch
+    public override string Describe(FigureContext context) => (context.Report.Run?.Gpu is null ? "Read" : "GPU utilization, read") + " and write bandwidth on one time axis, with a band for every other token or phase. " + (context.Report.Run?.Gpu switch
     {
         null => "There is no GPU log.",
         { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => $"utilization of {one.Name} is {Units.Of(one.MeanPercent, Unit.Percent)} on average")) + ".",
         { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average; its samples are above 0 % with I/O in flight {Units.Share(shares.Both)} of the time, without I/O {Units.Share(shares.GpuOnly)}, and at 0 % with I/O in flight {Units.Share(shares.IoOnly)}.",
         { } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average.",
     });
+
+    /// <inheritdoc/>
+    public override string CaptionOf(FigureContext context) => context.Report.Run?.Gpu is null ? Caption : "GPU utilization and bandwidth over time";
 
     /// <inheritdoc/>
     public override Table? Data(FigureContext context) => new("run_timeline", Caption,
@@ -64,7 +67,8 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
         }
 
         int phases = spans.Length - run.Tokens.Length;
-        string[] what =
+        // Every other span is shaded: one alone is not.
+        string[] what = spans.Length < 2 ? [] :
         [
             .. phases > 0 ? (string[])[FormattableString.Invariant($"{phases} {(phases == 1 ? "phase" : "phases")}")] : [],
             .. run.Tokens.Length > 0 ? (string[])[FormattableString.Invariant($"{run.Tokens.Length} {(run.Tokens[0].Kind == SpanKind.Pass ? "passes" : "tokens")}")] : [],

@@ -14,7 +14,7 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
     private const float PanelHeight = 84;
 
     /// <inheritdoc/>
-    public override string Describe(FigureContext context) => "How often each tensor is read, and its bytes read and written, by layer. " + (context.Report.Run!.Tensors.Select(tensor => tensor.Reads).OfType<double>().ToArray() switch
+    public override string Describe(FigureContext context) => "How often each tensor is read, and its bytes read and written, by layer. " + (Named(context.Report.Run!.Tensors).Select(tensor => tensor.Reads).OfType<double>().ToArray() switch
     {
         [] => "No tensor is known.",
         var reads => $"{Units.Count(reads.Length)} tensors, read between {Units.Count(reads.Min())} and {Units.Count(reads.Max())} times.",
@@ -26,9 +26,10 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
     /// <inheritdoc/>
     public override FigureResult Draw(FigureContext context)
     {
-        TensorUse[] tensors = [.. InOrder(context.Report.Run!.Tensors.Where(tensor => tensor.ReadBytes + tensor.WriteBytes > 0))];
+        TensorUse[] all = context.Report.Run!.Tensors;
+        TensorUse[] tensors = [.. InOrder(Named(all).Where(tensor => tensor.ReadBytes + tensor.WriteBytes > 0))];
         if (tensors.Length == 0)
-            return FigureResult.None("which sectors hold which tensor is not recorded");
+            return FigureResult.None(all.Length == 0 ? "which sectors hold which tensor is not recorded" : "no tensor was read or written");
         var panels = new List<PlotPanel>();
         if (tensors.Any(tensor => tensor.Reads > 0))
         {
@@ -45,8 +46,9 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
             });
         }
 
-        panels.AddRange(Bytes("Read", FigureColors.Read, [.. tensors.Select(tensor => tensor.ReadBytes)]));
-        panels.AddRange(Bytes("Write", FigureColors.Write, [.. tensors.Select(tensor => tensor.WriteBytes)]));
+        string what = all.Any(tensor => tensor.Tensor is null && tensor.ReadBytes + tensor.WriteBytes > 0) && tensors[0].Tensor is not null ? "of tensors, other bytes left out" : "in total";
+        panels.AddRange(Bytes("Read", FigureColors.Read, what, [.. tensors.Select(tensor => tensor.ReadBytes)]));
+        panels.AddRange(Bytes("Write", FigureColors.Write, what, [.. tensors.Select(tensor => tensor.WriteBytes)]));
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
@@ -59,7 +61,10 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
     /// <summary>By layer, then as listed; tensors of no layer first.</summary>
     internal static IEnumerable<TensorUse> InOrder(IEnumerable<TensorUse> tensors) => tensors.OrderBy(tensor => tensor.Layer ?? -1);
 
-    private static PlotPanel[] Bytes(string name, ScottPlot.Color color, long[] bytes)
+    // Headers, tails and other files are not tensors; where no file is known to be one, the files are all there is.
+    private static TensorUse[] Named(TensorUse[] tensors) => Array.Exists(tensors, tensor => tensor.Tensor is not null) ? Array.FindAll(tensors, tensor => tensor.Tensor is not null) : tensors;
+
+    private static PlotPanel[] Bytes(string name, ScottPlot.Color color, string what, long[] bytes)
     {
         if (bytes.Max() == 0)
             return [];
@@ -71,7 +76,7 @@ internal sealed class TensorsFigure() : Figure<FigureContext>("tensors", "Reads 
             {
                 Name = name,
                 NameColor = color,
-                Summary = $"{Units.Bytes(bytes.Sum())} in total",
+                Summary = $"{Units.Bytes(bytes.Sum())} {what}",
                 Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
                 YLabel = unit,
                 Height = PanelHeight,

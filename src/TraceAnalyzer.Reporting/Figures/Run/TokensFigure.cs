@@ -32,11 +32,11 @@ internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes an
         double[] seconds = [.. tokens.Select(token => (token.EndNs - token.StartNs) / 1e9)];
         double[] busy = [.. tokens.Select(token => (token.IoBusyNs ?? 0) / 1e9)];
         AxisScale y = LinearScale.FromZero(seconds.Max(), TickText.Number, about: 4);
-        var panels = new List<PlotPanel>
-        {
-            Bytes("Read", FigureColors.Read, [.. tokens.Select(token => token.ReadBytes)]),
-            Bytes("Write", FigureColors.Write, [.. tokens.Select(token => token.WriteBytes)]),
-            new()
+        PlotPanel[] panels =
+        [
+            .. Bytes("Read", FigureColors.Read, [.. tokens.Select(token => token.ReadBytes)]),
+            .. Bytes("Write", FigureColors.Write, [.. tokens.Select(token => token.WriteBytes)]),
+            new PlotPanel
             {
                 Name = "Time",
                 NameColor = FigureColors.Third,
@@ -50,30 +50,36 @@ internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes an
                     Sticks(busy, FigureColors.Third),
                 ],
             },
-        };
+        ];
         return FigureResult.Of(new FigureDrawing
         {
             Title = FigureTitle.Of(context),
             X = WholeNumbers.Axis(tokens.Length, about: 8),
             XLabel = $"Token (from {FigureFont.Shorten(FigureTitle.Printable(run.TokenSource ?? ""), FigureDrawing.TextSize, 170)}; 0 is the first pass)",
-            Panels = [.. panels],
+            Panels = panels,
         });
     }
 
-    private static PlotPanel Bytes(string name, ScottPlot.Color color, long[] bytes)
+    // None where nothing was moved: an empty panel has a scale of bytes that nobody can read.
+    private static PlotPanel[] Bytes(string name, ScottPlot.Color color, long[] bytes)
     {
+        if (bytes.Max() == 0)
+            return [];
         (string unit, double size) = Units.BinaryUnit(bytes.Max());
         double[] values = Array.ConvertAll(bytes, value => value / size);
-        return new PlotPanel
-        {
-            Name = name,
-            NameColor = color,
-            Summary = $"{Units.Bytes(bytes.Sum())} in total",
-            Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
-            YLabel = unit,
-            Height = 72,
-            Layers = [Sticks(values, color)],
-        };
+        return
+        [
+            new PlotPanel
+            {
+                Name = name,
+                NameColor = color,
+                Summary = $"{Units.Bytes(bytes.Sum())} in total",
+                Y = LinearScale.FromZero(values.Max(), TickText.Number, about: 3),
+                YLabel = unit,
+                Height = 72,
+                Layers = [Sticks(values, color)],
+            },
+        ];
     }
 
     private static StickLayer Sticks(double[] values, ScottPlot.Color color) =>
