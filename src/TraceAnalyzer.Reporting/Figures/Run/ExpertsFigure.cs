@@ -38,7 +38,7 @@ internal sealed class ExpertsFigure() : Figure<FigureContext>("experts", "Bytes 
         {
             Title = FigureTitle.Of(context),
             X = WholeNumbers.AxisToLast(columns, about: 8),
-            XLabel = "Expert",
+            XLabel = "Expert (white: nothing read)",
             HasGrid = false,
             Colors = colors,
             Panels =
@@ -47,7 +47,7 @@ internal sealed class ExpertsFigure() : Figure<FigureContext>("experts", "Bytes 
                 {
                     Name = experts.OfTokens ? "Read while tokens were made" : "Read",
                     NameColor = FigureColors.Read,
-                    Summary = $"{Units.Count(experts.HoldHalf)} of {Units.Count(experts.Experts.Length)} hold half; white: nothing read",
+                    Summary = $"{Units.Count(experts.HoldHalf)} of {Units.Count(experts.Experts.Length)} hold half",
                     Y = WholeNumbers.AxisToLast(layers, about: 8),
                     YLabel = "Layer",
                     Height = 210,
