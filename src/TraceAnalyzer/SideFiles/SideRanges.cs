@@ -6,6 +6,9 @@ internal static class SideRanges
     /// <summary>Rows that are kept of a table: with <see cref="TransferBytes"/> and <see cref="ExtentSectors"/> sums over all rows stay within 62 bits.</summary>
     public const int MostRows = 1 << 21;
 
+    /// <summary>Files that are kept of a list of extents.</summary>
+    public const int MostFiles = 1 << 18;
+
     /// <summary>Greatest number of parameters of a model, 2^50: a thousand times the largest.</summary>
     public const long MostParameters = 1L << 50;
 

@@ -26,11 +26,8 @@ internal sealed class ListedExtents
     public static ListedExtents Of(RunFolder folder)
     {
         var joined = new ListedExtents();
-        if (folder.Extents.Count == 1)
-            joined._all.AddRange(folder.Extents[0].Content.Extents);
-        else
-            foreach (RunPart<FileExtents> part in folder.Extents)
-                joined.Add(part);
+        foreach (RunPart<FileExtents> part in folder.Extents)
+            joined.Add(part);
         return joined;
     }
 

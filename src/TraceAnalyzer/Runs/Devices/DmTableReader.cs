@@ -11,6 +11,10 @@ internal static class DmTableReader
     private const int LinesSearched = 8;
     private const string None = "No devices found";
 
+    // A striped line of the most members has 40 characters for each.
+    private const int MostLineChars = 40 * StripedSegment.MostMembers;
+    private const int MostListedMembers = 1 << 20;
+
     private static readonly string[] s_targets =
         ["linear", "striped", "crypt", "raid", "mirror", "thin", "thin-pool", "cache", "writecache", "snapshot", "snapshot-origin", "snapshot-merge", "multipath", "verity", "integrity", "era", "zero", "error", "delay", "flakey", "clone", "vdo", "dust", "ebs", "switch", "unstriped", "zoned", "log-writes", "raid45"];
 
@@ -18,17 +22,18 @@ internal static class DmTableReader
     public static bool IsTable(IEnumerable<string> firstLines)
     {
         string[] lines = [.. firstLines.Where(line => line.Trim().Length > 0).Take(LinesSearched)];
-        return lines.Length > 0 && (lines is [None] || Array.TrueForAll(lines, line => Parse(line) is { } parsed && s_targets.Contains(parsed.Words[0])));
+        return lines.Length > 0 && (lines is [None] || Array.TrueForAll(lines, line => Parse(line) is { } parsed && s_targets.Contains(parsed.Target)));
     }
 
     /// <summary>Reads it.</summary>
     public static DeviceTables Read(TextReader text)
     {
-        var lines = new List<(string Device, long First, long Sectors, string[] Words)>();
+        var lines = new List<Part>();
         int skipped = 0;
+        int members = 0;
         for (string? line = text.ReadLine(); line is not null; line = text.ReadLine())
         {
-            if (Parse(line) is { } parsed && lines.Count < SideRanges.MostSegments)
+            if (Parse(line) is { } parsed && lines.Count < SideRanges.MostSegments && (members += parsed.Segment?.Columns.Count ?? 0) <= MostListedMembers)
                 lines.Add(parsed);
             else if (line.Trim() is not ("" or None))
                 skipped++;
@@ -39,26 +44,31 @@ internal static class DmTableReader
     }
 
     // A name may hold spaces, but no colon followed by one.
-    private static (string Device, long First, long Sectors, string[] Words)? Parse(string line)
+    private static Part? Parse(string line)
     {
+        if (line.Length > MostLineChars)
+            return null;
         int colon = line.IndexOf(": ", StringComparison.Ordinal);
         string[] words = line[(colon < 0 ? 0 : colon + 2)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length >= 3 && SideRanges.Sector.Parse(words[0]) is { } first && SideRanges.Sector.Parse(words[1]) is > 0 and var sectors
-            ? (colon < 0 ? "" : line[..colon].Trim(), first, sectors, words[2..])
+            ? new Part(colon < 0 ? "" : line[..colon].Trim(), first, sectors, words[2], Segment(first, sectors, words[2..]))
             : null;
     }
 
-    private static DeviceTable Table(string device, (string Device, long First, long Sectors, string[] Words)[] lines)
+    // Without the words of its line, which can be many.
+    private readonly record struct Part(string Device, long First, long Sectors, string Target, StripedSegment? Segment);
+
+    private static DeviceTable Table(string device, Part[] lines)
     {
         var segments = new List<StripedSegment>();
         long end = 0;
-        foreach ((_, long first, long sectors, string[] words) in lines)
+        foreach ((_, long first, long sectors, string target, StripedSegment? part) in lines)
         {
             if (first < end)
                 return Refused("its parts overlap");
             end = first + sectors;
-            if (Segment(first, sectors, words) is not { } segment)
-                return Refused(words[0] is "linear" or "striped" or "crypt" ? $"its {words[0]} part is not understood" : $"target {SideRemarks.Shortened(words[0])} is neither linear nor striped");
+            if (part is not { } segment)
+                return Refused(target is "linear" or "striped" or "crypt" ? $"its {target} part is not understood" : $"target {SideRemarks.Shortened(target)} is neither linear nor striped");
             segments.Add(segment);
         }
 
@@ -79,7 +89,7 @@ internal static class DmTableReader
             case ["striped", var number, var chunk, .. var members]:
                 int count = SideRanges.Members.Parse(number) ?? 0;
                 long chunkSectors = SideRanges.Sector.Parse(chunk) ?? 0;
-                if (count == 0 || chunkSectors == 0 || members.Length < 2 * count || sectors % count != 0)
+                if (count == 0 || chunkSectors < StripedSegment.LeastChunkSectors || members.Length < 2 * count || sectors % count != 0)
                     return null;
                 SegmentMember?[] stripes = [.. Enumerable.Range(0, count).Select(i => Member(members[2 * i], members[(2 * i) + 1]))];
                 return stripes.Any(member => member is null) ? null : new StripedSegment(first, sectors, chunkSectors, [.. stripes.Select(member => (IReadOnlyList<SegmentMember>)[member!.Value])]);

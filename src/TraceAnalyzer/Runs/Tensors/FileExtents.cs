@@ -35,6 +35,8 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
         (int logical, int physical, int sectors, int flags) = (table.Column("logical_sector"), table.Column("physical_sector"), table.Column("sectors"), table.Column("flags"));
         var extents = new List<FileExtent>();
         var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        int beyond = 0;
         while (table.Next())
         {
             if (!table.TryNumber(logical, SideRanges.Sector, out long logicalSector) || !table.TryNumber(physical, SideRanges.Sector, out long physicalSector)
@@ -44,13 +46,24 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
                 continue;
             }
 
-            extents.Add(new FileExtent(table.Text(file), logicalSector, physicalSector, length, table.Text(flags)) { Device = device >= 0 && table.Text(device) is { Length: > 0 } on ? on : null });
+            string ofFile = table.Text(file);
+            if (!files.Contains(ofFile) && (files.Count == SideRanges.MostFiles || !files.Add(ofFile)))
+            {
+                beyond++;
+                continue;
+            }
+
+            extents.Add(new FileExtent(ofFile, logicalSector, physicalSector, length, table.Text(flags)) { Device = device >= 0 && table.Text(device) is { Length: > 0 } on ? on : null });
             if (name >= 0)
                 tensors.TryAdd(table.Text(file), new TensorEntry(table.Text(file), table.Text(name), ofLayer, TensorRoles.Of(table.Text(role)), [], null));
         }
 
-        return new FileExtents(extents, [.. tensors.Values], table.SkippedLines) { Remarks = [.. table.Remarks, .. new[] { Unplaced(extents) }.OfType<string>()] };
+        return new FileExtents(extents, [.. tensors.Values], table.SkippedLines) { Remarks = [.. table.Remarks, .. new[] { Beyond(beyond), Unplaced(extents) }.OfType<string>()] };
     }
+
+    /// <summary>Says how many extents are left out for the number of files; null if none.</summary>
+    internal static string? Beyond(int extents) => extents == 0 ? null
+        : FormattableString.Invariant($"more than {SideRanges.MostFiles} files; {extents} extents of those beyond left out");
 
     /// <summary>Says which extents the map leaves out; null if none.</summary>
     internal static string? Unplaced(IReadOnlyCollection<FileExtent> extents)

@@ -30,6 +30,8 @@ internal sealed class FilefragReader
     private bool _hasLetters;
     private int _skipped;
     private int _beyond;
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private int _beyondFiles;
 
     /// <summary>True if a file that begins with these lines is such output.</summary>
     public static bool IsFilefrag(IEnumerable<string> firstLines) =>
@@ -56,7 +58,7 @@ internal sealed class FilefragReader
             _remarks.Add("no extent in it; record with 'filefrag -v -e'");
         if (_beyond > 0)
             _remarks.Add(FormattableString.Invariant($"{_beyond} extents beyond the first {SideRanges.MostRows} left out"));
-        return new FileExtents(extents, [], _skipped) { Remarks = [.. new[] { _remarks.Sentence, FileExtents.Unplaced(extents) }.OfType<string>()] };
+        return new FileExtents(extents, [], _skipped) { Remarks = [.. new[] { _remarks.Sentence, FileExtents.Beyond(_beyondFiles), FileExtents.Unplaced(extents) }.OfType<string>()] };
     }
 
     private void Add(string line)
@@ -71,8 +73,13 @@ internal sealed class FilefragReader
         {
             if (_rows.Count == SideRanges.MostRows)
                 _beyond++;
+            else if (_files.Count == SideRanges.MostFiles && !_files.Contains(_file))
+                _beyondFiles++;
             else
+            {
+                _files.Add(_file);
                 _rows.Add(row);
+            }
         }
         else if (!rest.IsWhiteSpace() && !rest.StartsWith(FilesystemLine) && !rest.StartsWith(" ext") && !IsFooter(line))
         {
