@@ -34,6 +34,7 @@ public sealed class RealityTests
     [InlineData("   8       0 sda 1 2 3 4 5 6 7 8 9 10 x", false)]
     [InlineData("12 fio", false)]
     [InlineData("1 2 3 4 5 6 7 8 9 10 11 12 13 14", false)]
+    [InlineData("259 0 nvme0n1 1 2 18446744073709551615 4 5 6 7 8 9 10 11", true)]
     public void Disk_statistics_are_known_by_their_columns(string line, bool are) => Assert.Equal(are, DiskStatistics.IsStatistics(line));
 
     [Theory]
