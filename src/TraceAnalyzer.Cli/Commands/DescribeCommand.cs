@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using TraceAnalyzer.ModelFiles;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Text;
+using TraceAnalyzer.Writing;
 
 namespace TraceAnalyzer.Cli.Commands;
 
@@ -23,39 +25,36 @@ internal static class DescribeCommand
     /// <exception cref="TraceException">A file cannot be read or is not a model file, or the table cannot be written.</exception>
     public static ExitCode Run(IReadOnlyList<string> paths, string? output, bool overwrite, ConsoleMode console, TextWriter writer)
     {
-        ModelFile[] files = [.. paths.SelectMany(ModelFormats.Open).DistinctBy(file => file.Name)];
+        if (paths.Contains(""))
+            throw new UsageException("the path of a model is empty; expected a file or folder");
+        if (output is "")
+            throw new UsageException("--output is empty; expected the name of a file");
+        IReadOnlyList<ModelFile> files = ModelFormats.OpenAll(paths);
         if (output is not null)
-        {
-            using FileStream table = Created(output, overwrite);
-            ModelTables.Write(files, table);
-        }
+            Write(files, paths, output, overwrite);
 
         console.Print(writer, text => Print(files, output, text), stream => ModelTables.Write(files, stream));
         return ExitCode.Success;
     }
 
-    private static FileStream Created(string path, bool overwrite)
+    private static void Write(IReadOnlyList<ModelFile> files, IReadOnlyList<string> paths, string output, bool overwrite)
     {
-        if (File.Exists(path) && !overwrite)
-            throw new TraceException($"{path}: exists already; --overwrite replaces it");
-        try
-        {
-            return File.Create(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new TraceException($"{path}: cannot be written: {exception.Message}", exception);
-        }
+        var written = InputIdentity.Of(output);
+        if (paths.Concat(files.Select(file => file.Path!)).Any(path => InputIdentity.Of(path) == written))
+            throw new UsageException($"--output '{output}' is one of the files described; choose another name");
+        using OutputFile table = OutputFile.Create(output, overwrite);
+        ModelTables.Write(files, table.Stream);
+        table.Commit();
     }
 
-    private static void Print(ModelFile[] files, string? output, TextWriter text)
+    private static void Print(IReadOnlyList<ModelFile> files, string? output, TextWriter text)
     {
         IReadOnlyList<TensorEntry> tensors = ModelTables.CatalogueOf(files).Tensors;
-        long all = tensors.Sum(tensor => tensor.LengthBytes ?? 0);
-        long header = files.Sum(file => file.DataStartBytes);
+        long all = Sum(tensors.Select(tensor => tensor.LengthBytes ?? 0));
+        long header = Sum(files.Select(file => file.DataStartBytes));
         text.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{files.Length} {(files.Length == 1 ? "file" : "files")} ({string.Join(", ", files.Select(file => file.Format).Distinct())}), {tensors.Count} tensors of {Units.Bytes(all)}, headers of {Units.Bytes(header)}"));
+            $"{files.Count} {(files.Count == 1 ? "file" : "files")} ({string.Join(", ", files.Select(file => file.Format).Distinct())}), {tensors.Count} tensors of {Units.Bytes(all)}, headers of {Units.Bytes(header)}"));
         text.WriteLine();
         ConsoleTable.Write(new Table("roles", "Tensors by role", s_columns, [.. tensors.GroupBy(tensor => (tensor.Role, tensor.Projection)).Select(group => Row(group.Key.Role, group.Key.Projection, [.. group], all))]), text);
         foreach (string unknown in tensors.Where(tensor => tensor is { Layer: null, Role: TensorRole.Weight }).Select(tensor => tensor.Name).Take(3))
@@ -64,11 +63,14 @@ internal static class DescribeCommand
             text.WriteLine($"Written to {PrintableText.Of(output)}; put it into the run's folder beside the trace and the output of filefrag -v");
     }
 
+    // So many files may be named that their headers claim more than can be counted.
+    private static long Sum(IEnumerable<long> bytes) => bytes.Aggregate(0L, (sum, each) => Math.Min(long.MaxValue - each, sum) + each);
+
     private static Value[] Row(TensorRole role, string? projection, TensorEntry[] tensors, long all)
     {
         int[] layers = [.. tensors.Select(tensor => tensor.Layer).OfType<int>().Distinct().Order()];
         int experts = Math.Max(tensors.Max(tensor => tensor.StackedExperts), tensors.Select(tensor => tensor.Expert).OfType<int>().Distinct().Count());
-        long bytes = tensors.Sum(tensor => tensor.LengthBytes ?? 0);
+        long bytes = Sum(tensors.Select(tensor => tensor.LengthBytes ?? 0));
         return
         [
             TensorRoles.NameOf(role), projection, layers.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{layers[0]}-{layers[^1]}"),

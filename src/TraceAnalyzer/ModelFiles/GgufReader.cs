@@ -15,6 +15,7 @@ internal sealed class GgufReader
     private const int DefaultAlignment = 32;
     private const int MostNesting = 4;
     private const int MostValueBytes = 256;
+    private const string Cut = $"; it is cut (call it NAME{ModelFile.HeaderEnding} if only its beginning was kept)";
 
     private readonly HeaderStream _header;
     private readonly string _name;
@@ -173,6 +174,8 @@ internal sealed class GgufReader
             if (shape.Length > 0 && known.BytesOf(shape[^1]) is null)
                 throw _header.Fault(FormattableString.Invariant($"tensor '{name}' has rows of {shape[^1]} elements; expected a multiple of {known.BlockElements}, the block of {known.Name}"), at);
             length = known.BytesOf(elements);
+            if (length > ModelLimits.MostFileBytes)
+                throw _header.Fault(FormattableString.Invariant($"expected tensors of at most {ModelLimits.MostFileBytes} bytes, found '{name}' of {length}"), at);
         }
 
         return new Listed(name, GgmlTypes.NameOf(type), shape, offset, length, at);
@@ -197,12 +200,14 @@ internal sealed class GgufReader
         {
             Listed tensor = sorted[i];
             long? next = i + 1 < sorted.Length ? sorted[i + 1].Offset : fileBytes - dataStart;
+            if (tensor.LengthBytes is null && next < tensor.Offset)
+                throw _header.Fault(FormattableString.Invariant($"tensor '{tensor.Name}' begins {tensor.Offset - next} bytes beyond the end of the file{Cut}"), tensor.At);
             long length = tensor.LengthBytes ?? next - tensor.Offset ?? 0;
             if (tensor.Offset + length > next)
             {
                 throw _header.Fault(
                     FormattableString.Invariant($"tensor '{tensor.Name}' ends {tensor.Offset + length - next} bytes beyond the {(i + 1 < sorted.Length ? $"start of '{sorted[i + 1].Name}'" : "end of the file")}")
-                    + (i + 1 < sorted.Length ? "" : $"; it is cut (call it NAME{ModelFile.HeaderEnding} if only its beginning was kept)"),
+                    + (i + 1 < sorted.Length ? "" : Cut),
                     tensor.At);
             }
 

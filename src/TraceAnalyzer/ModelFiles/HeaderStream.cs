@@ -53,27 +53,47 @@ internal sealed class HeaderStream(string name, Stream content)
     /// <summary>So many bytes; they are read piece by piece, so that a wrong length does not take memory for what is not there.</summary>
     public byte[] Bytes(long length, string what)
     {
-        var bytes = new MemoryStream((int)Math.Min(length, _buffer.Length));
-        Take(length, what, bytes);
-        return bytes.ToArray();
+        CheckLength(length, what);
+        byte[] bytes = new byte[Math.Min(length, _buffer.Length)];
+        for (int read = 0; read < length;)
+        {
+            if (read == bytes.Length)
+                Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
+            read += Take(bytes.AsSpan(read), what);
+        }
+
+        return bytes;
     }
 
     /// <summary>Passes over so many bytes.</summary>
-    public void Skip(long length, string what) => Take(length, what, kept: null);
-
-    private void Take(long length, string what, MemoryStream? kept)
+    public void Skip(long length, string what)
     {
-        if (length > ModelLimits.MostHeaderBytes - Position)
-            throw Fault(FormattableString.Invariant($"expected a header of at most {ModelLimits.MostHeaderBytes} bytes; {what} takes {length}"));
+        CheckLength(length, what);
         while (length > 0)
         {
             Fill(what);
             int piece = (int)Math.Min(length, _end - _at);
-            kept?.Write(_buffer, _at, piece);
             _at += piece;
             Position += piece;
             length -= piece;
         }
+    }
+
+    private void CheckLength(long length, string what)
+    {
+        if (length > ModelLimits.MostHeaderBytes - Position)
+            throw Fault(FormattableString.Invariant($"expected a header of at most {ModelLimits.MostHeaderBytes} bytes; {what} takes {length}"));
+    }
+
+    // As much as is at hand; at least a byte.
+    private int Take(Span<byte> bytes, string what)
+    {
+        Fill(what);
+        int piece = Math.Min(bytes.Length, _end - _at);
+        _buffer.AsSpan(_at, piece).CopyTo(bytes);
+        _at += piece;
+        Position += piece;
+        return piece;
     }
 
     private void Read(Span<byte> bytes, string what)

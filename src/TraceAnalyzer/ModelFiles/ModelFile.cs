@@ -13,6 +13,9 @@ public sealed record ModelFile(string Name, string Format, long DataStartBytes, 
     /// <summary>Length of the file in bytes; null if only its beginning is at hand.</summary>
     public long? FileBytes { get; init; }
 
+    /// <summary>The path by which it was opened; null if it was read from a stream.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The name of the file that a link of the name <see cref="Name"/> leads to, as the blobs of a Hugging Face cache; null if it is not a link.</summary>
     public string? LinkedName { get; init; }
 

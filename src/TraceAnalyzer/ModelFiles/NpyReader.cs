@@ -42,6 +42,8 @@ internal static class NpyReader
             throw header.Fault("expected descr and shape of an array of numbers", at);
         string whole = ModelFile.NameOf(name);
         long bytes = elements * int.Parse(type.Groups["bytes"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+        if (bytes > ModelLimits.MostFileBytes)
+            throw header.Fault(FormattableString.Invariant($"expected an array of at most {ModelLimits.MostFileBytes} bytes, found {bytes}"), at);
         bool isWhole = fileBytes > header.Position && whole == name;
         if (isWhole && header.Position + bytes > fileBytes)
             throw header.Fault(FormattableString.Invariant($"the array ends {header.Position + bytes - fileBytes} bytes beyond the end of the file"), at);

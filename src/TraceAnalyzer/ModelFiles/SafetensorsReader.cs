@@ -39,17 +39,29 @@ internal static class SafetensorsReader
         var names = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            // Token by token: a document of all of it would take many times its bytes.
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw header.Fault("expected an object of tensors", LengthBytes);
-            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (member.Name == "__metadata__")
+                if (reader.ValueTextEquals("__metadata__"u8))
+                {
+                    reader.Skip();
                     continue;
-                if (tensors.Count == ModelLimits.MostTensors || !names.Add(member.Name))
-                    throw header.Fault(FormattableString.Invariant($"expected at most {ModelLimits.MostTensors} tensors, each once; at '{member.Name}'"), LengthBytes);
-                tensors.Add(Tensor(header, member.Name, member.Value, dataStart));
+                }
+
+                if (reader.ValueSpan.Length > ModelLimits.MostNameBytes)
+                    throw header.Fault(FormattableString.Invariant($"expected names of tensors of at most {ModelLimits.MostNameBytes} bytes, found {reader.ValueSpan.Length}"), LengthBytes);
+                string name = reader.GetString()!;
+                if (tensors.Count == ModelLimits.MostTensors || !names.Add(name))
+                    throw header.Fault(FormattableString.Invariant($"expected at most {ModelLimits.MostTensors} tensors, each once; at '{name}'"), LengthBytes);
+                reader.Read();
+                tensors.Add(Tensor(header, name, ref reader, dataStart));
             }
+
+            // What follows the object is an error.
+            reader.Read();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -60,36 +72,70 @@ internal static class SafetensorsReader
         return tensors;
     }
 
-    private static StoredTensor Tensor(HeaderStream header, string name, JsonElement value, long dataStart)
+    private static StoredTensor Tensor(HeaderStream header, string name, ref Utf8JsonReader reader, long dataStart)
     {
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String
-            || !value.TryGetProperty("shape", out JsonElement shape) || Numbers(shape, ModelLimits.MostDimensions * 2) is not { } lengths
-            || !value.TryGetProperty("data_offsets", out JsonElement offsets) || Numbers(offsets, 2) is not [var start, var end] || end < start || end > ModelLimits.MostFileBytes)
-        {
+        if (Members(ref reader) is not ({ } dtype, { } lengths, [var start, var end]) || end < start || end > ModelLimits.MostFileBytes)
             throw header.Fault($"expected dtype, shape and two ascending data_offsets of tensor '{name}'", LengthBytes);
-        }
-
         if (ModelLimits.ElementsOf(lengths) is not { } elements)
             throw header.Fault($"tensor '{name}' of {string.Join(" x ", lengths)} elements is larger than any", LengthBytes);
-        if (BitsOf(dtype.GetString()!) is { } bits && (Int128)elements * bits != (Int128)(end - start) * 8)
+        if (BitsOf(dtype) is { } bits && (Int128)elements * bits != (Int128)(end - start) * 8)
             throw header.Fault(FormattableString.Invariant($"tensor '{name}' has {elements} elements of {bits} bits; its data_offsets span {end - start} bytes"), LengthBytes);
-        return new StoredTensor(name, dtype.GetString()!, lengths, dataStart + start, end - start);
+        return new StoredTensor(name, dtype, lengths, dataStart + start, end - start);
     }
 
-    private static long[]? Numbers(JsonElement list, int most)
+    private static (string? Dtype, long[]? Shape, long[]? Offsets) Members(ref Utf8JsonReader reader)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > most)
-            return null;
-        long[] numbers = new long[list.GetArrayLength()];
-        int i = 0;
-        foreach (JsonElement item in list.EnumerateArray())
+        (string? Dtype, long[]? Shape, long[]? Offsets) members = default;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return members;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                return null;
-            i++;
+            if (reader.ValueTextEquals("dtype"u8))
+                members.Dtype = Text(ref reader);
+            else if (reader.ValueTextEquals("shape"u8))
+                members.Shape = Numbers(ref reader, ModelLimits.MostDimensions * 2);
+            else if (reader.ValueTextEquals("data_offsets"u8))
+                members.Offsets = Numbers(ref reader, 2);
+            else
+                reader.Skip();
         }
 
-        return numbers;
+        return members;
+    }
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= ModelLimits.MostNameBytes)
+            return reader.GetString();
+        reader.Skip();
+        return null;
+    }
+
+    private static long[]? Numbers(ref Utf8JsonReader reader, int most)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        var numbers = new List<long>();
+        bool areGood = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (areGood && numbers.Count < most && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) && number >= 0)
+            {
+                numbers.Add(number);
+                continue;
+            }
+
+            areGood = false;
+            reader.Skip();
+        }
+
+        return areGood ? [.. numbers] : null;
     }
 
     // Bits of an element; null for types to come.
@@ -106,10 +152,13 @@ internal static class SafetensorsReader
 
     private static void CheckPlaces(HeaderStream header, StoredTensor[] tensors, long? fileBytes)
     {
-        for (int i = 1; i < tensors.Length; i++)
+        // Empty ones overlap nothing, and must not hide what does.
+        StoredTensor? before = null;
+        foreach (StoredTensor tensor in tensors.Where(tensor => tensor.LengthBytes > 0))
         {
-            if (tensors[i].OffsetBytes < tensors[i - 1].EndBytes && tensors[i].LengthBytes > 0)
-                throw header.Fault($"tensors '{tensors[i - 1].Name}' and '{tensors[i].Name}' overlap", LengthBytes);
+            if (tensor.OffsetBytes < before?.EndBytes)
+                throw header.Fault($"tensors '{before.Name}' and '{tensor.Name}' overlap", LengthBytes);
+            before = tensor;
         }
 
         if (tensors.LastOrDefault(tensor => tensor.EndBytes > fileBytes) is { } cut)

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Runs.Tensors;
+
 namespace TraceAnalyzer.Runs;
 
 /// <summary>What was found in a run's folder besides traces, by kind, and what could not be read.</summary>
@@ -6,9 +8,13 @@ internal sealed class RunParts
     // A folder or an archive may hold a million broken files; the report names so many and counts the rest.
     private const int MostProblems = 1000;
 
+    // Each table is limited by its bytes; a folder may hold many.
+    private const int MostTensors = 1 << 20;
+
     private readonly List<RunPart> _parts = [];
     private readonly List<RunProblem> _problems = [];
     private int _furtherProblems;
+    private int _tensors;
 
     /// <summary>What could not be read, in whole or in part.</summary>
     public IReadOnlyList<RunProblem> Problems => _furtherProblems == 0 ? _problems
@@ -26,7 +32,18 @@ internal sealed class RunParts
     /// <summary>Adds a part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="first">Before all others, as what is written by hand.</param>
-    public void Add(RunPart part, bool first = false) => _parts.Insert(first ? 0 : _parts.Count, part);
+    /// <exception cref="TraceException">It is a table of tensors, and all of them together have more than any model.</exception>
+    public void Add(RunPart part, bool first = false)
+    {
+        if (part is RunPart<TensorCatalogue> { Content.Tensors.Count: var tensors })
+        {
+            if (tensors > MostTensors - _tensors)
+                throw new TraceException(FormattableString.Invariant($"is left out: with its {tensors} tensors the run's files list more than {MostTensors}"));
+            _tensors += tensors;
+        }
+
+        _parts.Insert(first ? 0 : _parts.Count, part);
+    }
 
     /// <summary>Adds a problem.</summary>
     public void AddProblem(string file, string message)

@@ -40,6 +40,31 @@ public sealed class TensorMapTests
         }
     }
 
+    // 64 stacks of 16,384 experts are 1,048,576 parts: the 64th goes beyond, as the first part of the file is its header.
+    [Fact]
+    public void Stacks_beyond_the_parts_that_are_told_apart_stay_whole()
+    {
+        const int Stacks = 66;
+        const int Experts = 1 << 14;
+        TensorEntry[] tensors =
+        [
+            .. Enumerable.Range(0, Stacks).Select(layer => new TensorEntry("m", FormattableString.Invariant($"blk.{layer}.ffn_up_exps.weight"), layer, TensorRole.Expert, [Experts, 1, 1], "int8")
+            {
+                OffsetBytes = 512 + (layer * Experts), StoredBytes = Experts, StackedExperts = Experts,
+            }),
+        ];
+        var map = new TensorMap(new ExtentMap([new FileExtent("m", 0, 8, 1 + (Stacks * Experts / Sector), "")]), new TensorCatalogue(tensors));
+
+        Assert.Equal(3, map.UncutStacks);
+        Assert.Equal(63 * Experts, map.Experts.Count);
+        foreach (int layer in (int[])[62, 63, 65])
+        {
+            int part = map.PartAt(0, 512 + (layer * Experts) + 5);
+            Assert.Equal(layer, map.LayerOf(map.TensorOf(part)));
+            Assert.Equal(layer < 63 ? 5 : -1, map.ExpertOf(part) < 0 ? -1 : map.Experts[map.ExpertOf(part)].Expert);
+        }
+    }
+
     [Fact]
     public void Bytes_requests_coverage_and_experts_are_those_of_the_plain_way()
     {

@@ -38,8 +38,46 @@ public sealed class DescribeTests : IDisposable
             document.RootElement[0].GetProperty("tensors").GetArrayLength(), document.RootElement[0].GetProperty("experts_used").GetInt32()));
 
         ToolResult again = Tool.Run("describe", Header, "-o", table);
-        Assert.Equal((3, true), (again.ExitCode, again.Error.Contains("exists already; --overwrite replaces it", StringComparison.Ordinal)));
+        Assert.Equal((3, true), (again.ExitCode, again.Error.Contains("exists: choose another name, or ask to overwrite it", StringComparison.Ordinal)));
         Assert.Equal(0, Tool.Run("describe", Header, "-o", table, "--overwrite", "--quiet").ExitCode);
+    }
+
+    [Fact]
+    public void The_table_never_takes_the_place_of_a_model_or_an_index()
+    {
+        byte[] model = WrittenModels.Safetensors("""{"a":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}""", 8);
+        File.WriteAllBytes(_folder["m.safetensors"], model);
+        File.WriteAllText(_folder["m.index.json"], """{"weight_map":{"a":"m.safetensors"}}""");
+        File.CreateSymbolicLink(_folder["link"], _folder["m.safetensors"]);
+        foreach ((string input, string output) in new[] { ("m.safetensors", "m.safetensors"), ("m.safetensors", "link"), ("m.index.json", "m.index.json"), ("m.index.json", "m.safetensors") })
+        {
+            ToolResult result = Tool.Run("describe", _folder[input], "-o", _folder[output], "--overwrite");
+            Assert.Equal((2, true), (result.ExitCode, result.Error.Contains("is one of the files described", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(model, File.ReadAllBytes(_folder["m.safetensors"]));
+        Assert.Equal(2, Tool.Run("describe", "").ExitCode);
+        Assert.Equal(2, Tool.Run("describe", _folder["m.safetensors"], "-o", "").ExitCode);
+    }
+
+    [Fact]
+    public void A_pipe_is_not_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
+        File.WriteAllBytes(_folder["m.safetensors"], WrittenModels.Safetensors("{}", 0));
+        File.WriteAllText(_folder["m.index.json"], """{"weight_map":{"a":"pipe"}}""");
+        Assert.Equal(0, Tool.RunInShell($"mkfifo '{_folder["pipe"]}' && ln -s pipe '{_folder["p.index.json"]}'").ExitCode);
+
+        Assert.StartsWith("1 file (safetensors)", Tool.Run("describe", _folder.Path).Output, StringComparison.Ordinal);
+        foreach (string name in (string[])["pipe", "m.index.json", "p.index.json"])
+        {
+            ToolResult result = Tool.Run("describe", _folder[name]);
+            Assert.Equal((3, true), (result.ExitCode, result.Error.Contains("is a device or a pipe", StringComparison.Ordinal)));
+        }
+
+        ToolResult output = Tool.Run("describe", _folder["m.safetensors"], "-o", _folder["pipe"], "--overwrite");
+        Assert.Equal((3, true), (output.ExitCode, output.Error.Contains("is a device or a pipe", StringComparison.Ordinal)));
+        Assert.Equal(3, Tool.RunInShell($"cat '{_folder["m.safetensors"]}' | tool describe /dev/stdin").ExitCode);
     }
 
     [Fact]

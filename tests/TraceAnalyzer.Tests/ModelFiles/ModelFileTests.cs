@@ -160,10 +160,100 @@ public sealed class ModelFileTests
     [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"a":{"dtype":"U8","shape":[8],"data_offsets":[8,16]}}""", "each once; at 'a'")]
     [InlineData("""{"a":{"dtype":"U8","shape":[32],"data_offsets":[0,32]}}""", "ends 16 bytes beyond the end of the file")]
     [InlineData("""{"a":8}""", "expected dtype, shape")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"e":{"dtype":"U8","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[5,7]}}""", "'a' and 'b' overlap")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[[8]],"data_offsets":[0,8]}}""", "expected dtype, shape")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8,9]}}""", "expected dtype, shape")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}} x""", "expected JSON")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "expected JSON")]
     [InlineData("""{"a":""", "expected JSON")]
     public void A_safetensors_header_that_cannot_be_is_refused(string header, string fault) =>
         Assert.Contains(fault, Fault("m.safetensors", Safetensors(header, 16)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Members_of_a_safetensors_header_that_are_not_known_are_passed_over()
+    {
+        const string Header = """{"__metadata__":{"a":[{"dtype":1}]},"a":{"x":{"shape":[9]},"shape":[2,3],"dtype":"U8","y":[[1],{}],"data_offsets":[0,6]},"e":{"dtype":"U8","shape":[0],"data_offsets":[3,3]}}""";
+        ModelFile file = Read("m.safetensors", Safetensors(Header, 6));
+        Assert.Equal([("a", 6L), ("e", 0L)], file.Tensors.Select(tensor => (tensor.Name, tensor.LengthBytes)));
+        Assert.Equal([2L, 3L], file.Tensors[0].Shape);
+    }
+
+    [Fact]
+    public void A_header_larger_than_a_buffer_is_read_whole()
+    {
+        string[] names = [.. Enumerable.Range(0, 5000).Select(i => FormattableString.Invariant($"model.layers.{i}.weight"))];
+        string header = "{" + string.Join(",", names.Select((name, i) => FormattableString.Invariant($$"""  "{{name}}":{"dtype":"U8","shape":[1],"data_offsets":[{{i}},{{i + 1}}]}""").TrimStart())) + "}";
+        Assert.True(header.Length > 4 << 16);
+        ModelFile file = Read("m.safetensors", Safetensors(header, names.Length));
+        Assert.Equal(names, file.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal(8 + header.Length + 4999, file.Tensors[^1].OffsetBytes);
+    }
+
+    // Dimensions of a type that is not known say nothing of its length.
+    [Fact]
+    public void A_tensor_that_begins_beyond_the_end_of_its_file_is_refused()
+    {
+        byte[] bytes = Gguf([], [new("a", [7], 1234, 96), new("b", [7], 1234, 64)]);
+        int end = (int)Read("m.gguf", bytes).DataStartBytes;
+        Assert.Contains("'b' begins 46 bytes beyond the end of the file; it is cut", Fault("m.gguf", bytes[..(end + 50)]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_larger_than_any_file_is_refused()
+    {
+        Assert.Contains("expected an array of at most 17592186044416 bytes, found 17592186044432", Fault("a.npy.header", Npy("{'descr': '<c16', 'fortran_order': False, 'shape': (1099511627777,), }", 0)), StringComparison.Ordinal);
+        Assert.Contains("expected tensors of at most 17592186044416 bytes, found 't' of 17592186044424", Fault("m.gguf.header", Gguf([], [new("t", [(1ul << 41) + 1], 28, 8)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_index_that_names_no_file_is_refused()
+    {
+        string index = Path.Combine(RunCaptures.NewFolder(), "model.safetensors.index.json");
+        foreach ((string text, string fault) in new[]
+        {
+            ("""{"weight_map":{}}""", "expected an object 'weight_map'"), ("""{"weight_map":[1]}""", "expected an object 'weight_map'"), ("[]", "expected an object 'weight_map'"), ("", "expected JSON"),
+            ("""{"weight_map":{"a":7}}""", "files beside it"), ("""{"weight_map":{"a":"m.safetensors"}""", "expected JSON"), ("""{"weight_map":{"a":"m.safetensors"}} x""", "expected JSON"),
+        })
+        {
+            File.WriteAllText(index, text);
+            Assert.Contains(fault, Assert.Throws<TraceException>(() => ModelFormats.Open(index)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Two_files_of_one_name_are_refused_and_one_file_counts_once()
+    {
+        string folder = RunCaptures.NewFolder();
+        foreach (string name in (string[])["a", "b"])
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        (string one, string other) = (Path.Combine(folder, "a", "m.gguf"), Path.Combine(folder, "b", "m.gguf"));
+        byte[] bytes = Gguf([], s_tensors);
+        File.WriteAllBytes(one, bytes);
+        File.CreateSymbolicLink(other, one);
+        Assert.Equal([one], ModelFormats.OpenAll([one, other, Path.Combine(folder, "a")]).Select(file => file.Path));
+
+        File.Delete(other);
+        File.WriteAllBytes(other, bytes);
+        string fault = Assert.Throws<TraceException>(() => ModelFormats.OpenAll([one, other])).Message;
+        Assert.Contains(one, fault, StringComparison.Ordinal);
+        Assert.Contains(other, fault, StringComparison.Ordinal);
+
+        // The beginning of a file that is there as well.
+        File.WriteAllBytes(other + ModelFile.HeaderEnding, bytes[..(int)Read("m.gguf", bytes).DataStartBytes]);
+        Assert.Equal([other], ModelFormats.OpenAll([other + ModelFile.HeaderEnding, other]).Select(file => file.Path));
+    }
+
+    [Fact]
+    public void A_folder_of_more_files_than_are_read_is_refused()
+    {
+        string folder = RunCaptures.NewFolder();
+        byte[] bytes = Safetensors("{}", 0);
+        for (int i = 0; i <= 10_000; i++)
+            File.WriteAllBytes(Path.Combine(folder, FormattableString.Invariant($"{i}.safetensors")), bytes);
+        Assert.Contains("at most 10000 model files in a folder", Assert.Throws<TraceException>(() => ModelFormats.Open(folder)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder, "7.safetensors"));
+        Assert.Equal(10_000, ModelFormats.Open(folder).Count);
+    }
 
     [Fact]
     public void An_npy_file_is_one_tensor_behind_its_header()

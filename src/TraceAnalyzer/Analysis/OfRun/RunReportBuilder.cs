@@ -69,7 +69,7 @@ internal static class RunReportBuilder
             Trace = context.Trace?.Name,
             OtherTraces = [.. folder.Traces.Where(trace => trace != context.Trace).Select(trace => trace.Name)],
             Files = [.. Files(folder)],
-            Problems = [.. folder.Problems.Select(problem => new RunFileProblem(problem.File, problem.Message))],
+            Problems = [.. folder.Problems.Select(problem => new RunFileProblem(problem.File, problem.Message)), .. UncutStacks(context.Tensors)],
             NotAnswerable = [],
             Phases = [],
             Tokens = [],
@@ -81,6 +81,9 @@ internal static class RunReportBuilder
             DeviceMap = [.. context.DeviceMap],
         };
     }
+
+    private static RunFileProblem[] UncutStacks(TensorMap? tensors) => tensors is not { UncutStacks: > 0 and var uncut } ? []
+        : [new RunFileProblem("tensors", FormattableString.Invariant($"{uncut} {(uncut == 1 ? "stack of experts is" : "stacks of experts are")} not cut into experts: the files have more than {TensorMap.MostParts} parts"))];
 
     private static RunReport WithTrace(RunReport report, RunContext context, RunMeasurements trace, out FoundRun? found)
     {

@@ -48,7 +48,7 @@ public sealed class TensorMap
     {
         Extents = extents;
         (_tensors, _firstPart, _partStart, _partTensor, _partExpert, _layers, _rowBytes) = (map._tensors, map._firstPart, map._partStart, map._partTensor, map._partExpert, map._layers, map._rowBytes);
-        (Layers, Rows, Experts, FileBytes) = (map.Layers, map.Rows, map.Experts, map.FileBytes);
+        (Layers, Rows, Experts, FileBytes, UncutStacks) = (map.Layers, map.Rows, map.Experts, map.FileBytes, map.UncutStacks);
     }
 
     /// <summary>What lies on one device, the files numbered as here; this itself if nothing says on which of them files lie.</summary>
@@ -62,6 +62,12 @@ public sealed class TensorMap
 
     /// <summary>Most experts of a layer that are told apart.</summary>
     public const int MaxExperts = 1 << 14;
+
+    /// <summary>Most parts of all files into which stacks of experts are cut: 64 layers of <see cref="MaxExperts"/>. A stack beyond stays one part.</summary>
+    public const int MostParts = 1 << 20;
+
+    /// <summary>Stacks of experts that stay whole because of <see cref="MostParts"/>.</summary>
+    internal int UncutStacks { get; private set; }
 
     /// <summary>Where files lie.</summary>
     public ExtentMap Extents { get; }
@@ -205,7 +211,10 @@ public sealed class TensorMap
     private void AddTensor(int file, TensorEntry entry, long start, List<(long Start, int Tensor, int Expert)> parts)
     {
         int tensor = Add(file, entry, FilePart.Tensor);
-        if (entry.StackedExperts == 0)
+        bool isUncut = entry.StackedExperts > 0 && parts.Count + entry.StackedExperts > MostParts;
+        if (isUncut)
+            UncutStacks++;
+        if (entry.StackedExperts == 0 || isUncut)
         {
             parts.Add((start, tensor, entry.Expert ?? -1));
             return;
