@@ -27,7 +27,7 @@ internal static class RunSections
             MethodOf = context => context.Report.Run!.Gpu is null ? "The run has no GPU log. I/O counts as busy while requests are in flight." : null,
         },
         new("tokens", "Phases and tokens", [new TokensFigure()], [View(SpanTables.Phases, ["phase", .. s_span, "source", "uncertainty_ns", "confidence"]), context => Cut(Tokens(context))],
-            "A request belongs to the phase and the token during which it was issued. Token 0 is the prefill, each further one a decode step. Passes are also detected in the trace itself, by data that is read again, and compared with those that the run logged.")
+            "A request belongs to the phase and the token during which it was issued. Of tokens 0 is the prefill, each further one a decode step; passes over data of which nothing says what it is count from 0. A found pass ends where the next begins, the pauses between them included. Passes are also detected in the trace itself, by data that is read again, and compared with those that the run logged.")
         { Note = Passes },
         new("phase-limits", "What limits each phase and token", [], [View(PhaseLimitTable.Limits, "phase", "token", "duration_ns", "in_flight_share", "mean_busy_depth", "busy_bytes_per_second", "limit")],
             "The rules of the verdict on the whole, applied to each phase and token by itself: the share of its time with requests in flight, the mean number in flight while busy, and the bytes of the requests issued in it over its busy time."),
@@ -57,7 +57,8 @@ internal static class RunSections
     {
         RunReport run = context.Report.Run!;
         string source = run.TokenSource is { } file ? $" (from {(file == RunReport.FoundTokens ? "the trace itself" : file)})" : "";
-        return SpanTables.Tokens.Of(context.Report).Select(["token", "step", .. s_span]).WithoutEmptyColumns() with { Title = "Tokens" + source };
+        Table table = SpanTables.TokensOrPasses(context.Report).Select(["token", "step", .. s_span]).WithoutEmptyColumns();
+        return table with { Title = table.Title + source };
     }
 
     private static Table ByBytes(Table tensors)
@@ -86,7 +87,9 @@ internal static class RunSections
         if (context.Report.Run!.Detection is not { } found)
             return null;
         string known = found.KnownCount is { } count ? $"; the run logged {Units.Count(count)}" : "";
-        string error = found.GreatestErrorNs is { } ns ? $", and their start times agree within {Units.Duration(ns)}" : "";
+        if (!found.AreTold())
+            return $"What the trace repeats is too irregular (confidence {Units.Coefficient(found.Confidence)}) to say where passes begin.";
+        string error = found.StartsAgree() switch { true => $", and their start times agree within {Units.Duration(found.GreatestErrorNs!.Value)}", false => ", whose start times are others", null => "" };
         return $"The trace itself shows {Units.Count(found.PassStartNs.Length)} passes ({(found.Kind switch { PassKind.Weights => "over the weights", PassKind.KvCache => "over the KV cache", _ => "over data of which nothing says what it is" })}, confidence {Units.Coefficient(found.Confidence)}, median {Units.Duration(found.MedianPassNs)}){known}{error}.";
     }
 }

@@ -48,11 +48,12 @@ internal static class HeadlineMetrics
         new("sequenceTokenRate", "throughput (tokens/s, all sequences)", Unit.Count, Higher, "higher", "lower",
             (run, _) => run.Report.Run?.Facts.BatchSize is > 0 and { } batch && TokenMeans.OfTokens(run) is { MeanNs: > 0 } means ? batch * 1e9 / means.MeanNs : null),
         new("ioBusyShare", "time with requests in flight", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.IoBusyShare),
-        new("gpuMean", "GPU utilization, mean of samples", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
-        new("gpuWeightedMean", "GPU utilization, time-weighted", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
+        new("gpuTraceMean", "GPU utilization, over the trace", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TraceMeanPercent / 100),
+        new("gpuMean", "GPU utilization, all samples of the log", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.MeanPercent / 100),
+        new("gpuWeightedMean", "GPU utilization, time-weighted, whole log", Unit.Share, Neither, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.TimeWeightedMeanPercent / 100),
         new("ioOnlyShare", "GPU-idle I/O time (share)", Unit.Share, Lower, "higher", "lower", (run, _) => run.Report.Run?.Gpu?.Shares?.IoOnly),
         new("cacheHitBytes", "reads served by the page cache", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.CacheHitBytes),
-        new("excessReadBytes", "read beyond what the framework read", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
+        new("excessReadBytes", "read and not logged by the framework", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Report.Run?.Movement?.ExcessReadBytes),
     ];
 
     // Of reads, and of writes.

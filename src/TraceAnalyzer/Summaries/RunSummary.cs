@@ -34,7 +34,7 @@ internal static class RunSummary
         if (run.Gpu is { } gpu)
         {
             bool isOne = gpu.Gpus.Length == 0;
-            Field(writer, "GPU", Invariant($"{(isOne ? "" : $"{gpu.Gpus.Length} GPUs, ")}{Count(gpu.Samples)} samples, {MeansOf(isOne ? "mean" : "mean of all", gpu.MeanPercent, gpu.TimeWeightedMeanPercent)}"));
+            Field(writer, "GPU", Invariant($"{(isOne ? "" : $"{gpu.Gpus.Length} GPUs, ")}{Count(gpu.Samples)} samples, {(gpu.TraceMeanPercent is { } inTrace ? Invariant($"mean {inTrace:F2} % over the time of the trace; ") : "")}{MeansOf(isOne ? "whole log: mean" : "whole log: mean of all", gpu.MeanPercent, gpu.TimeWeightedMeanPercent)}"));
             WriteShares(gpu.Shares, isOne ? "GPU" : "any GPU", writer);
             foreach (GpuSeriesUse one in gpu.Gpus.Take(MostGpus))
             {
@@ -77,8 +77,9 @@ internal static class RunSummary
     {
         if (run.Detection is { } found)
         {
-            string known = found.KnownCount is { } count ? $", {Count(count)} noted{(found.GreatestErrorNs is { } error ? $", starts to within {Duration(error)}" : "")}" : "";
-            Field(writer, "Passes", Invariant($"{found.PassStartNs.Length} found in the trace ({EnumNames.Kebab(found.Kind)}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
+            string starts = found.StartsAgree() switch { true => $", starts to within {Duration(found.GreatestErrorNs!.Value)}", false => ", whose starts are others", null => "" };
+            string known = found.KnownCount is { } count ? $", {Count(count)} noted{starts}" : "";
+            Field(writer, "Passes", !found.AreTold() ? Invariant($"not told: what the trace repeats is too irregular (confidence {found.Confidence:F2}) to say where each begins") : Invariant($"{found.PassStartNs.Length} found in the trace ({EnumNames.Kebab(found.Kind)}, confidence {found.Confidence:F2}, median {Duration(found.MedianPassNs)}{known})"));
         }
 
         if (run.Tokens.Length == 0)
@@ -86,7 +87,7 @@ internal static class RunSummary
         if (run.Tokens.Any(token => token.Kind != SpanKind.Pass))
             Field(writer, "Tokens", $"{Count(run.Tokens.Length)} from {PrintableText.Of(run.TokenSource ?? "")}{(run.TokenUncertaintyNs is { } off ? $", to within {Duration(off)}" : "")}");
         writer.WriteLine();
-        Table tokens = SpanTables.Tokens.Of(report);
+        Table tokens = SpanTables.TokensOrPasses(report);
         Table some = tokens.Rows.Count <= 2 * MostTokens ? tokens : tokens with { Rows = [.. tokens.Rows.Take(MostTokens), tokens.Rows[^1]] };
         ConsoleTable.Write(some.Select(["token", "step", .. s_spanColumns]).WithoutEmptyColumns(), writer);
         WriteStalls(run, writer);
@@ -132,7 +133,7 @@ internal static class RunSummary
         if (all == 0)
             return;
         string Of(Func<SpanUseReport, long?> part) => Share(known.Sum(token => (double)part(token)!.Value) / all);
-        Field(writer, "Stalls", $"of the tokens' time {Of(token => token.ComputeNs)} computing, {Of(token => token.StallNs)} I/O in flight and nothing computed, {Of(token => token.IdleNs)} neither "
+        Field(writer, "Stalls", $"of the tokens' time {Of(token => token.ComputeNs)} in layer calls and not waiting for data (host time), {Of(token => token.StallNs)} outside of these with I/O in flight, {Of(token => token.IdleNs)} neither "
             + $"(from {PrintableText.Of(run.StallSource ?? "")})");
         WriteWorstLayer(run, writer);
         writer.WriteLine();
@@ -163,7 +164,7 @@ internal static class RunSummary
         ConsoleTable.Write(MovementTables.Movement.Of(report), writer);
         if (movement.CacheHitBytes is { } hits)
         {
-            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), over-read {Bytes(movement.ExcessReadBytes ?? 0)}, "
+            Field(writer, "Reads", $"page-cache hits {Bytes(hits)} ({Share(movement.FrameworkReadBytes is > 0 and { } read ? (double)hits / read : 0)}), read and not logged by the framework {Bytes(movement.ExcessReadBytes ?? 0)}, "
                 + $"unmapped {Bytes(movement.UnmappedReadBytes ?? 0)}, framework reads of files without extents {Bytes(movement.FrameworkElsewhereReadBytes ?? 0)}, unexplained {Bytes(movement.UnexplainedReadBytes ?? 0)}");
         }
     }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -45,6 +48,20 @@ public sealed class FoundPassTests
         Assert.DoesNotContain(run.Phases, phase => phase.Name is "prefill" or "decode" or "write-out");
     }
 
+    // What is written after the last read belongs to the last pass, as what is written between passes belongs to the one before.
+    [Fact]
+    public void The_last_pass_of_unknown_data_ends_with_the_last_request()
+    {
+        string folder = Run(_ => 0, """{"device": "8,0"}""");
+        File.AppendAllText(Path.Combine(folder, "trace.txt"), "  8,0    0   999991   100.000000000     7  D   W 4096 + 8 [job]\n  8,0    0   999992   100.000100000     7  C   W 4096 + 8 [0]\n");
+        TraceReport report = RunAnalysis.Of(folder);
+
+        Assert.Equal((100_000_000_001, 1, 4096), (report.Run!.Tokens[^1].EndNs, report.Run.Tokens[^1].WriteRequests, report.Run.Tokens[^1].WriteBytes));
+        Assert.True(report.Run.AreOnlyPasses());
+        Table passes = SpanTables.TokensOrPasses(report);
+        Assert.Equal(("Passes", "Pass"), (passes.Title, passes.Columns[0].Label));
+    }
+
     [Fact]
     public void Passes_of_a_model_are_tokens()
     {
@@ -52,6 +69,7 @@ public sealed class FoundPassTests
 
         Assert.Equal((PassKind.Weights, Passes), (run.Detection!.Kind, run.Detection.PassStartNs.Length));
         Assert.Equal(["prefill", "decode"], run.Phases.Select(phase => phase.Name));
+        Assert.False(run.AreOnlyPasses());
     }
 
     [Fact]

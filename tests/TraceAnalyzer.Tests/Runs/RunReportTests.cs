@@ -6,6 +6,9 @@ using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Runs;
+using TraceAnalyzer.Summaries;
+using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Runs;
@@ -32,6 +35,45 @@ public sealed class RunReportTests
         Assert.InRange(found.GreatestErrorNs!.Value, 0, (long)(0.05 * found.MedianPassNs));
         Assert.InRange(found.Score, 0.95, 1);
         Assert.InRange(found.Confidence, 0.8, 1);
+    }
+
+    // Held against a walk over the samples: each stands until the next, and what lies outside the trace does not count.
+    [Theory]
+    [InlineData(Kv)]
+    [InlineData(DeepSpeed)]
+    public void The_mean_GPU_utilization_beside_the_traces_numbers_is_of_its_time(string capture)
+    {
+        TraceReport report = RunAnalysis.Of(RunCaptures.Repository(capture));
+        GpuUse gpu = report.Run!.Gpu!;
+        double sum = 0;
+        double allNs = 0;
+        for (int i = 0; i + 1 < gpu.SampleNs.Length; i++)
+        {
+            double ns = Math.Max(0.0, Math.Min(gpu.SampleNs[i + 1], report.LastEventNs) - Math.Max(gpu.SampleNs[i], report.FirstEventNs));
+            sum += ns * gpu.SamplePercent[i];
+            allNs += ns;
+        }
+
+        Assert.Equal(sum / allNs, gpu.TraceMeanPercent!.Value, 1e-9);
+        Assert.NotEqual(gpu.TimeWeightedMeanPercent!.Value, gpu.TraceMeanPercent.Value, 0.01);
+        Table numbers = KeyNumbers.Of(report, report.RunDevice!);
+        Value[] row = numbers.Rows.Single(row => row[1].Text == "GPU utilization");
+        Assert.Equal((gpu.TraceMeanPercent.Value, "mean weighted by time over the time of the trace"), (row[2].Number!.Value, row[3].Text));
+    }
+
+    // Half a pass off, a start could as well be that of the next one.
+    [Theory]
+    [InlineData(0.9, 349_000_000L, ", 2 noted, starts to within 349 ms)", true)]
+    [InlineData(0.9, 350_000_000L, ", 2 noted, whose starts are others)", true)]
+    [InlineData(0.43, 14_000_000L, "not told: what the trace repeats is too irregular (confidence 0.43) to say where each begins", false)]
+    public void Passes_agree_with_noted_ones_only_if_they_begin_near_them(double confidence, long errorNs, string words, bool isTold)
+    {
+        TraceReport sample = Tests.Reports.SampleReport.Full();
+        using var writer = new StringWriter();
+        RunSummary.WriteRun(sample with { Run = sample.Run! with { Detection = new PassDetection(PassKind.KvCache, [0, 700_000_000], confidence, 2, errorNs, 700_000_000) } }, writer);
+
+        Assert.Contains(words, writer.ToString(), StringComparison.Ordinal);
+        Assert.Equal(isTold, writer.ToString().Contains("2 found in the trace", StringComparison.Ordinal));
     }
 
     [Theory]

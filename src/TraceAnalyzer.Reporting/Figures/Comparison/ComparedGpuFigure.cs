@@ -12,7 +12,7 @@ internal sealed class ComparedGpuFigure()
     : Figure<ComparisonFigureContext>("compare-gpu", "GPU utilization over time")
 {
     /// <inheritdoc/>
-    public override string Describe(ComparisonFigureContext context) => "GPU utilization over time. " + context.Each(run => run.Report.Run?.Gpu?.MeanPercent is { } mean ? $"mean {Units.Of(mean, Unit.Percent)}" : null);
+    public override string Describe(ComparisonFigureContext context) => "GPU utilization over time. " + context.Each(run => run.Report.Run?.Gpu?.TraceMeanPercent is { } mean ? $"mean {Units.Of(mean, Unit.Percent)} over the time of its trace" : null);
 
     /// <inheritdoc/>
     public override Table? Data(ComparisonFigureContext context) => new("compare_gpu", Caption, [Column.Id("run", "Run"), Column.Seconds("from_seconds", "From"), Column.Seconds("to_seconds", "To"), new("gpu_percent", "GPU", Unit.Percent)],
@@ -34,7 +34,7 @@ internal sealed class ComparedGpuFigure()
         (PlotPanel[] panels, LegendEntry[] legend) = context.Arrange(
             [.. runs.Select(run => new RunCurve(
                 run.Run,
-                string.Create(CultureInfo.InvariantCulture, $"mean {run.Run.Report.Run!.Gpu!.MeanPercent:0.0} %"),
+                string.Create(CultureInfo.InvariantCulture, $"mean {run.Run.Report.Run!.Gpu!.TraceMeanPercent:0.0} %"),
                 (y, color, _) => new StepLayer(new BinEdges(run.Steps.FromSeconds, run.Steps.ToSeconds), y.Map(run.Steps.Percent)) { Color = color, LineWidth = 1.3f }) { IsDashed = false })],
             crowded => LinearScale.FromZero(100, TickText.Number, about: crowded ? 2 : 5),
             ("GPU utilization (%)", "Busy %"),

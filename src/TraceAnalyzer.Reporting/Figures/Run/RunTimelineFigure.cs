@@ -18,9 +18,9 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
     public override string Describe(FigureContext context) => (context.Report.Run?.Gpu is null ? "Read" : "GPU utilization, read") + " and write bandwidth on one time axis, with a band for every other token or phase. " + (context.Report.Run?.Gpu switch
     {
         null => "There is no GPU log.",
-        { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => $"utilization of {one.Name} is {Units.Of(one.MeanPercent, Unit.Percent)} on average")) + ".",
-        { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average; its samples are above 0 % with I/O in flight {Units.Share(shares.Both)} of the time, without I/O {Units.Share(shares.GpuOnly)}, and at 0 % with I/O in flight {Units.Share(shares.IoOnly)}.",
-        { } gpu => $"GPU utilization is {Units.Of(gpu.MeanPercent, Unit.Percent)} on average.",
+        { Gpus.Length: > 0 } gpu => string.Join("; ", gpu.Gpus.Take(8).Select(one => $"utilization of {one.Name} is {Units.Of(one.TraceMeanPercent ?? one.MeanPercent, Unit.Percent)} on average")) + ".",
+        { Shares: { } shares } gpu => $"GPU utilization is {Units.Of(gpu.TraceMeanPercent ?? gpu.MeanPercent, Unit.Percent)} on average; its samples are above 0 % with I/O in flight {Units.Share(shares.Both)} of the time, without I/O {Units.Share(shares.GpuOnly)}, and at 0 % with I/O in flight {Units.Share(shares.IoOnly)}.",
+        { } gpu => $"GPU utilization is {Units.Of(gpu.TraceMeanPercent ?? gpu.MeanPercent, Unit.Percent)} on average.",
     });
 
     /// <inheritdoc/>
@@ -95,12 +95,12 @@ internal sealed class RunTimelineFigure() : Figure<FigureContext>("run-timeline"
         var edges = new BinEdges(
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i]))],
             [.. shown.Select(i => context.Seconds(gpu.SampleNs[i + 1]))]);
-        string shares = gpu.Shares is { } known ? $"; busy {Units.Share(known.Both + known.GpuOnly)} of the time" : "";
+        string shares = gpu.Shares is { } known ? $"; sampled above 0 % {Units.Share(known.Both + known.GpuOnly)} of the time" : "";
         return new PlotPanel
         {
             Name = gpu.Name,
             NameColor = FigureColors.Third,
-            Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.MeanPercent:F2} %{shares}"),
+            Summary = string.Create(CultureInfo.InvariantCulture, $"mean {gpu.TraceMeanPercent:F2} %{shares}"),
             Y = LinearScale.FromZero(100, TickText.Number, about: 3),
             YLabel = "Busy %",
             Height = PanelHeight,

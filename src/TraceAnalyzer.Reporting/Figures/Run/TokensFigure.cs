@@ -16,7 +16,7 @@ internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes an
     {
         [] => "No tokens are known.",
         [var only] => $"1 token; {Words(only)}.",
-        [var first, .., var last] all => $"{Units.Count(all.Length)} tokens; {Words(first)}; {Words(last)}.",
+        [var first, .., var last] all => $"{Units.Count(all.Length)} {(context.Report.Run.AreOnlyPasses() ? "passes" : "tokens")}; {Words(first)}; {Words(last)}.",
     });
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ internal sealed class TokensFigure() : Figure<FigureContext>("tokens", "Bytes an
         {
             Title = FigureTitle.Of(context),
             X = WholeNumbers.Axis(tokens.Length, about: 8),
-            XLabel = $"Token (from {FigureFont.Shorten(FigureTitle.Printable(run.TokenSource ?? ""), FigureDrawing.TextSize, 170)}; 0 is the first pass)",
+            XLabel = $"{(run.AreOnlyPasses() ? "Pass" : "Token")} (from {FigureFont.Shorten(FigureTitle.Printable(run.TokenSource ?? ""), FigureDrawing.TextSize, 170)}; 0 is the first pass)",
             Panels = panels,
         });
     }

@@ -18,7 +18,7 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
     public bool IsCache => Detection.Kind == PassKind.KvCache;
 
     /// <summary>True if passes are regular enough for tokens and phases to be derived from them.</summary>
-    public static bool IsLikely(PassDetection detection) => detection.Confidence >= PassCalibration.LeastConfidence;
+    public static bool IsLikely(PassDetection detection) => detection.AreTold();
 
     /// <summary>Looks for passes; null if there are fewer than two.</summary>
     public static FoundRun? Find(RunContext context, RunMeasurements trace, SpanUses spans)
@@ -65,7 +65,7 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
         // The prefill of a KV run reads nothing, and when it began does not show: what it writes reaches the device late.
         return new FoundRun(
             detection,
-            IsLikely(detection) ? DetectedTokens(spans, found, isCache ? 1 : 0, token => generates ? SpanKinds.OfToken(token) : SpanKind.Pass) : [],
+            IsLikely(detection) ? DetectedTokens(spans, found, isCache ? 1 : 0, generates ? null : Math.Max(trace.Read!.Throughput.LastNs, trace.Write?.Throughput.LastNs ?? 0)) : [],
             FoundPhases.Loaded(found, reads),
             written);
     }
@@ -80,11 +80,14 @@ internal sealed record FoundRun(PassDetection Detection, SpanUseReport[] Tokens,
     private static PassExtent ExtentOf(DetectedPass pass, int regionShift) =>
         new(pass.FirstRegion << regionShift, ((pass.LastRegion + 1) << regionShift) - 1, pass.Requests, pass.Bytes);
 
-    private static SpanUseReport[] DetectedTokens(SpanUses spans, DetectedPasses found, int first, Func<int, SpanKind> kindOf)
+    private static SpanUseReport[] DetectedTokens(SpanUses spans, DetectedPasses found, int first, long? lastRequestNs)
     {
         IReadOnlyList<DetectedPass> passes = found.Passes;
-        long[] bounds = [.. passes.Select(pass => pass.StartNs), Math.Max(found.EndNs, passes[^1].StartNs + 1)];
+        // Of data of which nothing says what it is the last pass, as all others, holds all that comes after what it reads again.
+        long endNs = Math.Max(found.EndNs, (lastRequestNs ?? passes[^1].StartNs) + 1);
+        SpanKind KindOf(int token) => lastRequestNs is null ? SpanKinds.OfToken(token) : SpanKind.Pass;
+        long[] bounds = [.. passes.Select(pass => pass.StartNs), endNs];
         IoCounts[] written = spans.WrittenBetween(bounds);
-        return [.. passes.Select((pass, i) => spans.Of(new NamedSpan(kindOf(first + i).Name(), first + i, bounds[i], bounds[i + 1]), new IoCounts(pass.Requests, pass.Bytes), written[i]))];
+        return [.. passes.Select((pass, i) => spans.Of(new NamedSpan(KindOf(first + i).Name(), first + i, bounds[i], bounds[i + 1]), new IoCounts(pass.Requests, pass.Bytes), written[i]))];
     }
 }

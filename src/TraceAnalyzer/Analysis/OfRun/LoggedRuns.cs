@@ -59,7 +59,7 @@ internal static class LoggedRuns
         int[] ends = [.. Enumerable.Range(1, gpu.SampleNs.Length - 1).Where(i => gpu.SamplePercent[i - 1] > 0 && (i == gpu.SampleNs.Length - 1 || gpu.SamplePercent[i] == 0))];
         if (ends.Length == 0)
             return null;
-        double[] work = Array.ConvertAll(ends, i => (1 - Weigh(gpu, gpu.SampleNs[i] - totalNs, gpu.SampleNs[i], percent => percent > 0 ? 0 : 1) ?? 0)
+        double[] work = Array.ConvertAll(ends, i => (1 - Weigh(gpu.SampleNs, gpu.SamplePercent, gpu.SampleNs[i] - totalNs, gpu.SampleNs[i], percent => percent > 0 ? 0 : 1) ?? 0)
             * (gpu.SampleNs[i] - Math.Max(gpu.SampleNs[0], gpu.SampleNs[i] - totalNs)));
         double least = work.Max() - (SamplesApart * Median(gpu.SampleNs));
         double doubtful = work.Max() - (Doubtful * totalNs);
@@ -70,22 +70,25 @@ internal static class LoggedRuns
     }
 
     /// <summary>Mean utilization in a span of time, in percent, each sample counting until the next; null without samples there.</summary>
-    public static double? MeanPercent(GpuUse gpu, long fromNs, long toNs) => Weigh(gpu, fromNs, toNs, percent => percent);
+    public static double? MeanPercent(GpuUse gpu, long fromNs, long toNs) => MeanPercent(gpu.SampleNs, gpu.SamplePercent, fromNs, toNs);
+
+    /// <summary>The same of samples at times in order.</summary>
+    public static double? MeanPercent(long[] sampleNs, double[] samplePercent, long fromNs, long toNs) => Weigh(sampleNs, samplePercent, fromNs, toNs, percent => percent);
 
     private static LoggedPhase Phase(SpanKind kind, int? index, long startNs, long endNs, GpuUse gpu) =>
-        new(kind, index, startNs, endNs, MeanPercent(gpu, startNs, endNs), Weigh(gpu, startNs, endNs, percent => percent > 0 ? 0 : 1));
+        new(kind, index, startNs, endNs, MeanPercent(gpu, startNs, endNs), Weigh(gpu.SampleNs, gpu.SamplePercent, startNs, endNs, percent => percent > 0 ? 0 : 1));
 
-    private static double? Weigh(GpuUse gpu, long fromNs, long toNs, Func<double, double> value)
+    private static double? Weigh(long[] sampleNs, double[] samplePercent, long fromNs, long toNs, Func<double, double> value)
     {
         double sum = 0;
         double ns = 0;
-        int i = Array.BinarySearch(gpu.SampleNs, fromNs);
-        for (i = Math.Max(0, i >= 0 ? i : ~i - 1); i + 1 < gpu.SampleNs.Length && gpu.SampleNs[i] < toNs; i++)
+        int i = Array.BinarySearch(sampleNs, fromNs);
+        for (i = Math.Max(0, i >= 0 ? i : ~i - 1); i + 1 < sampleNs.Length && sampleNs[i] < toNs; i++)
         {
-            long spanNs = Math.Min(toNs, gpu.SampleNs[i + 1]) - Math.Max(fromNs, gpu.SampleNs[i]);
+            long spanNs = Math.Min(toNs, sampleNs[i + 1]) - Math.Max(fromNs, sampleNs[i]);
             if (spanNs <= 0)
                 continue;
-            sum += value(gpu.SamplePercent[i]) * spanNs;
+            sum += value(samplePercent[i]) * spanNs;
             ns += spanNs;
         }
 

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Reports.OfRun;
+
 namespace TraceAnalyzer.Analysis.OfRun;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal static class PassCalibration
     public const double Regular = 0.95;
 
     /// <summary>Phases and tokens of which less is certain are not derived.</summary>
-    public const double LeastConfidence = 0.5;
+    public const double LeastConfidence = PassDetection.LeastConfidence;
 
     /// <summary>Captures with regular passes, and those with others.</summary>
     public static readonly CalibrationCount OfRegular = new(14, 13.25, 13, 12);

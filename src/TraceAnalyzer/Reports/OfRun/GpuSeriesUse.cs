@@ -12,6 +12,9 @@ public sealed record GpuSeriesUse
     /// <summary>Mean weighted by the time until its next sample, in percent; null if no time passes.</summary>
     public double? TimeWeightedMeanPercent { get; init; }
 
+    /// <summary>Mean weighted by time over what log and trace have in common, from the trace's first event to its last, in percent; null if they could not be joined.</summary>
+    public double? TraceMeanPercent { get; init; }
+
     /// <summary>Longest time between two of its samples, in nanoseconds.</summary>
     public required long LongestGapNs { get; init; }
 

@@ -9,11 +9,14 @@ public sealed record GpuUse
     /// <summary>Number of samples, of all GPUs.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>Plain mean of all samples of all GPUs, in percent: with one GPU the study's number.</summary>
+    /// <summary>Plain mean of all samples of all GPUs over the whole log, in percent: with one GPU the study's number.</summary>
     public double? MeanPercent { get; init; }
 
-    /// <summary>Mean weighted by time, in percent; of several GPUs that of <see cref="SamplePercent"/>.</summary>
+    /// <summary>Mean weighted by time over the whole log, in percent; of several GPUs that of <see cref="SamplePercent"/>.</summary>
     public double? TimeWeightedMeanPercent { get; init; }
+
+    /// <summary>Mean weighted by time over what log and trace have in common, from the trace's first event to its last, in percent; null if they could not be joined.</summary>
+    public double? TraceMeanPercent { get; init; }
 
     /// <summary>Longest time between two samples of a GPU, in nanoseconds.</summary>
     public required long LongestGapNs { get; init; }

@@ -9,6 +9,9 @@ namespace TraceAnalyzer.Reports.OfRun;
 /// <param name="MedianPassNs">Median time of a pass.</param>
 public sealed record PassDetection(PassKind Kind, long[] PassStartNs, double Confidence, int? KnownCount, long? GreatestErrorNs, long MedianPassNs)
 {
+    /// <summary>With less confidence nothing is derived from passes.</summary>
+    public const double LeastConfidence = 0.5;
+
     /// <summary>0 to 1: how regular the passes are, that is how much of what begins each had been read in the pass before, times how alike neighboring passes are.</summary>
     public double Score { get; init; }
 
@@ -17,6 +20,12 @@ public sealed record PassDetection(PassKind Kind, long[] PassStartNs, double Con
 
     /// <summary>What each pass reads and where; empty in reports that were made before it was written.</summary>
     public PassExtent[] Extents { get; init; } = [];
+
+    /// <summary>True if the passes are regular enough to say where each begins.</summary>
+    public bool AreTold() => Confidence >= LeastConfidence;
+
+    /// <summary>True if each starts less than half a median pass from its noted start: further off it could as well be another one. Null if that is not known.</summary>
+    public bool? StartsAgree() => GreatestErrorNs is { } errorNs ? 2 * errorNs < MedianPassNs : null;
 }
 
 /// <summary>What a found pass reads.</summary>

@@ -120,6 +120,9 @@ public sealed record RunReport
     [JsonIgnore]
     public SpanUseReport[] Decoded => Array.FindAll(Tokens, token => token.Kind != SpanKind.Prefill);
 
+    /// <summary>True if the tokens are passes over data of which nothing says what it is.</summary>
+    public bool AreOnlyPasses() => Tokens.Length > 0 && Array.TrueForAll(Tokens, token => token.Kind == SpanKind.Pass);
+
     /// <summary>The run in a line: folder, framework, model, batch, lengths, what is on disk; as far as it is known, printable.</summary>
     public string Summary()
     {

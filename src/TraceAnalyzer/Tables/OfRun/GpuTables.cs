@@ -18,8 +18,10 @@ public static class GpuTables
             {
                 if (gpu.Gpus.Length > 0)
                     rows.Add("GPUs, of which these are the figures together", gpu.Gpus.Length);
-                rows.Add("mean of all samples", Value.Of(gpu.MeanPercent, Unit.Percent));
-                rows.Add("mean weighted by time", Value.Of(gpu.TimeWeightedMeanPercent, Unit.Percent));
+                if (gpu.TraceMeanPercent is { } inTrace)
+                    rows.Add("mean weighted by time, over the time of the trace", Value.Of(inTrace, Unit.Percent));
+                rows.Add("mean of all samples of the log", Value.Of(gpu.MeanPercent, Unit.Percent));
+                rows.Add("mean weighted by time, over the whole log", Value.Of(gpu.TimeWeightedMeanPercent, Unit.Percent));
                 rows.Add("samples", gpu.Samples);
                 rows.Add("longest gap between samples", Value.Of(gpu.LongestGapNs, Unit.Nanoseconds));
                 if (gpu.Shares is { } shares)

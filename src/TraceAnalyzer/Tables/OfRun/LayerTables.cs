@@ -46,7 +46,7 @@ public static class LayerTables
     public static readonly TableOf<TraceReport> Turns = new("layer_turns", "Time of each framework layer, over all tokens",
         [
             Column.Id("number", "Framework layer"), Column.Id("layer", "Model layer"), Column.Count("turns", "Computed"), Column.Ns("time_ns", "Time"), .. s_counts, Column.Ns("io_busy_ns", "I/O busy"),
-            Column.Ns("compute_ns", "Computing"), Column.Ns("overlap_ns", "Computing with I/O"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
+            Column.Ns("compute_ns", "Computing, host time"), Column.Ns("overlap_ns", "Computing with I/O, host time"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
         ],
         (report, rows) =>
         {

@@ -24,7 +24,7 @@ public static class MovementTables
             if (report.Run?.Movement is not { CacheHitBytes: not null } movement)
                 return;
             Add("page-cache hits, at least", movement.CacheHitBytes);
-            Add("over-read, at least", movement.ExcessReadBytes);
+            Add("read and not logged by the framework, at least", movement.ExcessReadBytes);
             Add("unmapped", movement.UnmappedReadBytes);
             Add("of files without extents", movement.FrameworkElsewhereReadBytes);
             Add("unexplained", movement.UnexplainedReadBytes);

@@ -12,13 +12,13 @@ public static class SpanTables
         Column.Id("start_ns", "Start, trace clock"), Column.Id("end_ns", "End, trace clock"), Column.Count("read_requests", "Reads"), Column.Bytes("read_bytes", "Read"),
         Column.Count("write_requests", "Writes"), Column.Bytes("write_bytes", "Written"), Column.Id("first_ns", "First request"), Column.Id("last_ns", "Last request"),
         Column.Ns("io_busy_ns", "I/O busy"), Column.Rate("read_bytes_per_second", "Read bandwidth"), Column.Rate("write_bytes_per_second", "Write bandwidth"),
-        new("gpu_mean_percent", "GPU mean", Unit.Percent), Column.Ns("compute_ns", "Computing"), Column.Ns("overlap_ns", "Computing with I/O"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
+        new("gpu_mean_percent", "GPU mean", Unit.Percent), Column.Ns("compute_ns", "Computing, host time"), Column.Ns("overlap_ns", "Computing with I/O, host time"), Column.Ns("stall_ns", "Stalled on I/O"), Column.Ns("idle_ns", "Idle"),
         Column.Ns("in_calls_ns", "In calls"), Column.Ns("in_calls_io_ns", "In calls with I/O"),
     ];
 
     private static readonly Column[] s_derived =
     [
-        Column.Ns("duration_ns", "Time"), Column.Share("io_busy_share", "I/O busy"), Column.Share("compute_share", "Computing"), Column.Share("stall_share", "Stalled on I/O"),
+        Column.Ns("duration_ns", "Time"), Column.Share("io_busy_share", "I/O busy"), Column.Share("compute_share", "Computing, host time"), Column.Share("stall_share", "Stalled on I/O"),
     ];
 
     /// <summary>A row per phase.</summary>
@@ -44,6 +44,16 @@ public static class SpanTables
             foreach (SpanUseReport span in report.Run?.Tokens ?? [])
                 rows.Add([span.Index, span.Name, .. Use(span), span.PredictedReadBytes, span.PredictedWriteBytes, .. Derived(span)]);
         });
+
+    /// <summary>The same, as passes where that is all that they are known to be.</summary>
+    public static Table TokensOrPasses(TraceReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Table table = Tokens.Of(report);
+        return report.Run?.AreOnlyPasses() == true
+            ? table with { Title = "Passes", Columns = [.. table.Columns.Select(column => column.Name == "token" ? column with { Label = "Pass" } : column)] }
+            : table;
+    }
 
     private static Value[] Use(SpanUseReport span) =>
     [

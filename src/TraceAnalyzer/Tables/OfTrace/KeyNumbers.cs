@@ -57,8 +57,10 @@ public static class KeyNumbers
                 rows.Add(Row("", "Tokens per second", sequences * 1e9 / means.MeanNs, Unit.Count, "decoded, all sequences together"));
         }
 
-        if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
-            rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"mean weighted by time, {Units.Count(run.Gpu.Samples)} samples"));
+        if (run.Gpu?.TraceMeanPercent is { } inTrace)
+            rows.Add(Row("", "GPU utilization", inTrace, Unit.Percent, "mean weighted by time over the time of the trace"));
+        else if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
+            rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"mean weighted by time over the whole GPU log, {Units.Count(run.Gpu.Samples)} samples; when the trace was running in it is not known"));
         return rows;
     }
 
