@@ -35,7 +35,7 @@ public sealed class RetiredPhraseTests
         "neighbour",
         "behaviour",
         "analysed",
-        " is no trace",
+        "or is no trace",
         "is no operation",
         "same in each part",
     ];

@@ -183,7 +183,7 @@ internal static class SampleReport
         Limits =
         [
             new SpanLimit { Name = "bench", StartNs = OriginNs + 10, EndNs = OriginNs + 1_010, InFlightShare = 0.25, MeanBusyDepth = 1.4, BusyBytesPerSecond = 2_113_536_000, Kind = LimitKind.Host },
-            new SpanLimit { Name = "decode", Index = 1, StartNs = OriginNs + 10, EndNs = OriginNs + 510, InFlightShare = 0, Kind = LimitKind.Host },
+            new SpanLimit { Name = "decode", Index = 1, StartNs = OriginNs + 10, EndNs = OriginNs + 510, InFlightShare = 0, Kind = LimitKind.Host, OutsideTraceNs = 100, KindInTrace = LimitKind.Mixed },
         ],
         Moved =
         [
@@ -194,6 +194,7 @@ internal static class SampleReport
         Movement = new Movement
         {
             Model = "KV cache on disk",
+            PredictedTokens = 2,
             PredictedReadBytes = 400_000,
             PredictedWriteBytes = 4096,
             FrameworkReadBytes = 393_216,

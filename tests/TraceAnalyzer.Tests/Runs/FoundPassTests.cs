@@ -20,7 +20,7 @@ public sealed class FoundPassTests
         IEnumerable<string> lines = Enumerable.Range(0, Passes * Regions).SelectMany(i =>
         {
             int sector = (i % Regions * SectorsPerRegion) + sectorOfPass(i / Regions);
-            string Line(int afterUs, char action) => string.Create(CultureInfo.InvariantCulture, $"  8,0    0 {(2 * i) + 1,8} {(i * 0.02) + (afterUs / 1e6),15:F9} {7,5}  {action}   R {sector} + 8 [job]");
+            string Line(int afterUs, char action) => string.Create(CultureInfo.InvariantCulture, $"  8,0    0 {(2 * i) + 1,8} {(i * 0.02) + (afterUs / 1e6),15:F9} {7,5}  {action}   R {sector} + 8 [{(action == 'C' ? "0" : "job")}]");
             return (string[])[Line(0, 'D'), Line(100, 'C')];
         });
         File.WriteAllLines(Path.Combine(folder, "trace.txt"), lines);
@@ -53,10 +53,10 @@ public sealed class FoundPassTests
     public void The_last_pass_of_unknown_data_ends_with_the_last_request()
     {
         string folder = Run(_ => 0, """{"device": "8,0"}""");
-        File.AppendAllText(Path.Combine(folder, "trace.txt"), "  8,0    0   999991   100.000000000     7  D   W 4096 + 8 [job]\n  8,0    0   999992   100.000100000     7  C   W 4096 + 8 [0]\n");
+        File.AppendAllText(Path.Combine(folder, "trace.txt"), "  8,0    0   999991     6.450000000     7  D   W 4096 + 8 [job]\n  8,0    0   999992     6.450100000     7  C   W 4096 + 8 [0]\n");
         TraceReport report = RunAnalysis.Of(folder);
 
-        Assert.Equal((100_000_000_001, 1, 4096), (report.Run!.Tokens[^1].EndNs, report.Run.Tokens[^1].WriteRequests, report.Run.Tokens[^1].WriteBytes));
+        Assert.Equal((6_450_000_001, 1, 4096), (report.Run!.Tokens[^1].EndNs, report.Run.Tokens[^1].WriteRequests, report.Run.Tokens[^1].WriteBytes));
         Assert.True(report.Run.AreOnlyPasses());
         Table passes = SpanTables.TokensOrPasses(report);
         Assert.Equal(("Passes", "Pass"), (passes.Title, passes.Columns[0].Label));
