@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TraceAnalyzer.Reports.OfRun;
+using TraceAnalyzer.Tests.Cli;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tests.Runs;
@@ -53,6 +54,24 @@ public sealed class ModelUseTests
         Assert.Equal([TensorRole.Header, TensorRole.KeyCache, TensorRole.ValueCache, TensorRole.Tail, TensorRole.Unmapped], model.Roles.Select(role => role.Role));
         Assert.All(model.Roles.Where(role => role.Tensors > 0), role => Assert.Equal(role.LengthBytes, role.WriteBytes));
         Assert.Null(model.PassBytes);
+    }
+
+    // What a run's files tell together must not be needed one by one: people have some of them.
+    [Theory]
+    [InlineData("experts.csv")]
+    [InlineData("tokens.csv")]
+    [InlineData("run.json")]
+    [InlineData("extents.txt")]
+    [InlineData("moe-8x2-f16.gguf.header")]
+    [InlineData("experts.csv", "tokens.csv")]
+    public void A_run_without_some_of_its_files_is_printed(params string[] missing)
+    {
+        string folder = RunCaptures.Without(Repository("moe-mmap"), missing);
+        ToolResult result = Tool.Run("analyze", folder, "-o", Path.Combine(folder, "out"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        if (missing.Contains("experts.csv"))
+            Assert.DoesNotContain("the router chose", result.Output, StringComparison.Ordinal);
     }
 
     // PassBytes by hand: of 2,374,967,296 bytes less the embedding, a quarter of the experts.

@@ -117,7 +117,7 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
             Fetches = fetches,
             RequestsPerFetch = fetches > 0 ? (double)Read!.ExpertTokenRequests / fetches : null,
             PiecesPerExpert = experts.Average(expert => expert.Pieces),
-            RoutedFetches = experts.Sum(expert => (long?)expert.RoutedTokens),
+            RoutedFetches = routed is null ? null : experts.Sum(expert => (long)expert.RoutedTokens!.Value),
             RoutedWithoutReads = routed is null ? null : Cells(map, tokens).Count(cell => cell.Bytes == 0 && routed[cell.Expert].Contains(cell.Token)),
             UnroutedReadBytes = routed is null ? null : Cells(map, tokens).Where(cell => cell.Bytes > 0 && !routed[cell.Expert].Contains(cell.Token)).Sum(cell => cell.Bytes),
             ByToken = byToken.Length > MostTokenRows ? [] : byToken,
