@@ -63,8 +63,8 @@ public sealed class TensorMap
     /// <summary>Most experts of a layer that are told apart.</summary>
     public const int MaxExperts = 1 << 14;
 
-    /// <summary>Most parts of all files into which stacks of experts are cut: 64 layers of <see cref="MaxExperts"/>. A stack beyond stays one part.</summary>
-    public const int MostParts = 1 << 20;
+    /// <summary>Most parts of all files into which stacks of experts are cut: 100 layers of 384 experts of 3 matrices are 115,200. A stack beyond stays one part.</summary>
+    public const int MostParts = 1 << 17;
 
     /// <summary>Stacks of experts that stay whole because of <see cref="MostParts"/>.</summary>
     internal int UncutStacks { get; private set; }
