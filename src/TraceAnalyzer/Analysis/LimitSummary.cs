@@ -56,6 +56,7 @@ internal static class LimitSummary
             ReadBytes = device.Read?.Overview.Bytes ?? 0,
             WriteBytes = device.Write?.Overview.Bytes ?? 0,
             IsFiltered = isFiltered,
+            IsPart = report.Aggregate?.Devices.Contains(device.Device) == true,
             Stated = Stated(),
             Surface = SurfaceOf(),
             ReadSizeBytes = SizeOf(device.Read),

@@ -120,9 +120,8 @@ public sealed class ComparisonCaptureTests
         ComparisonReport comparison = ReportComparison.Compare(reports, new ComparisonOptions());
 
         AssertVerdict(comparison, Different, "token-read-bytes", "token-time");
-        AssertVerdict(comparison, Same, "read-arrivals");
-        // 3.4 % against 5.4 %: far apart for GPUs that hardly work.
-        AssertVerdict(comparison, Different, "gpu");
+        // Over the trace: 7.44 % against 7.4 %. Over the whole logs, start-up included, they are 3.4 % and 5.4 %, which says nothing of the work.
+        AssertVerdict(comparison, Same, "read-arrivals", "gpu", "queue-depth");
         Assert.Equal([31.0, 2.0], Values(comparison, MetricClass.Run, "decodedTokens"));
         for (int run = 0; run < 2; run++)
         {

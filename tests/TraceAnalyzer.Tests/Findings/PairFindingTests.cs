@@ -43,6 +43,10 @@ public sealed class PairFindingTests
         Assert.Contains("is lower: 1.4 % against 5.4 %", finding.Sentence, StringComparison.Ordinal);
         Assert.Equal(Verdict.Same, Finding(WithGpu(Reads(200), 1.4), WithGpu(Reads(201), 1.9), "gpu").Verdict);
         Assert.Equal(Verdict.Different, Finding(WithGpu(Reads(200), 60), WithGpu(Reads(201), 71), "gpu").Verdict);
+        // Where one trace is not on the clock of its GPU log, both are means of whole logs.
+        TraceReport elsewhere = WithGpu(Reads(201), 71);
+        elsewhere = elsewhere with { Run = elsewhere.Run! with { Gpu = elsewhere.Run!.Gpu! with { TraceMeanPercent = null } } };
+        Assert.Contains("50 % against 50 % on average of the samples", Finding(WithGpu(Reads(200), 60), elsewhere, "gpu").Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class PairFindingTests
 
     private static TraceReport WithFacts(TraceReport report, RunFacts facts) => report with { Run = SampleReport.Full().Run! with { Facts = facts } };
 
-    private static TraceReport WithGpu(TraceReport report, double percent) => report with { Run = SampleReport.Full().Run! with { Gpu = SampleReport.Full().Run!.Gpu! with { MeanPercent = percent } } };
+    private static TraceReport WithGpu(TraceReport report, double percent) => report with { Run = SampleReport.Full().Run! with { Gpu = SampleReport.Full().Run!.Gpu! with { MeanPercent = 50, TraceMeanPercent = percent } } };
 
     // A read each millisecond, 100 us long, but for one in fifty.
     private static TraceReport Reads(int requests, int passes = 1, long tailNs = 100_000)

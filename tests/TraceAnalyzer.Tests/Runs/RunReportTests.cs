@@ -58,7 +58,7 @@ public sealed class RunReportTests
         Assert.NotEqual(gpu.TimeWeightedMeanPercent!.Value, gpu.TraceMeanPercent.Value, 0.01);
         Table numbers = KeyNumbers.Of(report, report.RunDevice!);
         Value[] row = numbers.Rows.Single(row => row[1].Text == "GPU utilization");
-        Assert.Equal((gpu.TraceMeanPercent.Value, "mean weighted by time over the time of the trace"), (row[2].Number!.Value, row[3].Text));
+        Assert.Equal((gpu.TraceMeanPercent.Value, "time-weighted mean over the trace"), (row[2].Number!.Value, row[3].Text));
     }
 
     // Half a pass off, a start could as well be that of the next one.

@@ -40,6 +40,9 @@ public sealed class SpanLimitTests
         Assert.NotNull(report.Aggregate);
         Assert.Equal([1, 0.9], tokens.Select(token => Math.Round(token.InFlightShare, 9)));
         Assert.Equal([1, Math.Round(1.7 / 0.9, 9)], tokens.Select(token => Math.Round(token.MeanBusyDepth!.Value, 9)));
+        // Of one disk of several, idleness decides nothing about the run.
+        Assert.All(report.Devices.Select(device => device.Limit!).Where(limit => limit.Kind == LimitKind.Host), limit => Assert.StartsWith("Alone, ", limit.Sentence, StringComparison.Ordinal));
+        Assert.DoesNotContain("The host sets the pace", string.Concat(report.Devices.Select(device => device.Limit!.Sentence)), StringComparison.Ordinal);
         Assert.Contains("All parts agree (prefill and decode: shallow queue; decoded tokens: 1 of 1 shallow queue).", report.Limit!.Sentence, StringComparison.Ordinal);
     }
 

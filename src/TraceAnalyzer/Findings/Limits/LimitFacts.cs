@@ -16,6 +16,9 @@ public sealed record LimitFacts(string Scope, TimeUse? Use)
     /// <summary>True if a filter leaves out a part of what was in flight, so that bytes and times do not belong together.</summary>
     public bool IsFiltered { get; init; }
 
+    /// <summary>True if it is one of several devices that served the run together: while it is idle another may be busy, so that idleness decides nothing about the run.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>What the device can do, as stated or measured apart; null if nothing says.</summary>
     public LimitReference? Stated { get; init; }
 

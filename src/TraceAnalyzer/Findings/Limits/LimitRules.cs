@@ -46,6 +46,7 @@ public static class LimitRules
         string when = $"{Units.Share(1 - idle)} of the {Units.Duration(use.SpanNs)} between the first and the last request";
         string sentence = kind switch
         {
+            LimitKind.Host when facts.IsPart => $"Alone, {facts.Scope} is idle most of the time: nothing is in flight on it for {Units.Share(idle)} of the {Units.Duration(use.SpanNs)} between its first and its last request, whatever the other devices do meanwhile.",
             LimitKind.Host => $"The host sets the pace, not the device: on {facts.Scope} nothing is in flight for {Units.Share(idle)} of the {Units.Duration(use.SpanNs)} between the first and the last request. Whether it computes, copies or pauses, a block trace does not show.",
             LimitKind.Mixed => $"No single limit: on {facts.Scope} requests are in flight for {when}, nothing for the rest; {busyWhy}.",
             LimitKind.NotAnswerable => $"What limits is not answerable: {facts.Scope} is busy for {when}, but {busyWhy}.",

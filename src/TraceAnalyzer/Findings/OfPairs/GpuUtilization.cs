@@ -18,11 +18,15 @@ public sealed class GpuUtilization() : PairRule("gpu", "Both runs have the same 
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(thresholds);
-        if (facts.First.Report.Run?.Gpu?.MeanPercent / 100 is not { } first || facts.Other.Report.Run?.Gpu?.MeanPercent / 100 is not { } other)
+        if (facts.First.Report.Run?.Gpu is not { } one || facts.Other.Report.Run?.Gpu is not { } two)
+            return null;
+        // A log may hold minutes of start-up that the trace does not.
+        bool overTrace = one.TraceMeanPercent is not null && two.TraceMeanPercent is not null;
+        if ((overTrace ? one.TraceMeanPercent : one.MeanPercent) / 100 is not { } first || (overTrace ? two.TraceMeanPercent : two.MeanPercent) / 100 is not { } other)
             return null;
         double difference = Math.Abs(first - other);
         bool same = difference < thresholds.ShareDifference && (difference < LeastDifference || Apart(first, other) < thresholds.GpuRatio);
-        string both = $"{Units.Share(other)} against {Units.Share(first)} on average of the samples";
+        string both = $"{Units.Share(other)} against {Units.Share(first)} on average {(overTrace ? "over the trace" : "of the samples")}";
         return Answer(
             same,
             $"The GPU utilization of {facts.Other.Label} is {(same ? "about the same" : other > first ? "higher" : "lower")}: {both}.",

@@ -58,9 +58,9 @@ public static class KeyNumbers
         }
 
         if (run.Gpu?.TraceMeanPercent is { } inTrace)
-            rows.Add(Row("", "GPU utilization", inTrace, Unit.Percent, "mean weighted by time over the time of the trace"));
+            rows.Add(Row("", "GPU utilization", inTrace, Unit.Percent, "time-weighted mean over the trace"));
         else if (run.Gpu?.TimeWeightedMeanPercent is { } percent)
-            rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"mean weighted by time over the whole GPU log, {Units.Count(run.Gpu.Samples)} samples; when the trace was running in it is not known"));
+            rows.Add(Row("", "GPU utilization", percent, Unit.Percent, $"time-weighted mean over the whole GPU log, {Units.Count(run.Gpu.Samples)} samples; when the trace was running in it is not known"));
         return rows;
     }
 
