@@ -76,6 +76,18 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    public void Tokens_and_calls_that_end_before_they_begin_are_counted_as_skipped()
+    {
+        var tokens = TokenTimes.Read(new StringReader("phase,start_mono_ns,end_mono_ns\nbench,100,200\nbench,300,250\nbench,400,400\nbench,500,600\n"));
+        Assert.Equal<TokenTime>([new TokenTime("bench", 0, 100, 200), new TokenTime("bench", 3, 500, 600)], tokens.Tokens);
+        Assert.Equal(2, tokens.SkippedLines);
+
+        // A call may take no time.
+        var layers = LayerTimes.Read(new StringReader("phase,token,layer,start_mono_ns,end_mono_ns\nbench,0,0,100,100\nbench,0,1,300,250\n"));
+        Assert.Equal((1, 1), (layers.Calls.Count, layers.SkippedLines));
+    }
+
+    [Fact]
     [Trait("Kind", "capture")]
     public void A_DeepSpeed_capture_has_two_traces_waits_and_tensors_in_memory()
     {

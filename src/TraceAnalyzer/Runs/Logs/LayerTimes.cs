@@ -32,7 +32,7 @@ public sealed record LayerTimes(IReadOnlyList<LayerTime> Calls, int SkippedLines
         var calls = new List<LayerTime>();
         while (table.Next())
         {
-            if (table.TryNumber(start, SideRanges.TimeNs, out long startNs) && table.TryNumber(end, SideRanges.TimeNs, out long endNs)
+            if (table.TrySpan(start, end, out long startNs, out long endNs)
                 && table.TryOptional(token, SideRanges.Index, out int? ofToken) && TryLayer(table, layer, out int? ofLayer))
             {
                 calls.Add(new LayerTime(table.Text(phase), call < 0 ? Forward : table.Text(call), ofToken, ofLayer, startNs, endNs));

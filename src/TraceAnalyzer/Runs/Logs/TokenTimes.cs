@@ -1,5 +1,4 @@
 using TraceAnalyzer.Runs.Texts;
-using TraceAnalyzer.SideFiles;
 
 // phase,start_mono_ns,end_mono_ns
 // bench,66189107269,66824855474
@@ -29,15 +28,16 @@ public sealed record TokenTimes(IReadOnlyList<TokenTime> Tokens, int SkippedLine
         var countOfPhase = new Dictionary<string, int>();
         while (table.Next())
         {
-            if (!table.TryNumber(start, SideRanges.TimeNs, out long startNs) || !table.TryNumber(end, SideRanges.TimeNs, out long endNs))
+            // Whatever its times, it is a token of its phase: those after it keep their numbers.
+            string name = table.Text(phase);
+            int index = countOfPhase.GetValueOrDefault(name);
+            countOfPhase[name] = index + 1;
+            if (!table.TrySpan(start, end, out long startNs, out long endNs) || startNs == endNs)
             {
                 table.Skip();
                 continue;
             }
 
-            string name = table.Text(phase);
-            int index = countOfPhase.GetValueOrDefault(name);
-            countOfPhase[name] = index + 1;
             tokens.Add(new TokenTime(name, index, startNs, endNs));
         }
 

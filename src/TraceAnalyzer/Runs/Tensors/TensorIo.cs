@@ -35,7 +35,7 @@ public sealed record TensorIo(IReadOnlyList<TensorTransfer> Transfers, IReadOnly
         while (table.Next())
         {
             OperationClass? direction = DirectionOf(table.Text(operation));
-            if (!table.TryNumber(start, SideRanges.TimeNs, out long startNs) || !table.TryNumber(end, SideRanges.TimeNs, out long endNs)
+            if (!table.TrySpan(start, end, out long startNs, out long endNs)
                 || !table.TryNumber(bytes, SideRanges.TransferBytes, out long number)
                 || !table.TryOptional(firstRow, SideRanges.Dimension, out long? first) || !table.TryOptional(rows, SideRanges.Dimension, out long? count))
             {

@@ -66,6 +66,13 @@ internal sealed class DelimitedTable
     /// <summary>Gives the current row up: a field in it makes no sense.</summary>
     public void Skip() => SkippedLines++;
 
+    /// <summary>Start and end on the trace's clock, in nanoseconds; false if they are not times, or the end lies before the start.</summary>
+    public bool TrySpan(int start, int end, out long startNs, out long endNs)
+    {
+        endNs = 0;
+        return TryNumber(start, SideRanges.TimeNs, out startNs) && TryNumber(end, SideRanges.TimeNs, out endNs) && endNs >= startNs;
+    }
+
     /// <summary>The column of the first of these names that the header has, or -1.</summary>
     public int Column(params ReadOnlySpan<string> names)
     {
