@@ -53,6 +53,7 @@ internal static class TraceSections
             [
                 View(QueueDepthTables.Summary, "Queue depth", "device", "mean_depth", "max_depth", "idle_share"),
                 View(LimitTables.Bounds, "What it would bring at most", "change", "of", "speedup", "assumption"),
+                View(LimitTables.OtherDevices, "With another device", "change", "of", "now_ns", "least_ns", "speedup", "overlapped_ns", "overlapped_speedup"),
                 View(TimeUseTables.Summary, "Busy and idle time", "span_ns", "idle_ns", "idle_share", "mean_busy_depth", "busy_bytes_per_second", "busy_iops", "queue_share", "gaps", "gap_p50_ns", "gap_p99_ns", "longest_gap_ns"),
                 View(TimeUseTables.ByDepth, "Time by requests in flight", "from_depth", "to_depth", "time_ns", "share_of_time"),
             ],

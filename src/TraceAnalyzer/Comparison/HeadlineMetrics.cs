@@ -75,7 +75,7 @@ internal static class HeadlineMetrics
         new("d2cP999", "D2C latency p99.9", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P999Ns),
         new("continuingShare", "requests that continue a stream", Unit.Share, Neither, "higher", "lower", (_, own) => own?.Sequence?.ContinuingShare),
         new("streams", "interleaved streams", Unit.Count, Neither, "more", "fewer", (_, own) => own?.Sequence?.Streams),
-        new("halfOfBytesRun", "half of the bytes in runs of at least", Unit.Bytes, Neither, "longer", "shorter", (_, own) => own?.Sequence?.HalfOfBytesRunBytes),
+        new("halfOfBytesRun", "run length, half of the bytes", Unit.Bytes, Neither, "longer", "shorter", (_, own) => own?.Sequence?.HalfOfBytesRunBytes),
         new("interArrivalP50", "inter-arrival time p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
         new("interArrivalP99", "inter-arrival time p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];

@@ -48,6 +48,7 @@ public static class TraceTables
         BalanceTable.OverTime,
         LimitTables.Limits,
         LimitTables.Bounds,
+        LimitTables.OtherDevices,
         TimeUseTables.Summary,
         TimeUseTables.ByDepth,
         ReissueTable.Reissues,

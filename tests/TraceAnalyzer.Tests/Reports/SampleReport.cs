@@ -392,6 +392,7 @@ internal static class SampleReport
             WriteBytesPerSecondAtDepth = 1e9,
         },
         Bounds = [new LimitBound("with an infinitely fast device", 1.25, "run", "all else takes as long")],
+        OtherDevices = [new OtherDevice("4 such devices", "token", 1_000_000, 500_000, 250_000)],
     };
 
     private static OperationReport Operation(OperationScope scope, string name, OperationClass? @class, long requests, long bytes) => new()

@@ -3,7 +3,8 @@ using TraceAnalyzer.Reports.OfTrace;
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>The steps of one device's requests.</summary>
-internal sealed class DeviceSteps
+/// <param name="room">How many more processes and CPUs may be told apart, on all devices together.</param>
+internal sealed class DeviceSteps(StepRoom room)
 {
     /// <summary>Processes that are told apart; those beyond count as one.</summary>
     public const int MostProcesses = 1024;
@@ -92,7 +93,7 @@ internal sealed class DeviceSteps
         Queued = _queued,
         Issued = _issued,
         Merged = Merges,
-        MergeRatio = _issued == 0 ? null : (double)_queued / _issued,
+        MergeRatio = _issued == 0 || _queued == 0 ? null : (double)_queued / _issued,
         MinSectors = _issued == 0 ? 0 : _minSectors,
         MaxSectors = _maxSectors,
         TotalSectors = _totalSectors,
@@ -108,7 +109,7 @@ internal sealed class DeviceSteps
 
     private static int CpuOf(ushort cpu) => cpu == BlockEvent.UnknownCpu ? -1 : cpu;
 
-    private static void AddQ2Q(Dictionary<int, StepTimes> times, Dictionary<int, long> lastNs, int key, long timeNs)
+    private void AddQ2Q(Dictionary<int, StepTimes> times, Dictionary<int, long> lastNs, int key, long timeNs)
     {
         StepTimes own = Of(times, key);
         if (!times.ContainsKey(key))
@@ -118,14 +119,25 @@ internal sealed class DeviceSteps
         lastNs[key] = timeNs;
     }
 
-    private static StepTimes Of(Dictionary<int, StepTimes> times, int key)
+    private StepTimes Of(Dictionary<int, StepTimes> times, int key)
     {
         if (times.TryGetValue(key, out StepTimes? known))
             return known;
-        if (times.Count >= MostProcesses)
+        if (times.Count >= MostProcesses || room.Left == 0)
             key = BlockEvent.UnknownPid;
         if (!times.TryGetValue(key, out known))
+        {
             times.Add(key, known = new StepTimes());
+            room.Left = Math.Max(0, room.Left - 1);
+        }
+
         return known;
     }
+}
+
+/// <summary>Room for processes and CPUs of all devices: a hostile trace has another of each with every event.</summary>
+internal sealed class StepRoom
+{
+    /// <summary>How many are left.</summary>
+    public int Left { get; set; } = 1 << 15;
 }

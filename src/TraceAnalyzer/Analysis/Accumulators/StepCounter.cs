@@ -12,6 +12,7 @@ internal sealed class StepCounter(AnalysisOptions options)
     public const int MostPending = 1 << 18;
 
     private readonly bool _filters = !options.Filter.IsNone;
+    private readonly StepRoom _room = new();
     private readonly Dictionary<DeviceId, DeviceSteps> _devices = [];
     private readonly Dictionary<BioPlace, PendingBio> _pending = [];
 
@@ -131,7 +132,7 @@ internal sealed class StepCounter(AnalysisOptions options)
     private DeviceSteps StepsOf(DeviceId device)
     {
         if (!_devices.TryGetValue(device, out DeviceSteps? steps))
-            _devices.Add(device, steps = new DeviceSteps());
+            _devices.Add(device, steps = new DeviceSteps(_room));
         return steps;
     }
 

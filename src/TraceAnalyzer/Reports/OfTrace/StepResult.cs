@@ -23,7 +23,7 @@ public sealed record StepResult
     /// <summary>Bios merged into a request (M, F).</summary>
     public required long Merged { get; init; }
 
-    /// <summary><see cref="Queued"/> over <see cref="Issued"/>; null if nothing is issued. Splits make it less, merges more than 1.</summary>
+    /// <summary><see cref="Queued"/> over <see cref="Issued"/>; null if nothing is queued or issued. Splits make it less, merges more than 1.</summary>
     public required double? MergeRatio { get; init; }
 
     /// <summary>Least length of an issued request, in sectors of 512 bytes; 0 if there is none.</summary>

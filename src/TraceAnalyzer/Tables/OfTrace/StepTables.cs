@@ -67,7 +67,7 @@ public static class StepTables
             Column.Text("device", "Device"), Column.Count("queued", "Queued"), Column.Count("issued", "Issued"), Column.Count("merged", "Merged"), Column.Count("merge_ratio", "Queued per issued"),
             Column.Count("min_sectors", "Min sectors"), Column.Count("mean_sectors", "Mean sectors"), Column.Count("max_sectors", "Max sectors"), Column.Count("total_sectors", "Sectors"),
             Column.Count("plugs", "Plugs"), Column.Count("unplugs", "Unplugs"), Column.Count("timer_unplugs", "Unplugs by scheduler or timer"), Column.Count("requests_per_unplug", "Requests per unplug"), Column.Count("requests_per_timer_unplug", "Requests per scheduler unplug"),
-            Column.Count("queue_periods", "Periods of queueing"), Column.Ns("queue_active_ns", "Their time"), Column.Count("completion_periods", "Periods of completions"), Column.Ns("completion_active_ns", "Their time together"), Column.Count("given_up", "Bios given up"),
+            Column.Count("queue_periods", "Periods of queueing"), Column.Ns("queue_active_ns", "Time of these"), Column.Count("completion_periods", "Periods of completions"), Column.Ns("completion_active_ns", "Time of these together"), Column.Count("given_up", "Bios given up"),
         ],
         (report, rows) =>
         {
