@@ -27,6 +27,10 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
     /// <exception cref="UsageException">It cannot be recorded as asked.</exception>
     public int Record()
     {
+        // What was recorded is written whatever comes; the command gets signals as long as it runs.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static context => context.Cancel = true);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
         FindDevices();
         OutputPlace.Check(options, _devices);
         Directory.CreateDirectory(options.Output);
@@ -36,14 +40,15 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         using UndoLog? undo = changesMachine ? UndoLog.Begin() : null;
         using CaptureGuard? guard = undo is null ? null : CaptureGuard.Start(undo);
         MemoryGroup? group = options.MemoryMaxBytes is { } limit ? MemoryGroup.Make(limit, undo!) : null;
+        // Before the trace, as looking at a file may read where it lies.
+        var files = new SeenFiles(_devices);
+        foreach (string path in NamedFiles())
+            files.Add(path, path);
         using ITracer? tracer = options.Traces ? StartTracer(undo!) : null;
         string? whyNoGpu = null;
         using GpuSampler? gpu = options.SamplesGpus ? GpuSampler.Start(options.Output, out whyNoGpu) : null;
         if (whyNoGpu is not null)
             Note($"no GPU samples: {whyNoGpu}");
-        var files = new SeenFiles(_devices);
-        foreach (string path in NamedFiles())
-            files.Add(path, path);
         Facts = new CaptureFacts(options, _devices)
         {
             TracerName = tracer?.Name,
@@ -102,8 +107,8 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             throw new UsageException($"which device to trace is not known: {string.Join("; ", _devices.Notes.DefaultIfEmpty("the current folder lies on no block device"))}. Name the folder of the model or of the offloaded data with --path, or the device with --device (lsblk lists them)");
     }
 
-    // "--path=/models/x" and "/models/x".
-    private IEnumerable<string> CommandPaths() => options.Command.Skip(1).Select(word => word.StartsWith('-') && word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? word[(equals + 1)..] : word).Where(Path.Exists);
+    // "/models/x", "--path=/models/x", and "if=/models/x".
+    private IEnumerable<string> CommandPaths() => options.Command.Skip(1).SelectMany(word => (string[])[word, word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..]]).Distinct().Where(Path.Exists);
 
     private IEnumerable<string> NamedFiles() => CommandPaths().Where(File.Exists).Select(Path.GetFullPath);
 
@@ -138,17 +143,17 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         LinuxCalls.AdoptOrphans();
         if (options.Command.Count == 0)
         {
-            using ProcessWatch? others = options.Processes.Count == 0 ? null : Watch(options.Processes, files);
+            using ProcessWatch? others = options.Processes.Count == 0 ? null : Watch(options.Processes, null, files);
             WaitForEnd(others);
             return 0;
         }
 
         using var output = new StampedOutput(options.Output, options.TokenPattern, live.Wipe);
         using var command = CommandProcess.Start(options.Command, group, output);
-        using (Watch([command.Id, .. options.Processes], files))
+        using (Watch([command.Id, .. options.Processes], options.Command[0], files))
         {
             int code = command.Wait(static () => { });
-            output.WriteTokens(options.Output);
+            WriteTokens(output);
             if (output.LostBytes > 0)
                 Note(string.Create(CultureInfo.InvariantCulture, $"{output.LostBytes} bytes of the command's output are not in {StampedOutput.FileName}"));
             if (options.TokenPattern is not null && output.Tokens == 0)
@@ -157,10 +162,24 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         }
     }
 
-    private ProcessWatch Watch(IEnumerable<int> roots, SeenFiles files)
+    private void WriteTokens(StampedOutput output)
+    {
+        try
+        {
+            output.WriteTokens(options.Output);
+        }
+        catch (IOException exception)
+        {
+            Note($"{StampedOutput.TokensFileName} is not complete: {exception.Message}");
+        }
+    }
+
+    private ProcessWatch Watch(IReadOnlyList<int> roots, string? program, SeenFiles files)
     {
         var watch = new ProcessWatch(roots, files);
         Facts = Facts! with { Watch = watch };
+        if (program is not null)
+            watch.Name(roots[0], Path.GetFileName(program));
         watch.Start();
         return watch;
     }
@@ -196,10 +215,13 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
 
     private IReadOnlyList<Gate> Judge(ITracer tracer, TracerLosses losses, DiskSnapshot after, SeenFiles files)
     {
+        if (tracer.Bytes == 0)
+            return [.. CaptureGates.WithoutEvents(losses, _devices)];
+        IReadOnlyList<SeenFile> data = files.OfData(options.Paths, out string what);
         try
         {
-            var check = TraceCheck.Read(Path.Combine(options.Output, tracer.TraceName), Facts!.DisksBefore!, after, Facts.Watch?.Threads.Keys ?? [], SectorIntervals.Of(files.All));
-            return [.. CaptureGates.Of(check, losses, Facts.DisksBefore!, after, _devices, files, Facts.Watch)];
+            var check = TraceCheck.Read(Path.Combine(options.Output, tracer.TraceName), Facts!.DisksBefore!, after, Facts.Watch?.Threads.Keys ?? [], SectorIntervals.Of(data));
+            return [.. CaptureGates.Of(check, losses, Facts.DisksBefore!, after, _devices, data, what, Facts.Watch)];
         }
         catch (TraceException exception)
         {

@@ -48,6 +48,9 @@ internal static partial class LinuxCalls
     /// <summary>Writes what is dirty to all disks.</summary>
     public static void WriteBack() => Sync();
 
+    /// <summary>Gives a file, or a link itself, to a user.</summary>
+    public static void ChangeOwner(string path, uint user, uint group) => _ = ChangeLinkOwner(path, user, group);
+
     /// <summary>Removes an empty folder; of a control group or a tracer's instance one whose files are the kernel's.</summary>
     public static bool RemoveFolder(string path) => RemoveDirectory(path) == 0;
 
@@ -141,6 +144,9 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeLinkOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "rmdir", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RemoveDirectory(string path);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TraceAnalyzer.Cli.Capture.Devices;
 using TraceAnalyzer.Cli.Capture.Processes;
 
@@ -6,6 +7,15 @@ namespace TraceAnalyzer.Cli.Capture;
 /// <summary>Whether a run's folder can be where it is asked for.</summary>
 internal static class OutputPlace
 {
+    /// <summary>Gives the folder to the user who called sudo, who is to read and delete it.</summary>
+    public static void GiveToInvoker(string folder)
+    {
+        if (!uint.TryParse(Environment.GetEnvironmentVariable("SUDO_UID"), CultureInfo.InvariantCulture, out uint user) || !uint.TryParse(Environment.GetEnvironmentVariable("SUDO_GID"), CultureInfo.InvariantCulture, out uint group))
+            return;
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Append(folder))
+            LinuxCalls.ChangeOwner(path, user, group);
+    }
+
     /// <summary>Checks it.</summary>
     /// <exception cref="UsageException">It cannot: the folder is in use, or writing it would disturb what is measured.</exception>
     public static void Check(CaptureOptions options, TracedDevices devices)

@@ -39,6 +39,8 @@ internal static class CaptureCommand
         bool isTrusted = SayGates(run.Facts!.Gates, options.Output, error);
         if (options.Analyzes)
             Analyze(options, error);
+        if (LinuxCalls.IsRoot)
+            OutputPlace.GiveToInvoker(options.Output);
         return code != 0 ? code : (int)(isTrusted ? ExitCode.Success : ExitCode.Losses);
     }
 

@@ -22,6 +22,8 @@ public sealed class LoopDisk : IDisposable
         _folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
         MountPoint = System.IO.Path.Combine(_folder, "mnt");
         Directory.CreateDirectory(MountPoint);
+        // Captures without root read it too.
+        Sh($"chmod 755 '{_folder}'");
         Image = System.IO.Path.Combine(_folder, "disk.img");
         Sh($"truncate -s 256M '{Image}' && mkfs.ext4 -q -F '{Image}'");
         Name = Sh($"losetup -f --show --direct-io=on '{Image}'").Trim()["/dev/".Length..];

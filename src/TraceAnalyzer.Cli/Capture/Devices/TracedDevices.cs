@@ -5,7 +5,7 @@ internal sealed class TracedDevices
 {
     private readonly IReadOnlyList<Mount> _mounts = Mount.All();
     private readonly List<BlockDevice> _devices = [];
-    private readonly List<BlockDevice> _files = [];
+    private readonly HashSet<string> _belowLoops = new(StringComparer.Ordinal);
     private readonly List<Mount> _fileSystems = [];
     private readonly List<string> _notes = [];
 
@@ -14,6 +14,9 @@ internal sealed class TracedDevices
 
     /// <summary>File systems on them.</summary>
     public IReadOnlyList<Mount> FileSystems => _fileSystems;
+
+    /// <summary>Names of disks below the files of loop devices, which are not traced.</summary>
+    public IReadOnlySet<string> BelowLoops => _belowLoops;
 
     /// <summary>Why something is traced or not, in sentences.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -93,9 +96,10 @@ internal sealed class TracedDevices
         foreach (BlockDevice member in whole.Members())
             Add(member);
         // Its requests are not remapped to the disk below but issued anew, so that a sum over both would count everything twice.
-        if (whole.BackingFile is { } file && !_files.Contains(whole))
+        if (whole.BackingFile is { } file)
         {
-            _files.Add(whole);
+            if (AnyFileSystemOf(file) is { } below)
+                _belowLoops.UnionWith(DisksOf(below).Select(disk => disk.Disk));
             Note($"{whole.Name} is the file {file}; the device below it is not traced");
         }
     }
@@ -106,7 +110,8 @@ internal sealed class TracedDevices
             _notes.Add(note);
     }
 
-    private static string? RealPath(string path)
+    /// <summary>A path without links; null if nothing is there.</summary>
+    public static string? RealPath(string path)
     {
         try
         {

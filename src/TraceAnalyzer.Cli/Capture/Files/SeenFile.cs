@@ -7,6 +7,9 @@ namespace TraceAnalyzer.Cli.Capture.Files;
 internal sealed class SeenFile
 {
     private const long ResidencyPieceBytes = 1L << 30;
+    private const long AgainAfterNs = 1_000_000_000;
+
+    private long _lookedNs = LinuxCalls.MonotonicNs();
 
     private SeenFile(string path, Mount fileSystem)
     {
@@ -35,6 +38,9 @@ internal sealed class SeenFile
     /// <summary>Where it lies at the end; null if unknown.</summary>
     public IReadOnlyList<Extent>? LastExtents { get; private set; }
 
+    /// <summary>True if its beginning was in the page cache when first seen: then its header can be read without a disk.</summary>
+    public bool HadHeaderInMemory { get; private set; }
+
     /// <summary>True if it was gone at the end.</summary>
     public bool IsDeleted { get; private set; }
 
@@ -50,7 +56,22 @@ internal sealed class SeenFile
             seen.LengthBytes = length;
             seen.FirstExtents = Fiemap.Of(file, sync: false);
             seen.FirstResidentBytes = Resident(file, length);
+            seen.HadHeaderInMemory = length > 0 && LinuxCalls.ResidentBytes(file, 0, 1) == 1;
         }) ? seen : null;
+    }
+
+    /// <summary>Looks again where it lies, at most once per second, as long as some of it has no place on the disk yet: it may be gone at the end.</summary>
+    public void LookAgain(string openPath)
+    {
+        long nowNs = LinuxCalls.MonotonicNs();
+        if (nowNs - _lookedNs < AgainAfterNs || Extents() is var extents && extents.Any() && !extents.Any(extent => extent.PhysicalSector == 0))
+            return;
+        _lookedNs = nowNs;
+        Look(openPath, (file, length) =>
+        {
+            LengthBytes = length;
+            LastExtents = Fiemap.Of(file, sync: false);
+        });
     }
 
     /// <summary>Looks at it for the last time.</summary>

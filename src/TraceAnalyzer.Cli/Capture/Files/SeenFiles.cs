@@ -29,6 +29,18 @@ internal sealed class SeenFiles(TracedDevices devices)
     /// <summary>The files, by their paths.</summary>
     public IReadOnlyCollection<SeenFile> All => _files.Values;
 
+    /// <summary>Those that hold the data of the run: below the paths that were asked for; or else those with tensors; or else, where neither is known, all.</summary>
+    /// <param name="paths">The paths that were asked for.</param>
+    /// <param name="what">What they are, in words.</param>
+    public IReadOnlyList<SeenFile> OfData(IReadOnlyList<string> paths, out string what)
+    {
+        string[] folders = [.. paths.Select(TracedDevices.RealPath).OfType<string>()];
+        SeenFile[] below = [.. _files.Values.Where(file => Array.Exists(folders, folder => file.FilePath == folder || file.FilePath.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal)))];
+        SeenFile[] models = [.. _files.Values.Where(file => _models.ContainsKey(file.FilePath))];
+        what = folders.Length > 0 ? $"below {string.Join(", ", paths)}" : models.Length > 0 ? "with tensors" : "on the traced devices";
+        return folders.Length > 0 ? below : models.Length > 0 ? models : [.. _files.Values];
+    }
+
     /// <summary>Names beyond the limit that were not looked at.</summary>
     public long NamesLeftOut { get; private set; }
 
@@ -40,8 +52,14 @@ internal sealed class SeenFiles(TracedDevices devices)
     /// <param name="openPath">What to open.</param>
     public void Add(string name, string openPath)
     {
-        if (!name.StartsWith('/') || _names.Contains(name))
+        if (!name.StartsWith('/'))
             return;
+        if (_names.Contains(name))
+        {
+            _files.GetValueOrDefault(name)?.LookAgain(openPath);
+            return;
+        }
+
         if (_names.Count == MostNames)
         {
             NamesLeftOut++;
@@ -53,10 +71,12 @@ internal sealed class SeenFiles(TracedDevices devices)
         if (_files.ContainsKey(path) || devices.FileSystemOf(path) is not { } fileSystem || _files.Count == MostFiles || SeenFile.Open(path, openPath, fileSystem) is not { } file)
             return;
         _files.Add(path, file);
-        AddModel(path, openPath);
+        // While the trace runs nothing may be read from the disk; files that are still there are read at the end.
+        if (file.HadHeaderInMemory)
+            AddModel(path, openPath);
     }
 
-    /// <summary>Looks at all of them for the last time. What was written meanwhile has a header now.</summary>
+    /// <summary>Looks at all of them for the last time, after the trace, and reads the headers that are not known yet.</summary>
     public void Close()
     {
         foreach (SeenFile file in _files.Values)
@@ -110,7 +130,7 @@ internal sealed class SeenFiles(TracedDevices devices)
         }
         catch (Exception exception) when (exception is TraceException or IOException or UnauthorizedAccessException)
         {
-            // Cut, or written just now: it is looked at again at the end.
+            // Cut, or not written yet: it is looked at again at the end.
         }
     }
 }

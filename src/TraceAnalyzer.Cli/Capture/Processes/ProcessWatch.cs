@@ -12,13 +12,19 @@ namespace TraceAnalyzer.Cli.Capture.Processes;
 /// <param name="files">Takes the files.</param>
 internal sealed class ProcessWatch(IEnumerable<int> roots, SeenFiles files) : IDisposable
 {
-    /// <summary>The least time between two looks.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
+
+    // A program opens most of its files when it begins.
+    private static readonly TimeSpan s_firstInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_beginning = TimeSpan.FromSeconds(2);
 
     // At most a twentieth of a CPU.
     private const int RestPerWork = 20;
     private const int MostProcesses = 4096;
     private const int MostThreads = 1 << 16;
+
+    // TASK_COMM_LEN of the kernel, without the closing zero.
+    private const int LongestName = 15;
     private static readonly TimeSpan s_mapsEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<int> _roots = [.. roots];
@@ -40,6 +46,9 @@ internal sealed class ProcessWatch(IEnumerable<int> roots, SeenFiles files) : ID
     /// <summary>True while one of the roots is there.</summary>
     public bool AnyRootLives => _roots.Any(root => Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{root}")));
 
+    /// <summary>Names a root, which may end before the first look.</summary>
+    public void Name(int root, string program) => _threads.TryAdd(root, (program.Length > LongestName ? program[..LongestName] : program, root));
+
     /// <summary>Begins to look.</summary>
     public void Start()
     {
@@ -57,6 +66,7 @@ internal sealed class ProcessWatch(IEnumerable<int> roots, SeenFiles files) : ID
 
     private void Run()
     {
+        var sinceStart = Stopwatch.StartNew();
         long lastNs = LinuxCalls.MonotonicNs();
         while (true)
         {
@@ -66,7 +76,8 @@ internal sealed class ProcessWatch(IEnumerable<int> roots, SeenFiles files) : ID
             lastNs = nowNs;
             Look();
             TimeSpan rest = work.Elapsed * RestPerWork;
-            if (_end.Wait(rest > Interval ? rest : Interval))
+            TimeSpan least = sinceStart.Elapsed < s_beginning ? s_firstInterval : s_interval;
+            if (_end.Wait(rest > least ? rest : least))
                 return;
         }
     }

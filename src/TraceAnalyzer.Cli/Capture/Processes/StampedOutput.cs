@@ -40,7 +40,7 @@ internal sealed class StampedOutput : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public StampedOutput(string folder, Regex? token, Action beforeShowing)
     {
-        _file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        _file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         _token = token;
         _beforeShowing = beforeShowing;
         _file.Write(Encoding.UTF8.GetBytes(StampedLines.Header + "\n"));
@@ -130,8 +130,9 @@ internal sealed class StampedOutput : IDisposable
                 else
                 {
                     byte[] whole = [.. stamp, .. line.ToArray(), (byte)'\n'];
+                    // A text with zeros is taken for binary data.
+                    whole.AsSpan().Replace((byte)0, (byte)'?');
                     _file.Write(whole);
-                    _file.Flush();
                     _written += whole.Length;
                 }
             }

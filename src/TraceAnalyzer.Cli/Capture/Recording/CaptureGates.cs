@@ -12,39 +12,45 @@ internal static class CaptureGates
 {
     private const double LeastShareOfFiles = 0.01;
 
+    /// <summary>The gates of a trace without any event.</summary>
+    public static IEnumerable<Gate> WithoutEvents(TracerLosses losses, TracedDevices devices) =>
+    [
+        Gate.Of("events", holds: false, $"no event in the trace: {string.Join(", ", devices.Devices.Select(device => device.Name))} did nothing; the command's files lie on another device, or in memory (--drop-caches empties it)"),
+        Losses(0, losses),
+    ];
+
     /// <summary>The gates of a trace.</summary>
     /// <param name="check">What is in it.</param>
     /// <param name="losses">What is not.</param>
     /// <param name="start">The kernel's counters at its start.</param>
     /// <param name="end">And at its end.</param>
     /// <param name="devices">What was traced.</param>
-    /// <param name="files">The command's files.</param>
+    /// <param name="files">The files that hold the data of the run.</param>
+    /// <param name="what">What these are, in words.</param>
     /// <param name="watch">Its processes; null if none were watched.</param>
-    public static IEnumerable<Gate> Of(TraceCheck check, TracerLosses losses, DiskSnapshot start, DiskSnapshot end, TracedDevices devices, SeenFiles files, ProcessWatch? watch)
+    public static IEnumerable<Gate> Of(TraceCheck check, TracerLosses losses, DiskSnapshot start, DiskSnapshot end, TracedDevices devices, IReadOnlyList<SeenFile> files, string what, ProcessWatch? watch)
     {
-        yield return Gate.Of("events", check.Events > 0, check.Events > 0
-            ? $"{Count(check.Events)} events in the trace"
-            : $"no event in the trace: {string.Join(", ", devices.Devices.Select(device => device.Name))} did nothing, or the command's files lie on another device");
-        yield return Losses(check, losses);
+        yield return Gate.Of("events", check.Events > 0, $"{Count(check.Events)} events in the trace");
+        yield return Losses(check.DamagedBytes, losses);
         yield return Completions(check, start, end, devices);
         foreach (BlockDevice device in devices.Devices.Where(device => !device.IsLayered))
             yield return Counters(check, start, end, device);
         if (watch is null)
             yield break;
         yield return Processes(check, watch);
-        yield return OffloadPath(check, files);
+        yield return OffloadPath(check, files, what);
         if (Untraced(start, end, devices, check) is { } untraced)
             yield return untraced;
     }
 
-    private static Gate Losses(TraceCheck check, TracerLosses losses) => Gate.Of("losses", losses.AreNone && check.DamagedBytes == 0, losses.AreNone && check.DamagedBytes == 0
+    private static Gate Losses(long damagedBytes, TracerLosses losses) => Gate.Of("losses", losses.AreNone && damagedBytes == 0, losses.AreNone && damagedBytes == 0
         ? "no event was lost"
         : string.Join("; ", ((string?[])
         [
             losses.Overrun > 0 ? $"{Count(losses.Overrun)} events overwritten before they were read" : null,
             losses.Dropped > 0 ? $"{Count(losses.Dropped)} events dropped by the kernel" : null,
             losses.Fault is null ? null : $"{Units.Bytes(losses.UnwrittenBytes)} of the trace not written: {losses.Fault}",
-            check.DamagedBytes > 0 ? $"{Count(check.DamagedBytes)} bytes of damaged records" : null,
+            damagedBytes > 0 ? $"{Count(damagedBytes)} bytes of damaged records" : null,
         ]).OfType<string>()));
 
     // What was in flight when tracing began or ended has only one of the two.
@@ -71,20 +77,20 @@ internal static class CaptureGates
 
     private static Gate Processes(TraceCheck check, ProcessWatch watch)
     {
-        string of = $"{Units.Bytes(check.BytesOfCommand)} of {Units.Bytes(check.IssuedBytes)} issued in the name of the command's {Count(watch.Threads.Count)} threads";
+        string of = $"{Units.Bytes(check.BytesOfCommand)} of {Units.Bytes(check.IssuedBytes)} issued in the name of {Count(watch.Threads.Count)} {(watch.Threads.Count == 1 ? "thread" : "threads")} of the command";
         return Gate.Of("processes", check.BytesOfCommand > 0, check.BytesOfCommand > 0 ? of : of + "; its reads came from the page cache, or its I/O is issued by kernel threads (io_uring's SQPOLL, write-back)");
     }
 
-    private static Gate OffloadPath(TraceCheck check, SeenFiles files)
+    private static Gate OffloadPath(TraceCheck check, IReadOnlyList<SeenFile> files, string what)
     {
-        if (files.All.Count == 0)
-            return Gate.Of("offload-path", holds: false, "the command was not seen to open or map any file on the traced devices");
-        string count = $"{Count(files.All.Count)} {(files.All.Count == 1 ? "file" : "files")} that the command opened or mapped on the traced devices";
+        if (files.Count == 0)
+            return Gate.Of("offload-path", holds: false, $"the command was not seen to open or map any file {what}");
+        string count = $"{Count(files.Count)} {(files.Count == 1 ? "file" : "files")} {what}";
         if (check is not { ReadBytesOfFiles: { } read, WriteBytesOfFiles: { } written })
             return new Gate("offload-path", GateState.Unknown, $"{count}; on arrays, volumes and btrfs the report tells how much of them was read");
-        long length = files.All.Sum(file => file.LengthBytes);
+        long length = files.Sum(file => file.LengthBytes);
         bool isUsed = read + written >= Math.Max(1, LeastShareOfFiles * Math.Min(length, check.IssuedBytes));
-        string moved = $"{Units.Bytes(read)} read from and {Units.Bytes(written)} written to the {count}, of {Units.Bytes(length)} together";
+        string moved = $"{Units.Bytes(read)} read from and {Units.Bytes(written)} written to {count}, of {Units.Bytes(length)} together";
         return Gate.Of("offload-path", isUsed, isUsed ? moved : $"{moved}: the data came from memory; --drop-caches and --memory-max make the disk work");
     }
 

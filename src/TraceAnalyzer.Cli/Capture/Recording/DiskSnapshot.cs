@@ -30,9 +30,9 @@ internal sealed record DiskSnapshot(long BeforeNs, long AfterNs, IReadOnlyDictio
     /// <summary>What a disk did since an earlier snapshot; null if one of them does not have it.</summary>
     public DiskNumbers? Since(DiskSnapshot earlier, string disk) => Disks.TryGetValue(disk, out DiskNumbers now) && earlier.Disks.TryGetValue(disk, out DiskNumbers then) ? now - then : null;
 
-    /// <summary>Disks that moved something since an earlier snapshot and are not traced, nor made of those that are, the most first.</summary>
+    /// <summary>Disks that moved something since an earlier snapshot and are not traced, nor below a loop device that is, the most first.</summary>
     public IEnumerable<(string Disk, long Bytes)> Untraced(DiskSnapshot earlier, TracedDevices traced) =>
-        Disks.Keys.Where(disk => Directory.Exists($"/sys/block/{disk.Replace('/', '!')}") && !traced.Devices.Any(device => device.Name == disk))
+        Disks.Keys.Where(disk => Directory.Exists($"/sys/block/{disk.Replace('/', '!')}") && !traced.Devices.Any(device => device.Name == disk) && !traced.BelowLoops.Contains(disk))
             .Select(disk => (disk, Since(earlier, disk) is { } moved ? moved.ReadBytes + moved.WriteBytes : 0)).Where(each => each.Item2 > 0).OrderByDescending(each => each.Item2);
 }
 

@@ -54,7 +54,7 @@ internal sealed class GpuSampler : IDisposable
     public static GpuSampler? Start(string folder, out string? whyNot)
     {
         string[]? fields = KnownFields(out whyNot);
-        return fields is null ? null : new GpuSampler(new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.Read), fields);
+        return fields is null ? null : new GpuSampler(new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0), fields);
     }
 
     /// <inheritdoc/>
@@ -137,8 +137,12 @@ internal sealed class GpuSampler : IDisposable
                     process = _process = Process.Start(Command(_fields, start == 0 ? "csv" : "csv,noheader", "-lms", Interval))!;
                 }
 
-                using (process)
-                    Copy(process.StandardOutput);
+                Copy(process.StandardOutput);
+                lock (_lock)
+                {
+                    _process = null;
+                    process.Dispose();
+                }
             }
             catch (Exception exception) when (exception is Win32Exception or IOException)
             {
@@ -160,7 +164,6 @@ internal sealed class GpuSampler : IDisposable
         while (lines.ReadLine() is { } line)
         {
             _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-            _file.Flush();
             long nowNs = LinuxCalls.MonotonicNs();
             LongestGapNs = Math.Max(LongestGapNs, nowNs - lastNs);
             lastNs = nowNs;

@@ -86,8 +86,23 @@ internal sealed class BlkTracer(string root, string folder, bool allActions, Und
         foreach (string enable in _enabled)
             _ = KernelFile.Write(enable, "0");
         _pipes?.Finish();
+        SaveNames();
         (long overrun, long dropped) = Tracefs.Losses(root);
         return new TracerLosses(Math.Max(0, overrun - _before.Overrun), Math.Max(0, dropped - _before.Dropped), _pipes?.UnwrittenBytes ?? 0, _pipes?.Fault);
+    }
+
+    // Records have the numbers of threads only; the kernel knows the names of those that issued most recently, whoever they belong to.
+    private void SaveNames()
+    {
+        try
+        {
+            if (KernelFile.Read(root + "/saved_cmdlines") is { Length: > 0 } names)
+                File.WriteAllText(Path.Combine(folder, TraceName + ".saved_cmdlines"), names + "\n");
+        }
+        catch (IOException)
+        {
+            // A full disk, which the losses name.
+        }
     }
 
     /// <inheritdoc/>

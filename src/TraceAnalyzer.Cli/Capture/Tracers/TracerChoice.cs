@@ -34,6 +34,8 @@ internal sealed record TracerChoice(ITracer? Tracer, IReadOnlyList<string> Why)
                 return new TracerChoice(tracer, why);
             _ = tracer.Stop();
             tracer.Dispose();
+            foreach (string file in Directory.EnumerateFiles(folder, tracer.TraceName + "*"))
+                File.Delete(file);
             why.Add($"not {kind.ToString().ToLowerInvariant()}: {fault}");
         }
 
