@@ -45,6 +45,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         foreach (string path in NamedFiles())
             files.Add(path, path);
         using ITracer? tracer = options.Traces ? StartTracer(undo!) : null;
+        ForkLog? forks = tracer is null ? null : ForkLog.Start(undo!);
         string? whyNoGpu = null;
         using GpuSampler? gpu = options.SamplesGpus ? GpuSampler.Start(options.Output, out whyNoGpu) : null;
         if (whyNoGpu is not null)
@@ -74,6 +75,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         WaitForRequests();
         DiskSnapshot after = DiskSnapshot.Take();
         TracerLosses? losses = tracer?.Stop();
+        NameThreads(forks);
         Facts = Facts with
         {
             DisksAfter = after,
@@ -152,7 +154,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         using var command = CommandProcess.Start(options.Command, group, output);
         using (Watch([command.Id, .. options.Processes], options.Command[0], files))
         {
-            int code = command.Wait(static () => { });
+            int code = command.Wait();
             WriteTokens(output);
             if (output.LostBytes > 0)
                 Note(string.Create(CultureInfo.InvariantCulture, $"{output.LostBytes} bytes of the command's output are not in {StampedOutput.FileName}"));
@@ -160,6 +162,14 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
                 Note("--token-pattern matched no line of the command's output");
             return code;
         }
+    }
+
+    private void NameThreads(ForkLog? forks)
+    {
+        if (forks is null || Facts!.Watch is not { } watch)
+            return;
+        foreach ((int thread, string name) in forks.Read(watch.Threads.Keys))
+            watch.Name(thread, name);
     }
 
     private void WriteTokens(StampedOutput output)
@@ -179,7 +189,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         var watch = new ProcessWatch(roots, files);
         Facts = Facts! with { Watch = watch };
         if (program is not null)
-            watch.Name(roots[0], Path.GetFileName(program));
+            watch.Name(roots[0], ProcessWatch.NameOf(program));
         watch.Start();
         return watch;
     }

@@ -148,6 +148,9 @@ public sealed class CaptureTests : IClassFixture<LoopDisk>, IDisposable
         ToolResult result = Capture(["--device", _disk.Name, "--no-gpu"], "sh", "-c", $"dd if={_disk.File} of=/dev/null bs=1M iflag=direct status=none; kill -9 $$");
         Assert.Equal(137, result.ExitCode);
         Assert.Contains("can be trusted", result.Error);
+        // The child of the shell lives too shortly to be looked at; the kernel noted it.
+        using RunFolder run = RunFolder.Open(_folder["run"]);
+        Assert.Contains(run.ThreadNames.Single(part => part.File == "comm.txt").Content.Names, name => name.Name == "dd");
         Assert.Equal(_before, TracerState.Read());
     }
 
@@ -164,6 +167,8 @@ public sealed class CaptureTests : IClassFixture<LoopDisk>, IDisposable
         Assert.Contains("not blk: the tracer blk is in use", second.Error);
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("with the blk tracer", result.Error);
+        // Each sees the reads of both, and knows its own.
+        Assert.Contains("16 MiB of 32 MiB issued in the name of ", result.Error);
         Assert.Equal(_before, TracerState.Read());
     }
 
@@ -239,7 +244,8 @@ public sealed class CaptureTests : IClassFixture<LoopDisk>, IDisposable
             case "$*" in *noheader*) ;; *) echo "timestamp, index, name, uuid, utilization.gpu [%], utilization.memory [%], memory.used [MiB], memory.total [MiB], power.draw [W], clocks.current.sm [MHz], pcie.link.gen.current";; esac
             case "$*" in *-lms*) rounds=3;; *) rounds=1;; esac
             while [ $rounds -gt 0 ]; do
-              for gpu in 0 1; do echo "2026/11/28 09:29:41.27$rounds, $gpu, GPU, GPU-$gpu, 4$gpu %, 1 %, 100 MiB, 1000 MiB, 10.00 W, 100 MHz, 4"; done
+              now=$(date '+%Y/%m/%d %H:%M:%S.%3N')
+              for gpu in 0 1; do echo "$now, $gpu, GPU, GPU-$gpu, 4$gpu %, 1 %, 100 MiB, 1000 MiB, 10.00 W, 100 MHz, 4"; done
               rounds=$((rounds - 1)); sleep 0.02
             done
             """;

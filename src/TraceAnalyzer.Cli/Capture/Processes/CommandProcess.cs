@@ -9,13 +9,29 @@ internal sealed class CommandProcess : IDisposable
 {
     // A child of the command may keep its output open for ever.
     private static readonly TimeSpan s_patienceForOutput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patienceForStart = TimeSpan.FromSeconds(1);
 
+    private readonly TaskCompletionSource<Process> _started = new();
+    private readonly PosixSignalRegistration[] _signals;
     private readonly Process _process;
     private readonly Thread[] _copies;
 
-    private CommandProcess(Process process, StampedOutput output)
+    private CommandProcess(ProcessStartInfo start, StampedOutput output)
     {
-        _process = process;
+        // Before the command, which may be waited for and interrupted as soon as it runs.
+        _signals = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, Pass))];
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        _started.SetResult(_process);
+        Process process = _process;
         _copies =
         [
             new Thread(() => output.Copy(process.StandardOutput.BaseStream, isError: false)) { IsBackground = true, Name = "stdout" },
@@ -42,7 +58,7 @@ internal sealed class CommandProcess : IDisposable
         start.Environment["PYTHONUNBUFFERED"] = "1";
         try
         {
-            return new CommandProcess(Process.Start(start)!, output);
+            return new CommandProcess(start, output);
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
@@ -51,13 +67,9 @@ internal sealed class CommandProcess : IDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    /// <param name="interrupted">Called for Ctrl-C and other signals, after the command got them.</param>
     /// <returns>Its exit code; 128 and the signal's number if one ended it.</returns>
-    public int Wait(Action interrupted)
+    public int Wait()
     {
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Pass(context, terminate: false, interrupted));
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, terminate: true, interrupted));
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, terminate: true, interrupted));
         _process.WaitForExit();
         long until = Stopwatch.GetTimestamp() + (long)(s_patienceForOutput.TotalSeconds * Stopwatch.Frequency);
         foreach (Thread copy in _copies)
@@ -66,18 +78,28 @@ internal sealed class CommandProcess : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        Release();
+        _process.Dispose();
+    }
 
     /// <summary>A command line that a shell takes for these words.</summary>
     public static string Quoted(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
         word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./=:,+%@".Contains(letter, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 
-    private void Pass(PosixSignalContext context, bool terminate, Action interrupted)
+    private void Release()
+    {
+        foreach (PosixSignalRegistration signal in _signals)
+            signal.Dispose();
+    }
+
+    private void Pass(PosixSignalContext context)
     {
         context.Cancel = true;
+        bool interrupts = context.Signal == PosixSignal.SIGINT;
         // Ctrl-C of a terminal reaches all of its foreground; twice would make some programs give up without tidying.
-        if (terminate || !LinuxCalls.IsForegroundOfTerminal())
-            LinuxCalls.Signal(_process.Id, terminate);
-        interrupted();
+        if ((!interrupts || !LinuxCalls.IsForegroundOfTerminal()) && _started.Task.Wait(s_patienceForStart))
+            LinuxCalls.Signal(_started.Task.Result.Id, terminate: !interrupts);
     }
 }

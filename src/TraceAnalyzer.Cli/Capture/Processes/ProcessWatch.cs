@@ -46,8 +46,15 @@ internal sealed class ProcessWatch(IEnumerable<int> roots, SeenFiles files) : ID
     /// <summary>True while one of the roots is there.</summary>
     public bool AnyRootLives => _roots.Any(root => Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{root}")));
 
-    /// <summary>Names a root, which may end before the first look.</summary>
-    public void Name(int root, string program) => _threads.TryAdd(root, (program.Length > LongestName ? program[..LongestName] : program, root));
+    /// <summary>The name that the kernel gives a thread by its program.</summary>
+    public static string NameOf(string program) => Path.GetFileName(program) is { Length: > LongestName } name ? name[..LongestName] : Path.GetFileName(program);
+
+    /// <summary>Names a thread that was missed, or may be.</summary>
+    public void Name(int thread, string name)
+    {
+        if (_threads.Count < MostThreads)
+            _threads.TryAdd(thread, (name, thread));
+    }
 
     /// <summary>Begins to look.</summary>
     public void Start()

@@ -84,7 +84,7 @@ internal static class CaptureGates
     private static Gate OffloadPath(TraceCheck check, IReadOnlyList<SeenFile> files, string what)
     {
         if (files.Count == 0)
-            return Gate.Of("offload-path", holds: false, $"the command was not seen to open or map any file {what}");
+            return new Gate("offload-path", check.BytesOfCommand > 0 ? GateState.Unknown : GateState.Failed, $"the command was not seen to open or map any file {what}");
         string count = $"{Count(files.Count)} {(files.Count == 1 ? "file" : "files")} {what}";
         if (check is not { ReadBytesOfFiles: { } read, WriteBytesOfFiles: { } written })
             return new Gate("offload-path", GateState.Unknown, $"{count}; on arrays, volumes and btrfs the report tells how much of them was read");

@@ -41,18 +41,8 @@ internal sealed class BlockEventTracer(string root, string folder, bool allActio
         if (undo.MakeFolder(_instance) is { } notMade)
             return notMade;
         string filter = string.Join(" || ", devices.Select(device => string.Create(CultureInfo.InvariantCulture, $"dev == {device.Number.Value}")));
-        // An instance begins with the options of the whole machine's tracer, which another capture may have changed.
-        (string File, string Value)[] settings =
-        [
-            ("trace_clock", "mono"), ("buffer_size_kb", Tracefs.BufferKiB(Tracefs.Cpus(_instance).Length)), ("options/context-info", "1"), ("options/bin", "0"), ("options/raw", "0"),
-            ("options/hex", "0"), ("options/fields", "0"), ("tracing_on", "1"),
-        ];
-        foreach ((string file, string value) in settings)
-        {
-            if (File.Exists($"{_instance}/{file}") && KernelFile.Write($"{_instance}/{file}", value) is { } fault)
-                return $"{_instance}/{file}: {fault}";
-        }
-
+        if (Tracefs.SetText(_instance, Tracefs.BufferKiB(Tracefs.Cpus(_instance).Length)) is { } notSet)
+            return notSet;
         try
         {
             _pipes = TracePipes.Open([($"{_instance}/trace_pipe", Path.Combine(folder, TraceName))]);

@@ -26,6 +26,23 @@ internal static class Tracefs
         return Math.Clamp(freeKiB / ShareOfMemory / Math.Max(1, cpus), LeastBufferKiB, MostBufferKiB).ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Makes an instance print text with times of the monotonic clock. It begins with the options of the whole machine's tracer, which another capture may have changed.</summary>
+    /// <returns>Null, or what was not taken.</returns>
+    public static string? SetText(string instance, string bufferKiB)
+    {
+        (string File, string Value)[] settings =
+        [
+            ("trace_clock", "mono"), ("buffer_size_kb", bufferKiB), ("options/context-info", "1"), ("options/bin", "0"), ("options/raw", "0"), ("options/hex", "0"), ("options/fields", "0"), ("tracing_on", "1"),
+        ];
+        foreach ((string file, string value) in settings)
+        {
+            if (File.Exists($"{instance}/{file}") && KernelFile.Write($"{instance}/{file}", value) is { } fault)
+                return $"{instance}/{file}: {fault}";
+        }
+
+        return null;
+    }
+
     /// <summary>Events that a buffer lost until now: overwritten, and not stored.</summary>
     public static (long Overrun, long Dropped) Losses(string root)
     {
