@@ -44,12 +44,12 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         var files = new SeenFiles(_devices);
         foreach (string path in NamedFiles())
             files.Add(path, path);
-        using ITracer? tracer = options.Traces ? StartTracer(undo!) : null;
-        ForkLog? forks = tracer is null ? null : ForkLog.Start(undo!);
         string? whyNoGpu = null;
         using GpuSampler? gpu = options.SamplesGpus ? GpuSampler.Start(options.Output, out whyNoGpu) : null;
         if (whyNoGpu is not null)
             Note($"no GPU samples: {whyNoGpu}");
+        using ITracer? tracer = options.Traces ? StartTracer(undo!) : null;
+        ForkLog? forks = tracer is null ? null : ForkLog.Start(undo!);
         Facts = new CaptureFacts(options, _devices)
         {
             TracerName = tracer?.Name,
@@ -64,7 +64,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             Notes = _notes,
         };
         RunRecord.Write(options.Output, Facts);
-        RunRecord.WriteDeviceTables(options.Output, _devices);
+        DeviceTableFiles.Write(options.Output, _devices);
         int code;
         using (var live = new LiveLine(_devices.Devices, () => More(tracer, gpu)))
         {
@@ -72,11 +72,26 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             code = RunCommand(group, files, live);
         }
 
+        Stop(tracer, forks, group);
+        tracer?.Dispose();
+        gpu?.Dispose();
+        undo?.Dispose();
+        files.Close();
+        Facts = Facts with { Ended = LinuxCalls.Now(), ExitCode = options.Command.Count > 0 ? code : null };
+        if (tracer is not null)
+            Facts = Facts with { Gates = Judge(tracer, files) };
+        WriteRest(files);
+        return code;
+    }
+
+    // The counters first, so that what they count is in the trace.
+    private void Stop(ITracer? tracer, ForkLog? forks, MemoryGroup? group)
+    {
         WaitForRequests();
         DiskSnapshot after = DiskSnapshot.Take();
         TracerLosses? losses = tracer?.Stop();
         NameThreads(forks);
-        Facts = Facts with
+        Facts = Facts! with
         {
             DisksAfter = after,
             TraceEnded = LinuxCalls.Now(),
@@ -84,15 +99,6 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             MemoryAfter = (group ?? MemoryGroup.Own())?.Read(),
             SmartLogs = [.. Facts.SmartLogs, .. NvmeOutput("smart-log")],
         };
-        tracer?.Dispose();
-        gpu?.Dispose();
-        undo?.Dispose();
-        files.Close();
-        Facts = Facts with { Ended = LinuxCalls.Now(), ExitCode = options.Command.Count > 0 ? code : null };
-        if (tracer is not null)
-            Facts = Facts with { Gates = Judge(tracer, losses!, after, files) };
-        WriteRest(files);
-        return code;
     }
 
     private void FindDevices()
@@ -223,15 +229,16 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             Thread.Sleep(10);
     }
 
-    private IReadOnlyList<Gate> Judge(ITracer tracer, TracerLosses losses, DiskSnapshot after, SeenFiles files)
+    private IReadOnlyList<Gate> Judge(ITracer tracer, SeenFiles files)
     {
+        (DiskSnapshot before, DiskSnapshot after, TracerLosses losses) = (Facts!.DisksBefore!, Facts.DisksAfter!, Facts.Losses!);
         if (tracer.Bytes == 0)
             return [.. CaptureGates.WithoutEvents(losses, _devices)];
         IReadOnlyList<SeenFile> data = files.OfData(options.Paths, out string what);
         try
         {
-            var check = TraceCheck.Read(Path.Combine(options.Output, tracer.TraceName), Facts!.DisksBefore!, after, Facts.Watch?.Threads.Keys ?? [], SectorIntervals.Of(data));
-            return [.. CaptureGates.Of(check, losses, Facts.DisksBefore!, after, _devices, data, what, Facts.Watch)];
+            var check = TraceCheck.Read(Path.Combine(options.Output, tracer.TraceName), before, after, Facts.Watch?.Threads.Keys ?? [], SectorIntervals.Of(data));
+            return [.. CaptureGates.Of(check, losses, before, after, _devices, data, what, Facts.Watch)];
         }
         catch (TraceException exception)
         {

@@ -128,6 +128,8 @@ internal static class CaptureCommand
 
     private static void Check(CaptureOptions options)
     {
+        if (options.Command.Count > 0 && !CommandProcess.IsThere(options.Command[0]))
+            throw new UsageException($"'{options.Command[0]}' is not a program{(options.Command[0].Contains('/') ? "" : " on the PATH")}; nothing was recorded");
         if (options.Command.Count > 0 && options.DurationNs is not null)
             throw new UsageException("--duration is for recording without a command; a command is recorded to its end");
         if (options.Command.Count == 0 && options.TokenPattern is not null)

@@ -25,7 +25,8 @@ internal sealed record Mount(DeviceId Number, string Point, string Options, stri
     /// <summary>True if a path lies at or below its point.</summary>
     public bool Serves(string path) => Point == "/" || (path.StartsWith(Point, StringComparison.Ordinal) && (path.Length == Point.Length || path[Point.Length] == '/'));
 
-    private static Mount? Parse(string line)
+    /// <summary>Reads a line; null if it is none.</summary>
+    internal static Mount? Parse(string line)
     {
         string[] words = line.Split(' ');
         int dash = Array.IndexOf(words, "-");

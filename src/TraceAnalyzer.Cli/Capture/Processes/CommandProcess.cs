@@ -66,6 +66,10 @@ internal sealed class CommandProcess : IDisposable
         }
     }
 
+    /// <summary>True if there is such a program, here or on the PATH.</summary>
+    public static bool IsThere(string program) => program.Contains('/') ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code; 128 and the signal's number if one ended it.</returns>
     public int Wait()

@@ -65,7 +65,7 @@ internal static class CaptureGates
     }
 
     // What completed while a snapshot was taken may be in it or not, so that the trace gives two bounds.
-    private static Gate Counters(TraceCheck check, DiskSnapshot start, DiskSnapshot end, BlockDevice device)
+    internal static Gate Counters(TraceCheck check, DiskSnapshot start, DiskSnapshot end, BlockDevice device)
     {
         string name = $"counters-{device.Name}";
         if (KernelFile.Read(device.Folder + "/queue/iostats") == "0" || end.Since(start, device.Name) is not { } moved)

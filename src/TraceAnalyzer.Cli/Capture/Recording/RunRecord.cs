@@ -38,18 +38,6 @@ internal static class RunRecord
         File.WriteAllBytes(Path.Combine(folder, FileName), content.ToArray());
     }
 
-    /// <summary>Writes what arrays, volumes and btrfs are made of, where there are any.</summary>
-    /// <exception cref="IOException">The disk is full.</exception>
-    public static void WriteDeviceTables(string folder, TracedDevices devices)
-    {
-        if (devices.Devices.Any(device => device.Name.StartsWith("md", StringComparison.Ordinal)) && KernelFile.Read("/proc/mdstat") is { } mdstat)
-            File.WriteAllText(Path.Combine(folder, "mdstat.txt"), mdstat + "\n");
-        if (devices.Devices.Any(device => device.Name.StartsWith("dm-", StringComparison.Ordinal)) && Tool.Output("dmsetup", "table") is { } tables)
-            File.WriteAllText(Path.Combine(folder, "dmtable.txt"), OnWholeDisks(tables));
-        if (devices.FileSystems.FirstOrDefault(mount => mount.Type == "btrfs") is { } btrfs && Tool.Output("btrfs", "inspect-internal", "dump-tree", "-t", "chunk", btrfs.Source) is { } chunks)
-            File.WriteAllText(Path.Combine(folder, "btrfs-chunks.txt"), chunks);
-    }
-
     /// <summary>Writes the names of the command's threads.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public static void WriteThreads(string folder, ProcessWatch watch)
@@ -58,26 +46,6 @@ internal static class RunRecord
         foreach ((int thread, (string name, int process)) in watch.Threads)
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{thread} {name.ReplaceLineEndings(" ")} {process}\n");
         File.WriteAllText(Path.Combine(folder, ThreadsFileName), text.ToString());
-    }
-
-    // Members that are partitions become the disks that they are part of, whose requests are in the trace: "8:2 2048" of a partition that begins at 4096 is "8:0 6144".
-    private static string OnWholeDisks(string tables)
-    {
-        var lines = new StringBuilder();
-        foreach (string line in tables.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] words = line.Split(' ');
-            for (int i = 0; i + 1 < words.Length; i++)
-            {
-                if (words[i].Contains(':') && !words[i].EndsWith(':') && DeviceId.TryParse(words[i], out DeviceId number) && BlockDevice.Of(number) is { IsPartition: true } part && long.TryParse(words[i + 1], out long start))
-                    (words[i], words[i + 1]) = (FormattableString.Invariant($"{part.Whole().Number.Major}:{part.Whole().Number.Minor}"), FormattableString.Invariant($"{start + part.StartSector}"));
-            }
-
-            // Keys of crypt targets are printed as zeros, unless asked for.
-            lines.Append(string.Join(' ', words)).Append('\n');
-        }
-
-        return lines.ToString();
     }
 
     private static void Write(Utf8JsonWriter json, CaptureFacts facts)
@@ -91,6 +59,9 @@ internal static class RunRecord
         json.WriteString("kernel_version", KernelFile.Read("/proc/version"));
         json.WriteString("trace_clock", "CLOCK_MONOTONIC");
         json.WriteNumber("utc_offset_minutes", (int)TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.UtcNow).TotalMinutes);
+        json.WriteBoolean("caches_dropped", facts.Options.DropsCaches);
+        if (facts.Options.MemoryMaxBytes is { } limit)
+            json.WriteNumber("memory_max_bytes", limit);
         WriteMoment(json, "started", facts.Started);
         WriteMoment(json, "ended", facts.Ended);
         if (facts.ExitCode is { } code)
