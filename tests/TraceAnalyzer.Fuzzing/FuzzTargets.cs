@@ -56,6 +56,7 @@ public static class FuzzTargets
         ("nvidia-fs", Side("nvfs.txt", SideSeeds.NvidiaFs)),
         ("thread-names", Side("comm.txt", SideSeeds.ThreadNames)),
         ("framework-log", Side("out.log", SideSeeds.Logs)),
+        ("command-output", Side("output.log", SideSeeds.CommandOutput)),
         ("compare", (name, options) => new CompareTarget(name, options)),
     ];
 

@@ -19,7 +19,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 {
     // A framework names itself within the first lines of its log.
     private static readonly string[] s_logSigns =
-        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec"];
+        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec", LlamaTimings.Sign];
 
     private readonly TraceLocator _located;
     private readonly RunParts _parts = new();
