@@ -72,6 +72,10 @@ internal static class HeadlineMetrics
         new("hottestTenthShare", "accesses to the hottest 10 %", Unit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
         new("d2cP50", "D2C latency p50", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P50Ns),
         new("d2cP99", "D2C latency p99", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P99Ns),
+        new("d2cP999", "D2C latency p99.9", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P999Ns),
+        new("continuingShare", "requests that continue a stream", Unit.Share, Neither, "higher", "lower", (_, own) => own?.Sequence?.ContinuingShare),
+        new("streams", "interleaved streams", Unit.Count, Neither, "more", "fewer", (_, own) => own?.Sequence?.Streams),
+        new("halfOfBytesRun", "run length, half of the bytes", Unit.Bytes, Neither, "longer", "shorter", (_, own) => own?.Sequence?.HalfOfBytesRunBytes),
         new("interArrivalP50", "inter-arrival time p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
         new("interArrivalP99", "inter-arrival time p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];

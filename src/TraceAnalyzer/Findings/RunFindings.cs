@@ -16,6 +16,8 @@ public static class RunFindings
         new BufferedReads(),
         new SequentialReads(),
         new SaturatedDevice(),
+        new LatencyCliff(),
+        new SlowedByWrites(),
         new ReadsDominate(),
         new OffloadPath(),
         new SkewedExperts(),

@@ -1,3 +1,5 @@
+using TraceAnalyzer.Analysis;
+using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
@@ -84,7 +86,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
         if (_requests.Count > 0)
             operations.Add(Operation(null, _requests, time, space!));
 
-        return new DeviceReport
+        var report = new DeviceReport
         {
             Device = device,
             Actions = [],
@@ -96,6 +98,16 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             Space = space,
             SectorTime = [.. sectorTime],
         };
+        return report with { Tails = TailSummary.Of(report, [], time, new TailSummary.Series(time.OriginNs, time.WidthNs, new long[time.Count])) };
+    }
+
+    private static SequenceResult? Sequence(List<SyntheticRequest> requests)
+    {
+        var counter = new SequenceCounter(new AnalysisOptions());
+        counter.Add(
+            [.. requests.OrderBy(request => request.IssueNs).Select(request => new BlockEvent { Action = BlockAction.Issue, Class = OperationClass.Read, Sector = (ulong)request.OffsetBytes / 512, LengthSectors = (uint)(request.SizeBytes / 512), LengthBytes = (uint)request.SizeBytes })],
+            [], pidsOfName: null, firstEventNs: 0);
+        return counter.Of([default], OperationClass.Read, static _ => null);
     }
 
     private static IEnumerable<long> Blocks(SyntheticRequest request)
@@ -169,6 +181,7 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             Throughput = new ThroughputResult(requestBins, byteBins),
             SectorAccess = access,
             Latency = Latency(requests, time),
+            Sequence = @class is null ? null : Sequence(requests),
         };
     }
 

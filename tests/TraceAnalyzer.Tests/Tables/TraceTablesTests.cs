@@ -47,7 +47,7 @@ public sealed class TraceTablesTests
     [InlineData("access_map.csv", "\"259,0\",class,read,8589934592,8589934848,768,1280,3")]
     [InlineData("sector_time.csv", "\"259,0\",read,0,256,6000000000,512")]
     [InlineData("sector_time.csv", "\"259,0\",write,0,256,5000000000,8")]
-    [InlineData("sequences.csv", "\"259,0\",read,4,3,0.75,yes,1,0.25")]
+    [InlineData("sequences.csv", "\"259,0\",read,device,4,3,0.75,1,2,2,0.5,1,0.25,1,131072,131072,131072,1,1,4096,8192,-4096,1,")]
     [InlineData("time_use.csv", "\"259,0\",1000,750,0.75,1.4,2113536000,20000000,0.25,2,250,500,500")]
     [InlineData("time_use_by_depth.csv", "\"259,0\",0,0,750,0.75")]
     [InlineData("time_use_by_depth.csv", "\"259,0\",2,2,100,0.1")]

@@ -71,6 +71,7 @@ public static class LimitRules
             ],
             Reference = reference,
             Bounds = [.. Bounds(facts, use, busyNs, reference is { IsLowerBound: false } ? leastNs : null, kind)],
+            OtherDevices = [.. OtherDevices.Of(use, facts.Tokens)],
         };
     }
 

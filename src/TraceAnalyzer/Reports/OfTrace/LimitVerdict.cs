@@ -29,6 +29,9 @@ public sealed record LimitVerdict
 
     /// <summary>What mending it could bring at most, each under an assumption.</summary>
     public required LimitBound[] Bounds { get; init; }
+
+    /// <summary>The least time with other devices; empty where the time in flight is not known.</summary>
+    public OtherDevice[] OtherDevices { get; init; } = [];
 }
 
 /// <summary>What a run waits for.</summary>

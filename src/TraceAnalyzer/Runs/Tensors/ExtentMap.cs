@@ -169,6 +169,26 @@ public sealed class ExtentMap
         return hint < _first.Length && _first[hint] <= sector ? _file[hint] : Unmapped;
     }
 
+    /// <summary>Finds the file that holds <paramref name="sector"/>, and where in it.</summary>
+    /// <param name="sector">A sector of the traced device.</param>
+    /// <param name="hint">Where the last search ended; 0 at first.</param>
+    /// <param name="file">Index of the file; <see cref="Unmapped"/> if there is none.</param>
+    /// <param name="fileSector">The sector's offset in the file, in sectors of 512 bytes.</param>
+    /// <returns>True if a known file holds it.</returns>
+    public bool TryPlace(long sector, ref int hint, out int file, out long fileSector)
+    {
+        file = FileAt(sector, ref hint);
+        if (file == Unmapped)
+        {
+            fileSector = 0;
+            return false;
+        }
+
+        long offset = sector - _first[hint];
+        fileSector = _logical[hint] + (_stride.Length == 0 ? offset : _stride[hint].Of(offset));
+        return true;
+    }
+
     // The same number for a file on all devices.
     private sealed class FileNumbers
     {
