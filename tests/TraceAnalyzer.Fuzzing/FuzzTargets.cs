@@ -52,6 +52,7 @@ public static class FuzzTargets
         ("marks", Side("marks.json", SideSeeds.Marks)),
         ("fio-json", Side("fio.json", SideSeeds.Fio)),
         ("kv-benchmark", Side("result.json", SideSeeds.KvBenchmark)),
+        ("smart-log", Side("nvme-smart-before.json", SideSeeds.SmartLog)),
         ("disk-statistics", Side("diskstats.txt", SideSeeds.DiskStatistics)),
         ("nvidia-fs", Side("nvfs.txt", SideSeeds.NvidiaFs)),
         ("thread-names", Side("comm.txt", SideSeeds.ThreadNames)),

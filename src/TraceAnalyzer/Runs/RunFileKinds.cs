@@ -55,6 +55,7 @@ internal static class RunFileKinds
         Json("marks", "marks", RunMarks.IsMarks, RunMarks.FromJson),
         Json("fio result", null, FioResult.IsResult, FioResult.FromJson),
         Json("KV-cache benchmark result", null, KvBenchmarkResult.IsResult, KvBenchmarkResult.FromJson),
+        Json("SMART log", null, SmartLog.IsLog, SmartLog.FromJson),
         Text("disk statistics", null, file => DiskStatistics.IsStatistics(file.FirstLine), DiskStatistics.Read, disks => disks.SkippedLines, disks => disks.Remarks),
         Text("nvidia-fs statistics", null, file => NvidiaFs.IsStatistics(file.FirstLines), NvidiaFs.Read, _ => 0, counters => counters.Remarks),
         Text("thread names", null, file => ThreadNames.IsNames(file.Beginning, file.IsWhole), ThreadNames.Read, names => names.SkippedLines, _ => []),

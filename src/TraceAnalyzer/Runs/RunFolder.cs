@@ -91,6 +91,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>Copies of the kernel's counters of block devices.</summary>
     public IReadOnlyList<RunPart<DiskStatistics>> DiskStatistics => field ??= _parts.Of<Logs.DiskStatistics>();
 
+    /// <summary>Copies of SMART logs of drives.</summary>
+    public IReadOnlyList<RunPart<SmartLog>> SmartLogs => field ??= _parts.Of<SmartLog>();
+
     /// <summary>Copies of the counters of GPUDirect Storage.</summary>
     public IReadOnlyList<RunPart<NvidiaFs>> NvidiaFs => field ??= _parts.Of<Logs.NvidiaFs>();
 

@@ -135,6 +135,12 @@ internal static class SideSeeds
         Bytes("{\"summary\":{\"cache_stats\":{\"total_read_bytes\":20617617408,\"total_write_bytes\":1645412352}}}\n"),
     ];
 
+    public static byte[][] SmartLog() =>
+    [
+        Bytes("{\"critical_warning\":0,\"temperature\":311,\"data_units_read\":14523423,\"data_units_written\":18349022,\"host_read_commands\":1,\"host_write_commands\":2}\n"),
+        Bytes("{\"Physical media units written\":{\"hi\":0,\"lo\":14862708019200},\"Physical media units read\":{\"hi\":0,\"lo\":1},\"Percent free blocks\":99}\n"),
+    ];
+
     public static byte[][] DiskStatistics() =>
     [
         Whole("loop-fio/copy-think/diskstats_after.txt"),

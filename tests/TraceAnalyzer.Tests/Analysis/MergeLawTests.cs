@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Pages;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
@@ -67,6 +68,13 @@ public class MergeLawTests
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io with { Sector = (io.Sector * 0x9E3779B97F4A7C15ul) >> 20 })],
         () => new VisitAccumulator(maxRegions: 32),
         a => a.Visits());
+
+    [Fact]
+    public void Pages_of_a_log_that_is_full() => Holds(
+        Workloads.Ios, () => new PageLog(100), a => (a.Level, a.PageBytes, a.Accesses.OrderBy(access => access.TimeNs).ThenBy(access => access.First).ThenBy(access => access.End).ToArray()));
+
+    [Fact]
+    public void Writes_of_parts_of_units() => Holds(Workloads.Ios, () => new WriteUnitAccumulator(), a => a.ToResult());
 
     [Fact]
     public void Activity() => Holds(Workloads.Ios, () => new ActivityAccumulator(OriginNs), a => (a.WidthNs, a.Columns.ToArray()));
