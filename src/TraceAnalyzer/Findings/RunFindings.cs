@@ -19,5 +19,6 @@ public static class RunFindings
         new ReadsDominate(),
         new OffloadPath(),
         new SkewedExperts(),
+        new LayoutFollowsUse(),
     ];
 }

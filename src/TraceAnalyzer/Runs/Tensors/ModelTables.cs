@@ -79,14 +79,16 @@ public static class ModelTables
         return new TensorCatalogue(entries) { ExpertsUsed = used };
     }
 
-    internal static bool IsAccelerateIndex(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.Object } first
-        && first.TryGetProperty("dtype", out _) && first.TryGetProperty("shape", out _) && !first.TryGetProperty("data_offsets", out _);
+    // An index of offloaded weights may also name tensors that stay in safetensors files.
+    internal static bool IsAccelerateIndex(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.EnumerateObject().Any(tensor => IsOwnFile(tensor.Value));
+
+    private static bool IsOwnFile(JsonElement tensor) =>
+        tensor.ValueKind == JsonValueKind.Object && tensor.TryGetProperty("dtype", out _) && tensor.TryGetProperty("shape", out _) && !tensor.TryGetProperty("data_offsets", out _);
 
     internal static TensorCatalogue FromAccelerateIndex(JsonElement root, SideRemarks remarks)
     {
         var entries = new List<TensorEntry>();
-        foreach (JsonProperty tensor in root.EnumerateObject())
+        foreach (JsonProperty tensor in root.EnumerateObject().Where(tensor => IsOwnFile(tensor.Value)))
         {
             TensorIdentity identity = ModelNames.Of(tensor.Name);
             entries.Add(new TensorEntry(tensor.Name + AccelerateEnding, tensor.Name, identity.Layer, identity.Role, TensorCatalogue.ShapeOf(tensor.Value, remarks), JsonText.Text(tensor.Value, "dtype"))
@@ -114,6 +116,8 @@ public static class ModelTables
             return;
         }
 
+        if (entries.Count == SideRanges.MostTensors)
+            throw new TraceException(FormattableString.Invariant($"expected a list of at most {SideRanges.MostTensors} tensors"));
         TensorEntry entry = Entry(file, linked, new StoredTensor(name, JsonText.Text(tensor, "dtype") ?? "", shape, offset.Value, length.Value));
         // What a table says of a name that says nothing.
         entries.Add(entry with
