@@ -37,7 +37,7 @@ internal static class RunSections
         { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : $"No stalls of layers: {LayerStallFigure.Missing(context.Report)}." },
         new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => TensorsByBytes(context.Report)],
             "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace.")
-        { Note = context => context.Report.Run!.DeviceMap is { Length: > 0 } map ? $"Devices: {string.Join("; ", map)}." : null },
+        { Note = context => context.Report.Run!.DeviceMap is { Length: > 0 } map ? $"Device map: {string.Join("; ", map)}." : null },
         new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(AccessOrderTables.Steps), View(AccessOrderTables.Layouts), View(ModelUseTables.ExpertSummary), context => ExpertsByBytes(context.Report)],
             "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. What the page cache served leaves no trace.")
         { Note = Pass },

@@ -25,7 +25,7 @@ public sealed class LayoutFollowsUse() : FindingRule<TraceFacts>("layout-order",
         if (facts.Report.Run?.ModelUse is not { } model)
             return null;
         if (model.Order is not { } order)
-            return facts.Report.Run.Tokens.Length == 0 ? NotAnswerable("No tokens are known, in which tensors would be read one after the other.") : null;
+            return facts.Report.Run.Tokens.Length == 0 ? NotAnswerable("While the trace reads, no tokens are known in which tensors are read one after the other.") : null;
         var tokens = new Evidence("tokens that read tensors", order.Tokens, Unit.Count, LeastTokens);
         if (order.InOrderOfUse is not { } inOrder)
             return NotAnswerable("Only one token reads tensors; whether others read them in the same order is unknown.", tokens);

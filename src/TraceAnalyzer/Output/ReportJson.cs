@@ -26,10 +26,7 @@ public static class ReportJson
 
     /// <summary>Writes <paramref name="report"/>; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public static void Write(TraceReport report, Stream stream)
-    {
-        WriteLines(report, ReportJsonContext.Default.TraceReport, stream);
-    }
+    public static void Write(TraceReport report, Stream stream) => WriteLines(report, ReportJsonContext.Default.TraceReport, stream);
 
     /// <summary>Writes plain data as JSON laid out for people. It is made twice, to know its length: buffers that grow would take three times as much memory.</summary>
     internal static void WriteLines<T>(T data, JsonTypeInfo<T> type, Stream stream)

@@ -47,7 +47,7 @@ internal static class RunSummary
         }
 
         if (run.DeviceMap.Length > 0)
-            Field(writer, "Devices", PrintableText.Of(string.Join("; ", run.DeviceMap)));
+            Field(writer, "Device map", PrintableText.Of(string.Join("; ", run.DeviceMap)));
         if (run.Trace is null)
             WriteLogged(report, writer);
         WritePhases(report, writer);

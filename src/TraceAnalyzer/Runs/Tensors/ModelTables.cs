@@ -62,8 +62,13 @@ public static class ModelTables
     {
         var entries = new List<TensorEntry>();
         int? used = null;
+        // Their number is known before anything is made of them.
+        long listed = 0;
         foreach (JsonElement file in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().AsEnumerable() : [root])
         {
+            listed += CountOf(file);
+            if (listed > SideRanges.MostTensors)
+                throw new TraceException(FormattableString.Invariant($"expected a list of at most {SideRanges.MostTensors} tensors"));
             string name = JsonText.Text(file, "file") ?? "";
             string? linked = JsonText.Text(file, "linked_file");
             long start = JsonText.Number(file, "data_start", s_fileBytes, remarks) ?? 0;
@@ -78,6 +83,9 @@ public static class ModelTables
 
         return new TensorCatalogue(entries) { ExpertsUsed = used };
     }
+
+    private static long CountOf(JsonElement file) => file.ValueKind != JsonValueKind.Object || !file.TryGetProperty("tensors", out JsonElement tensors) ? 0
+        : tensors.ValueKind == JsonValueKind.Array ? tensors.GetArrayLength() : tensors.ValueKind == JsonValueKind.Object ? tensors.GetPropertyCount() : 0;
 
     // An index of offloaded weights may also name tensors that stay in safetensors files.
     internal static bool IsAccelerateIndex(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.EnumerateObject().Any(tensor => IsOwnFile(tensor.Value));
@@ -116,8 +124,6 @@ public static class ModelTables
             return;
         }
 
-        if (entries.Count == SideRanges.MostTensors)
-            throw new TraceException(FormattableString.Invariant($"expected a list of at most {SideRanges.MostTensors} tensors"));
         TensorEntry entry = Entry(file, linked, new StoredTensor(name, JsonText.Text(tensor, "dtype") ?? "", shape, offset.Value, length.Value));
         // What a table says of a name that says nothing.
         entries.Add(entry with
