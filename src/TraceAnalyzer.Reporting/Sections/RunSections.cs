@@ -17,6 +17,9 @@ internal static class RunSections
     private static readonly string[] s_span =
         ["duration_ns", "read_requests", "read_bytes", "write_requests", "write_bytes", "read_bytes_per_second", "write_bytes_per_second", "io_busy_share", "compute_ns", "stall_ns", "idle_ns"];
 
+    private static readonly string[] s_spread =
+        ["experts", "counted", "hold_half", "hold_80_percent", "hold_95_percent", "never_read", "routed_fetches", "routed_without_reads", "unrouted_read_bytes"];
+
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly ImmutableArray<Section<FigureContext>> All =
     [
@@ -38,8 +41,8 @@ internal static class RunSections
         new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => TensorsByBytes(context.Report)],
             "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace.")
         { Note = context => context.Report.Run!.DeviceMap is { Length: > 0 } map ? $"Device map: {string.Join("; ", map)}." : null },
-        new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(AccessOrderTables.Steps), View(AccessOrderTables.Layouts), View(ModelUseTables.ExpertSummary), context => ExpertsByBytes(context.Report)],
-            "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. What the page cache served leaves no trace.")
+        new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(AccessOrderTables.Steps), View(AccessOrderTables.Layouts), View(ModelUseTables.ExpertSummary, s_spread), Fetches, context => ExpertsByBytes(context.Report)],
+            "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. Steps go from tensor to tensor in the order of the mean time of the bytes that a token read of each. What the page cache served leaves no trace.")
         { Note = Pass },
         new("rows", "Token positions of the KV cache", [new KvRowsFigure(), new KvRowsTimeFigure()], [View(KvRowTables.Summary)],
             "Bytes read of a token position, in all layers, keys and values, over its size. The prediction is what a step needs that reads all positions before its own."),
@@ -75,6 +78,12 @@ internal static class RunSections
         Table columns = ModelUseTables.Experts.Of(report with { Run = null });
         (int inTokens, int read) = (columns.IndexOf("token_read_bytes"), columns.IndexOf("read_bytes"));
         return ModelUseTables.Experts.MostOf(report, "Experts, those that were read most first", MostRows, row => (NumberOf(row[inTokens]), NumberOf(row[read]))).WithoutEmptyColumns();
+    }
+
+    private static Table Fetches(FigureContext context)
+    {
+        Table summary = ModelUseTables.ExpertSummary.Of(context.Report);
+        return summary.Select([.. summary.Columns.Select(column => column.Name).Except(s_spread)]).WithoutEmptyColumns() with { Title = "What fetches of experts need, as laid out and packed" };
     }
 
     // What is not known comes last.

@@ -279,36 +279,6 @@ public sealed class TensorMap
 /// <param name="Part">What of the file it is.</param>
 public sealed record MappedTensor(int File, TensorEntry? Entry, FilePart Part);
 
-/// <summary>A part of a file that is a tensor, or an expert's matrix in a stack.</summary>
-/// <param name="File">Index into the files of <see cref="TensorMap.Extents"/>.</param>
-/// <param name="StartBytes">Where in the file it begins.</param>
-/// <param name="EndBytes">Where it ends.</param>
-/// <param name="Layer">Its layer, or -1.</param>
-internal readonly record struct TensorPart(int File, long StartBytes, long EndBytes, int Layer)
-{
-    /// <summary>Its length in bytes.</summary>
-    public long LengthBytes => EndBytes - StartBytes;
-}
-
-/// <summary>What a part of a file is.</summary>
-public enum FilePart
-{
-    /// <summary>All of it.</summary>
-    Whole,
-
-    /// <summary>A tensor.</summary>
-    Tensor,
-
-    /// <summary>What stands before the first tensor.</summary>
-    Header,
-
-    /// <summary>What lies between tensors.</summary>
-    Padding,
-
-    /// <summary>What follows the last one, up to the end of the file's last sector.</summary>
-    Tail,
-}
-
 /// <summary>An expert of a layer.</summary>
 /// <param name="Layer">The layer, from 0.</param>
 /// <param name="Expert">The expert's number in it, from 0.</param>
