@@ -64,7 +64,7 @@ internal static class RunSummary
     /// <summary>Writes the findings.</summary>
     public static void WriteFindings(Finding[] findings, TextWriter writer)
     {
-        foreach (Finding finding in findings)
+        foreach (Finding finding in Finding.ByImportance(findings))
         {
             writer.WriteLine($"{finding.Verdict.Name() + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
             if (finding.Caveats.Length > 0)

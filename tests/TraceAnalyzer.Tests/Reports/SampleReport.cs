@@ -356,6 +356,7 @@ internal static class SampleReport
         Kind = LimitKind.ShallowQueue,
         Scope = "259,0",
         Sentence = "Few requests at once limit.",
+        Details = "All parts agree (decode: shallow queue).",
         Rule = "shallow queue if the mean depth is below 4",
         Shares = [new LimitShare("nothing in flight", 0.75), new LimitShare("1 in flight", 0.25)],
         Evidence = [new Evidence("mean depth while busy", 1.4, Unit.Count, 4)],

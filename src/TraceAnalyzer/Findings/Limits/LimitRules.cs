@@ -98,7 +98,7 @@ public static class LimitRules
         if (others.Length == 0)
             return all;
         string differing = string.Join("; ", others.Select(group => $"{Names([.. group])} {group.Key.Name()}"));
-        return all with { Sentence = $"{all.Sentence} Taken alone: {differing}." };
+        return all with { Details = $"Taken alone: {differing}." };
 
         string Names(LimitVerdict[] alike) => alike.Length == devices.Length ? "each" : alike.Length <= MostNamed ? string.Join(", ", alike.Select(device => device.Scope)) : $"{Units.Count(alike.Length)} of {Units.Count(devices.Length)}";
     }

@@ -12,6 +12,9 @@ public sealed record LimitVerdict
     /// <summary>The verdict in one sentence with its numbers.</summary>
     public required string Sentence { get; init; }
 
+    /// <summary>What the devices alone and the phases and tokens say beside it, in sentences; null if nothing does.</summary>
+    public string? Details { get; init; }
+
     /// <summary>The rule that decided, with its thresholds.</summary>
     public required string Rule { get; init; }
 

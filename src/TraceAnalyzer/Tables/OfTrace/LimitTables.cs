@@ -14,7 +14,7 @@ public static class LimitTables
             foreach (DeviceReport device in report.Devices)
             {
                 if (device.Limit is { } limit)
-                    rows.Add(device.Device, limit.Kind.Name(), limit.Sentence, limit.Rule);
+                    rows.Add(device.Device, limit.Kind.Name(), limit.Details is { } details ? $"{limit.Sentence} {details}" : limit.Sentence, limit.Rule);
             }
         });
 
