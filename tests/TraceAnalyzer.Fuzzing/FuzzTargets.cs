@@ -46,6 +46,7 @@ public static class FuzzTargets
         ("tensor-io", Side("tensor_io.csv", SideSeeds.TensorIo)),
         ("tensors", Side("tensors.json", SideSeeds.Tensors)),
         ("tensor-tables", Side("tensors.json", ModelSeeds.Tables)),
+        ("tensor-index", Side("model.safetensors.index.json", ModelSeeds.Indexes)),
         ("expert-routing", Side("experts.csv", ModelSeeds.Routing)),
         ("gguf", Model("model.gguf.header", ModelSeeds.Gguf)),
         ("safetensors", Model("model.safetensors.header", ModelSeeds.Safetensors)),

@@ -23,5 +23,6 @@ public static class RunFindings
         new SkewedExperts(),
         new PinningBeatsMemory(),
         new WearOut(),
+        new LayoutFollowsUse(),
     ];
 }

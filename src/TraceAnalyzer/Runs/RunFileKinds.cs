@@ -46,6 +46,8 @@ internal static class RunFileKinds
         Json("tensors", "tensors", TensorCatalogue.IsCatalogue, TensorCatalogue.FromJson),
         Json("tensors", "tensors", ModelTables.IsTable, ModelTables.FromJson),
         Json("tensors", "tensors", ModelTables.IsAccelerateIndex, ModelTables.FromAccelerateIndex),
+        Json("tensor index", null, TensorIndex.IsIndex, TensorIndex.FromJson),
+        Json("tensor index", null, TensorIndex.IsLoaderIndex, TensorIndex.FromLoaderIndex),
         Text("expert routing", null, file => ExpertRouting.IsHeader(file.FirstLine), ExpertRouting.Read, routing => routing.SkippedLines, routing => routing.Remarks),
         Text("extents", "extents", file => FileExtents.IsFilefrag(file.FirstLines), FileExtents.ReadFilefrag, extents => extents.SkippedLines, extents => extents.Remarks),
         Text("extents", "extents", file => FileExtents.IsTable(file.FirstLine), FileExtents.ReadTable, extents => extents.SkippedLines, extents => extents.Remarks),

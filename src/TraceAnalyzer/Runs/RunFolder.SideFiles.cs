@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
@@ -175,6 +176,17 @@ public sealed partial class RunFolder
         if (lines.LongLines > 0)
             _parts.AddProblem(name, FormattableString.Invariant($"{lines.LongLines} {(lines.LongLines == 1 ? "line" : "lines")} of more than {LineReader.MostCharacters >> 20} Mi characters skipped"));
         return phases is not null || framework.Log is not null || transfers.Count > 0 || firstCommand is not null;
+    }
+
+    // An index says the same as the headers of the files that it names.
+    private void CheckIndexes()
+    {
+        TensorCatalogue[] catalogues = [.. _parts.Of<TensorCatalogue>().Select(part => part.Content)];
+        foreach (RunPart<TensorIndex> index in _parts.Of<TensorIndex>())
+        {
+            foreach (string contradiction in index.Content.Contradictions(catalogues))
+                _parts.AddProblem(index.File, contradiction);
+        }
     }
 
     // "parts" of run.json: where it names files of a kind, they alone count, even from a folder in this one.

@@ -83,6 +83,8 @@ public static class TraceTables
         ModelUseTables.Experts,
         ModelUseTables.ExpertSummary,
         ModelUseTables.ExpertTokens,
+        AccessOrderTables.Steps,
+        AccessOrderTables.Layouts,
         KvRowTables.Summary,
         KvRowTables.Rows,
         LayerTables.OverTime,
