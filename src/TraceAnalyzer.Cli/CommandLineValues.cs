@@ -15,6 +15,12 @@ internal static class CommandLineValues
     private static readonly (string Unit, decimal Bytes)[] s_sizes =
         [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1L << 40), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1L << 40)];
 
+    // Drives are sold by powers of ten.
+    private static readonly (string Unit, decimal Bytes)[] s_driveSizes = [("GB", 1e9m), ("TB", 1e12m), ("PB", 1e15m), ("GiB", 1 << 30), ("TiB", 1L << 40), ("PiB", 1L << 50)];
+
+    // An exabyte: rates over it stay far from the end of any number.
+    private const long MostDriveBytes = 1_000_000_000_000_000_000;
+
     /// <summary>A duration such as <c>100ms</c>, <c>1.5s</c> or <c>2min</c>, or a number of seconds, in nanoseconds; at least <paramref name="leastNs"/>.</summary>
     public static long? DurationNs(ArgumentResult result, long leastNs)
     {
@@ -51,6 +57,18 @@ internal static class CommandLineValues
         }
 
         return (long)(number * unit);
+    }
+
+    /// <summary>A size of a drive, such as <c>1.92TB</c> or <c>600TiB</c>, in bytes.</summary>
+    public static long? DriveBytes(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('.', '9');
+        decimal unit = digits < 0 ? 0 : s_driveSizes.FirstOrDefault(size => size.Unit == text[digits..]).Bytes;
+        if (unit != 0 && decimal.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) && number > 0 && number <= MostDriveBytes / unit && (long)(number * unit) > 0)
+            return (long)(number * unit);
+        result.AddError($"{OptionName(result)}: '{text}' is not a valid size of a drive; expected a number and a unit (GB, TB, PB or GiB, TiB, PiB), e.g. 3.84TB");
+        return null;
     }
 
     /// <summary>A device such as <c>259,0</c>, <c>259:0</c>, <c>nvme0n1</c> or <c>/dev/nvme0n1</c>.</summary>

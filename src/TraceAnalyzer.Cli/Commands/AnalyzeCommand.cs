@@ -115,6 +115,8 @@ internal static class AnalyzeCommand
             HelpName = "number",
             CustomParser = result => CommandLineValues.Count(result, FigureOptions.MinDpi, FigureOptions.MaxDpi),
         };
+        var capacity = new Option<long?>("--capacity") { Description = "Capacity of the drive, for drive writes per day, e.g. 3.84TB.", HelpName = "size", CustomParser = CommandLineValues.DriveBytes };
+        var tbw = new Option<long?>("--tbw") { Description = "Bytes that the drive is rated to be written in its life, for the years until then, e.g. 7000TB.", HelpName = "size", CustomParser = CommandLineValues.DriveBytes };
         Option<Thresholds?> threshold = ThresholdOption.Create();
         var timing = new Option<bool>("--timing") { Description = "Say on standard error how long each step took." };
 
@@ -126,14 +128,14 @@ internal static class AnalyzeCommand
             "zcat run.blkparse.gz | traceanalyzer analyze - -o out/run --bin 100ms --format svg",
             "traceanalyzer analyze bpftrace.txt -o out/study --study")
         {
-            output, overwrite, bin, study, btt, format, dpi, threshold, timing,
+            output, overwrite, bin, study, btt, format, dpi, threshold, capacity, tbw, timing,
         };
         common.AddTo(command);
         var runOptions = new RunOptionSet();
         runOptions.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Btt = parsed.GetValue(btt), Thresholds = parsed.GetValue(threshold) ?? new Thresholds() };
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Btt = parsed.GetValue(btt), Thresholds = parsed.GetValue(threshold) ?? new Thresholds(), Drive = new DriveRating(parsed.GetValue(capacity), parsed.GetValue(tbw)) };
             if (analysis.Study && (analysis.BinWidthNs is not null || analysis.CountedAction != BlockAction.Issue))
                 throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
             var work = new Work(

@@ -4,6 +4,7 @@ using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Reporting.Sections;
 
@@ -11,6 +12,7 @@ namespace TraceAnalyzer.Reporting.Sections;
 internal static class TraceSections
 {
     private const int MaxProcesses = 50;
+    private const int MaxGroups = 50;
 
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly ImmutableArray<Section<FigureContext>> All =
@@ -40,6 +42,24 @@ internal static class TraceSections
                 View(StepTables.Merges, "Merges, plugs and periods of activity", "queued", "issued", "merged", "merge_ratio", "plugs", "unplugs", "timer_unplugs", "requests_per_unplug", "requests_per_timer_unplug", "queue_periods", "queue_active_ns"),
             ],
             "The names are btt's: Q2G from queueing until a request is found, G2I to its insertion into the scheduler's queue, I2D to its issue, Q2M and M2D to and from a merge. A bio belongs to the request that it lies in when that is issued."),
+        new("reuse", "Reuse and memory", [new MemoryCurveFigure(), new WorkingSetFigure()],
+            [
+                View(ReuseTables.Reuse, "Pages accessed again", "operation", "page_bytes_accessed", "again_bytes", "again_share", "distance_p50_bytes", "distance_p90_bytes", "time_p50_ns", "time_p90_ns", "footprint_bytes"),
+                context => RoundSizes(View(ReuseTables.Memory, "What more memory would save, of the bytes read", "added_bytes", "lru_saved_share", "pinned_saved_share", "optimal_saved_share")(context)),
+                context => (View(ReuseTables.Groups, "Layers and experts, those whose pinning saves most per byte first", "layer", "expert", "footprint_bytes", "again_bytes", "again_share", "distance_p50_bytes", "time_p50_ns")(context) is var groups
+                    ? groups with { Rows = [.. groups.Rows.OrderByDescending(row => row[3].Number / row[2].Number).Take(MaxGroups)] } : groups).WithoutEmptyColumns(),
+                View(ReuseTables.Tokens, "Distinct pages read per token", "token", "unique_bytes", "repeated_bytes", "repeated_share"),
+            ],
+            "The reuse distance of an access is the number of distinct pages of 4 KiB accessed since its page was accessed before: an LRU cache of that size still has it. The optimum knows the future (Belady); pinning keeps the pages that are read again most. The first read of a page is never saved. The trace shows what missed the page cache that there was, so an LRU curve is a lower bound of what the same memory added to it would save.")
+        { Note = context => context.Device.Reuse is { SampledShare: < 1 } reuse ? $"Estimated from {Units.Share(reuse.SampledShare)} of the pages; the shares of the curves have a standard error of {Units.Share(reuse.SamplingError)}." : null },
+        new("wear", "Wear", [],
+            [
+                View(WearTables.Wear, "Writes and wear", "write_bytes", "footprint_bytes", "rewrite_factor", "overwrite_p50_bytes", "bytes_per_token", "bytes_per_hour", "bytes_per_day", "drive_writes_per_day", "years_to_rated", "discard_requests", "discard_bytes"),
+                View(WearTables.Partial, "Writes that do not fill whole units", "unit_bytes", "requests", "share_of_requests", "share_of_bytes", "greatest_amplification"),
+                context => ReferenceEquals(context.Device, context.Report.RunDevice) ? WearTables.Counters.Of(context.Report) : WearTables.Counters.Of(context.Report) with { Rows = [] },
+            ],
+            "Rates are those of the trace's time, as if it went on like this. A write that begins or ends within a unit of a drive makes it read and write the rest of the unit too, unless the drive collects such writes first. How much a drive rewrites by itself is not visible in a block trace; its own counters say, where their copies from before and after the run are in the folder.")
+        { Note = context => context.Device.Write is null ? "Nothing was written." : null },
         new("latency", "Latency", [new LatencyPercentilesFigure(), new LatencyHeatmapFigure(), new LatencyBySizeFigure()],
             [View(LatencyTables.Latency, "Latencies", "operation", "kind", "count", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns", "relative_error", "requests_without_queue")],
             "The events of a request are matched by device, sector and length: Q2D is from queue to issue, D2C from issue to completion, Q2C the whole. Count, mean and maximum are exact; percentiles come from a histogram of narrow logarithmic buckets, whose maximum relative error the table gives."),
@@ -72,6 +92,9 @@ internal static class TraceSections
 
     private static Func<FigureContext, Table> View(TableOf<TraceReport> table, string title, params string[] columns) =>
         context => context.OfDevice(table).Select(columns) with { Title = title };
+
+    // The figure has all sizes.
+    private static Table RoundSizes(Table curve) => curve with { Rows = [.. curve.Rows.Where((row, i) => i == curve.Rows.Count - 1 || long.IsPow2((long)row[0].Number!.Value))] };
 
     private static bool IsEstimate(FigureContext context) => context.Device.Operations.Any(operation => operation.SectorAccess?.Estimate is not null);
 }

@@ -37,6 +37,9 @@ public sealed record AnalysisOptions
     /// <summary>What the device did by request size and depth, measured apart, where a trace is analyzed alone.</summary>
     public IReadOnlyList<DevicePoint> DevicePoints { get; init; } = [];
 
+    /// <summary>What is known of the drive, for its wear.</summary>
+    public DriveRating Drive { get; init; } = DriveRating.Unknown;
+
     /// <summary>
     /// Memory that the analysis may use, in bytes: beyond about a fifth of it the sector access map, the only part that grows with the trace, keeps a sample of the
     /// device's space, and <see cref="SectorAccessResult"/> becomes an estimate that says so. Null for no limit.

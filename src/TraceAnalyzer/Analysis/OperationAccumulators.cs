@@ -1,5 +1,6 @@
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Pages;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Statistics;
 
@@ -54,20 +55,31 @@ internal sealed class OperationAccumulators
     /// <summary>When data was moved, whatever the bins of the series; of one operation.</summary>
     public ActivityAccumulator Activity { get; }
 
+    /// <summary>Pages with their times; of one operation.</summary>
+    public PageLog Pages { get; } = new();
+
+    /// <summary>Requests that do not fill whole units; of one operation.</summary>
+    public WriteUnitAccumulator Units { get; } = new();
+
     /// <summary>By phase, token and tensor; null if the run is not known.</summary>
     public RunAccumulators? Run { get; }
 
-    /// <summary>Adds counted requests.</summary>
-    public void Add(ReadOnlySpan<CountedIo> items, bool movesData)
+    /// <summary>Adds counted requests of a class.</summary>
+    public void Add(ReadOnlySpan<CountedIo> items, OperationClass @class)
     {
+        bool movesData = @class.MovesData();
         Sizes.Add(items);
         Throughput.Add(items, movesData ? Activity : null);
         SectorAccess.Add(items);
         Use.Add(items);
         if (movesData && _hasHeatmap)
             SectorTime.Add(items);
-        if (movesData)
-            Run?.Add(items);
+        if (!movesData)
+            return;
+        Pages.Add(items);
+        if (@class == OperationClass.Write)
+            Units.Add(items);
+        Run?.Add(items);
     }
 
     /// <summary>Adds a counted request whose time cannot be right to all that does not show time.</summary>
@@ -89,6 +101,8 @@ internal sealed class OperationAccumulators
         Latency.Merge(other.Latency);
         Activity.Merge(other.Activity);
         SectorTime.Merge(other.SectorTime);
+        Pages.Merge(other.Pages);
+        Units.Merge(other.Units);
         Run?.Merge(other.Run!);
     }
 

@@ -171,7 +171,7 @@ internal sealed class OperationBucket(DeviceId device, OperationClass @class, An
     private OperationAccumulators Filled(OperationAccumulators accumulators)
     {
         if (_count > 0)
-            accumulators.Add(_items.AsSpan(0, _count), @class.MovesData());
+            accumulators.Add(_items.AsSpan(0, _count), @class);
         AddEnded(accumulators);
         return accumulators;
     }
@@ -189,7 +189,7 @@ internal sealed class OperationBucket(DeviceId device, OperationClass @class, An
     {
         if (_count == 0)
             return;
-        accumulators.Add(_items.AsSpan(0, _count), @class.MovesData());
+        accumulators.Add(_items.AsSpan(0, _count), @class);
         _count = 0;
         _arrived = 0;
     }

@@ -21,5 +21,8 @@ public static class RunFindings
         new ReadsDominate(),
         new OffloadPath(),
         new SkewedExperts(),
+        new PinningBeatsMemory(),
+        new WearOut(),
+        new LayoutFollowsUse(),
     ];
 }

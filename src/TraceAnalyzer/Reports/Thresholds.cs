@@ -30,6 +30,15 @@ public sealed record Thresholds
     /// <summary>Reads of experts are skewed if at most this share of the experts has half of the bytes read of all.</summary>
     public double SkewedExpertShare { get; init; } = 0.25;
 
+    /// <summary>Pinning is worth it if it saves this share of the bytes read beyond what LRU saves: a tenth is what repeated runs differ by anyway.</summary>
+    public double PinningShare { get; init; } = 0.1;
+
+    /// <summary>A drive wears out early if it reaches its rated bytes in fewer years: what data-center drives are guaranteed for.</summary>
+    public double DriveYears { get; init; } = 5;
+
+    /// <summary>... or if its capacity is written more often per day: what read-intensive drives are rated for.</summary>
+    public double DriveWritesPerDay { get; init; } = 1;
+
     /// <summary>I/O is buffered if at least this share of the bytes is marked as read-ahead.</summary>
     public double BufferedShare { get; init; } = 0.9;
 

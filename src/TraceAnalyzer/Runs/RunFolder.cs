@@ -19,7 +19,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 {
     // A framework names itself within the first lines of its log.
     private static readonly string[] s_logSigns =
-        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec"];
+        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec", LlamaTimings.Sign];
 
     private readonly TraceLocator _located;
     private readonly RunParts _parts = new();
@@ -73,6 +73,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
     public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();
 
+    /// <summary>Which file holds which tensor.</summary>
+    public IReadOnlyList<RunPart<TensorIndex>> TensorIndexes => field ??= _parts.Of<TensorIndex>();
+
     /// <summary>What routers chose.</summary>
     public IReadOnlyList<RunPart<ExpertRouting>> Routing => field ??= _parts.Of<ExpertRouting>();
 
@@ -90,6 +93,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 
     /// <summary>Copies of the kernel's counters of block devices.</summary>
     public IReadOnlyList<RunPart<DiskStatistics>> DiskStatistics => field ??= _parts.Of<Logs.DiskStatistics>();
+
+    /// <summary>Copies of SMART logs of drives.</summary>
+    public IReadOnlyList<RunPart<SmartLog>> SmartLogs => field ??= _parts.Of<SmartLog>();
 
     /// <summary>Copies of the counters of GPUDirect Storage.</summary>
     public IReadOnlyList<RunPart<NvidiaFs>> NvidiaFs => field ??= _parts.Of<Logs.NvidiaFs>();
@@ -146,6 +152,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
             throw;
         }
 
+        run.CheckIndexes();
         // A table of extents says what its files hold, where nothing else does.
         if (run._parts.Of<TensorCatalogue>().Count == 0)
         {

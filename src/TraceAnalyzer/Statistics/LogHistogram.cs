@@ -51,18 +51,22 @@ internal sealed class LogHistogram(int precisionBits)
     /// <summary>Adds values of a bucket, each as its middle.</summary>
     public void AddAt(int bucket, long count)
     {
-        if (count <= 0)
-            return;
-        long middle = (long)MiddleOf(bucket, precisionBits);
-        for (long rest = count; rest > 0; rest -= uint.MaxValue)
-            _counts.Add(bucket, (uint)Math.Min(rest, uint.MaxValue));
-        Count += count;
-        Sum += (Int128)middle * count;
-        Min = Math.Min(Min, middle);
-        Max = Math.Max(Max, middle);
+        if (count > 0)
+            Add((long)MiddleOf(bucket, precisionBits), count);
     }
 
-    /// <summary>Adds the differences between neighbors of an ascending series, as <see cref="Add"/> would one by one.</summary>
+    /// <summary>Adds a value of 0 or more so many times, 1 or more.</summary>
+    public void Add(long value, long count)
+    {
+        for (long left = count; left > 0; left -= uint.MaxValue)
+            _counts.Add(BucketOf(value, precisionBits), (uint)Math.Min(left, uint.MaxValue));
+        Count += count;
+        Sum += (Int128)value * count;
+        Min = Math.Min(Min, value);
+        Max = Math.Max(Max, value);
+    }
+
+    /// <summary>Adds the differences between neighbors of an ascending series, as <see cref="Add(long)"/> would one by one.</summary>
     public void AddSteps(ReadOnlySpan<long> ascending)
     {
         if (ascending.Length < 2)

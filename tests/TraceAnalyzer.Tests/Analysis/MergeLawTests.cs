@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
+using TraceAnalyzer.Analysis.Pages;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
@@ -51,7 +52,7 @@ public class MergeLawTests
     public void Tensors_of_a_model_file() => Holds<CountedIo, TensorAccumulator>(
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io with { Sector = io.Sector % 150_000 })],
         () => new TensorAccumulator(Workloads.Model(), TimeScale.Doubling(OriginNs, 64), new TimeSpans([new NamedSpan("t", 0, OriginNs, OriginNs + 1_500_000_000)]), new TimeSpans([new NamedSpan("p", null, OriginNs + 700_000_000, OriginNs + 9_000_000_000)])),
-        a => (a.Phases.Tensors.ToArray(), a.Requests, a.Bytes, a.ExpertRequests, a.ExpertBytes, a.ExpertTokenRequests, a.Tokens.Tensors.ToArray(), a.Tokens.Experts.ToArray(), a.Coverage.Touched(0, 0, 51_200_000)));
+        a => (a.Parts.Of(0).Select(read => (read.Part, read.Bytes, read.MeanNs)).ToArray(), a.Phases.Tensors.ToArray(), a.Requests, a.Bytes, a.ExpertRequests, a.ExpertBytes, a.ExpertTokenRequests, a.Tokens.Tensors.ToArray(), a.Tokens.Experts.ToArray(), a.Coverage.Touched(0, 0, 51_200_000)));
 
     [Fact]
     public void Time_under_way_by_layer() => Holds(
@@ -67,6 +68,13 @@ public class MergeLawTests
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io with { Sector = (io.Sector * 0x9E3779B97F4A7C15ul) >> 20 })],
         () => new VisitAccumulator(maxRegions: 32),
         a => a.Visits());
+
+    [Fact]
+    public void Pages_of_a_log_that_is_full() => Holds(
+        Workloads.Ios, () => new PageLog(100), a => (a.Level, a.PageBytes, a.Accesses.OrderBy(access => access.TimeNs).ThenBy(access => access.First).ThenBy(access => access.End).ToArray()));
+
+    [Fact]
+    public void Writes_of_parts_of_units() => Holds(Workloads.Ios, () => new WriteUnitAccumulator(), a => a.ToResult());
 
     [Fact]
     public void Activity() => Holds(Workloads.Ios, () => new ActivityAccumulator(OriginNs), a => (a.WidthNs, a.Columns.ToArray()));

@@ -29,6 +29,10 @@ public sealed class UsageTests
     [InlineData("--workers", "0")]
     [InlineData("--workers", "65")]
     [InlineData("--blkparse-format", "no fields")]
+    [InlineData("--capacity", "3.84")]
+    [InlineData("--capacity", "0TB")]
+    [InlineData("--tbw", "7000tb")]
+    [InlineData("--tbw", "1001PB")]
     public void BadValue_IsNamedInOneLine(string option, string value)
     {
         ToolResult result = Tool.Run("analyze", "trace", "-o", "never-written", option, value);

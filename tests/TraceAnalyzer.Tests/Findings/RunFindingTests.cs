@@ -325,6 +325,37 @@ public sealed class RunFindingTests
         Assert.Null(new SkewedExperts().Judge(Facts(report with { Run = report.Run with { ModelUse = null } }), new Thresholds()));
     }
 
+    [Theory]
+    [InlineData(2, 90L, Verdict.Shown)]
+    [InlineData(2, 89L, Verdict.NotShown)]
+    [InlineData(1, 90L, Verdict.NotAnswerable)]
+    public void A_layout_follows_the_use_if_most_bytes_continue_the_tensor_before(int tokens, long sequential, Verdict verdict)
+    {
+        var order = new AccessOrder
+        {
+            Tokens = tokens,
+            ReadBytes = 100,
+            LeftOutBytes = 0,
+            Requests = 7,
+            MaxRequestBytes = 30,
+            Steps = [],
+            AsLaidOut = new LayoutUse(sequential, 3, 5),
+            InOrderOfUse = tokens < 2 ? null : new LayoutUse(95, 1, 4),
+        };
+        TraceReport report = SampleReport.Full();
+        TraceReport Of(ModelUse? model) => report with { Run = report.Run! with { ModelUse = model } };
+        Finding finding = Judge(new LayoutFollowsUse(), Facts(Of(report.Run!.ModelUse! with { Order = order })));
+
+        Assert.Equal(verdict, finding.Verdict);
+        if (verdict != Verdict.NotAnswerable)
+            Assert.Contains("the other half would have 95 %. In requests of up to 30 B that is at least 5 now and 4 then; 7 were seen.", finding.Sentence, StringComparison.Ordinal);
+        // Nothing to order, nothing read in tokens, no tokens.
+        Assert.Null(new LayoutFollowsUse().Judge(Facts(Of(null)), new Thresholds()));
+        Assert.Null(new LayoutFollowsUse().Judge(Facts(Of(report.Run.ModelUse with { Order = null })), new Thresholds()));
+        TraceReport untimed = Of(report.Run.ModelUse with { Order = null });
+        Assert.Equal(Verdict.NotAnswerable, Judge(new LayoutFollowsUse(), Facts(untimed with { Run = untimed.Run! with { Tokens = [] } })).Verdict);
+    }
+
     private sealed class Splits() : FindingRule<TraceFacts>("splits", "Requests were split")
     {
         public long Seen { get; private set; } = -1;

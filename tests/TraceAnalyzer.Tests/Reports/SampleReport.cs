@@ -159,11 +159,32 @@ internal static class SampleReport
                 Fetches = 2,
                 RequestsPerFetch = 1.5,
                 PiecesPerExpert = 3,
+                DeviceExtentsPerFetch = 3.5,
+                MaxRequestBytes = 65_536,
+                LaidOutRequestsPerFetch = 3,
+                PackedRequestsPerFetch = 1,
+                UnfetchedReadBytes = 3072,
+                PackedSavedBytes = 2048,
                 RoutedFetches = 4,
                 RoutedWithoutReads = 2,
                 UnroutedReadBytes = 4096,
                 Experts = [new ExpertUse { Layer = 0, Expert = 1, LengthBytes = 65_536, ReadRequests = 3, ReadBytes = 65_536, Tokens = 2, RoutedTokens = 2, TokenReadBytes = 65_536, Pieces = 3 }],
                 ByToken = [new ExpertTokenUse(0, 0, 1, 65_536)],
+            },
+            Order = new AccessOrder
+            {
+                Tokens = 2,
+                ReadBytes = 524_288,
+                LeftOutBytes = 4096,
+                Requests = 10,
+                MaxRequestBytes = 65_536,
+                Steps =
+                [
+                    new OrderSteps { ChangesLayer = false, Steps = 4, Sequential = 2, Forward = 1, Backward = 1, OtherFile = 0, MedianJumpBytes = 131_072, MaxJumpBytes = 262_144 },
+                    new OrderSteps { ChangesLayer = true, Steps = 1, Sequential = 0, Forward = 0, Backward = 0, OtherFile = 1 },
+                ],
+                AsLaidOut = new LayoutUse(262_144, 4, 9),
+                InOrderOfUse = new LayoutUse(393_216, 2, 8),
             },
         },
         Places = [new TensorPlace(0, 300, 0)],
@@ -185,6 +206,8 @@ internal static class SampleReport
             new SpanLimit { Name = "bench", StartNs = OriginNs + 10, EndNs = OriginNs + 1_010, InFlightShare = 0.25, MeanBusyDepth = 1.4, BusyBytesPerSecond = 2_113_536_000, Kind = LimitKind.Host },
             new SpanLimit { Name = "decode", Index = 1, StartNs = OriginNs + 10, EndNs = OriginNs + 510, InFlightShare = 0, Kind = LimitKind.Host, OutsideTraceNs = 100, KindInTrace = LimitKind.Mixed },
         ],
+        LogicalReuse = new LogicalReuse("tensor_io.csv", 393_216, 131_072, [new MemoryPoint(65_536, 0, 131_072, 131_072), new MemoryPoint(131_072, 262_144, 262_144, 262_144)]),
+        DriveCounters = [new DriveCounters("nvme-smart-after.json, nvme-smart-before.json", 512_000, 768_000), new DriveCounters("smart.json", null, null) { Remark = "one copy" }],
         Moved =
         [
             new MovedBytes(MovedBytes.Trace, MovedBytes.ByTrace, 1_048_576, 8_192),
@@ -372,8 +395,47 @@ internal static class SampleReport
             BusyIops = 20_000_000,
             QueueShare = 0.25,
         },
+        Reuse = new ReuseResult
+        {
+            PageBytes = 4096,
+            ReadBytes = 524_288,
+            WriteBytes = 4096,
+            FootprintBytes = 262_144,
+            SampledShare = 0.5,
+            SamplingError = 0.01,
+            Read = Again(524_288, 262_144),
+            Write = Again(4096, 4096),
+            Memory = [new MemoryPoint(131_072, 0, 131_072, 65_536), new MemoryPoint(262_144, 262_144, 262_144, 262_144)],
+            WorkingSet = new WorkingSet(s_time, [131_072, 0, 262_144], [131_072, 0, 131_072]),
+            Tokens = [new TokenWorkingSet(0, 131_072, 0), new TokenWorkingSet(1, 262_144, 131_072)],
+            Groups = [new ReuseGroup { Layer = 0, Expert = 1, FootprintBytes = 131_072, ReadBytes = 262_144, AgainBytes = 131_072, DistanceP50Bytes = 131_072, TimeP50Ns = 700_000_000 }],
+        },
+        Wear = new WearResult
+        {
+            WriteBytes = 4096,
+            WriteRequests = 1,
+            FootprintBytes = 4096,
+            RewriteFactor = 1,
+            SpanNs = 1_000_000_000,
+            BytesPerDay = 353_894_400,
+            BytesPerToken = 2048,
+            OverwriteP50Bytes = 4096,
+            OverwriteP90Bytes = 8192,
+            PartialWrites = [new PartialWrites(4096, 0, 0, 4096), new PartialWrites(16_384, 1, 4096, 16_384)],
+            DiscardRequests = 1,
+            DiscardBytes = 65_536,
+            CapacityBytes = 1_000_000_000,
+            RatedBytes = 600_000_000_000,
+            DriveWritesPerDay = 0.3538944,
+            YearsToRated = 4.641,
+        },
         Space = new SpaceAxis(256, [0, 256, 8_589_934_592]),
         SectorTime = [new SectorTimeResult(OperationClass.Read, s_time, [[256, 0, 512], [], [0, 7]]), new SectorTimeResult(OperationClass.Write, s_time, [[8], [], []])],
+    };
+
+    private static ReuseStatistics Again(long bytes, long againBytes) => new()
+    {
+        AgainBytes = againBytes, FirstBytes = bytes - againBytes, DistanceP50Bytes = 131_072, DistanceP90Bytes = 196_608, DistanceP99Bytes = 262_144, TimeP50Ns = 500_000_000, TimeP90Ns = 700_000_000, TimeP99Ns = 1_400_000_000,
     };
 
     private static LimitVerdict Limit => new()

@@ -124,4 +124,25 @@ public sealed class TraceTablesTests
         return Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetFileName(file), file => new UTF8Encoding(false, true).GetString(File.ReadAllBytes(file)));
     }
+
+    // Against sorting all rows; ties keep their order.
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(200, 20)]
+    [InlineData(3, 10)]
+    public void Most_of_a_table_is_what_sorting_it_gives(int rows, int count)
+    {
+        var random = new Random(rows);
+        (int A, int B)[] values = [.. Enumerable.Range(0, rows).Select(_ => (random.Next(10), random.Next(4)))];
+        var table = new TableOf<(int A, int B)[]>("numbers", "Numbers", [Column.Count("a", "A"), Column.Count("b", "B"), Column.Id("n", "N")],
+            (source, to) =>
+            {
+                foreach ((int n, (int a, int b)) in source.Index())
+                    to.Add(a, b, n);
+            });
+        Table most = table.MostOf(values, "Most", count, row => (row[0].Number!.Value, row[1].Number!.Value));
+
+        Assert.Equal(values.Index().OrderByDescending(row => row.Item).Take(count).Select(row => row.Index), most.Rows.Select(row => (int)row[2].Number!.Value));
+        Assert.Equal(rows > count ? $"Most ({count} of {rows}; numbers.csv has all)" : "Most", most.Title);
+    }
 }

@@ -79,6 +79,8 @@ internal static class RunReportBuilder
             FileSystem = context.FileSystem,
             Movement = Movements.Of(context, null, [], null, [], null),
             DeviceMap = [.. context.DeviceMap],
+            DriveCounters = DriveWear.Of(folder),
+            LogicalReuse = LoggedReuse.Of(folder, Environment.ProcessorCount),
         };
     }
 

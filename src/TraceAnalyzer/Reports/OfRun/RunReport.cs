@@ -70,6 +70,12 @@ public sealed record RunReport
     /// <summary>What each source says was read and written in all: the trace, then the workload, then the kernel and drivers. Only the trace's own numbers if nothing else says.</summary>
     public MovedBytes[] Moved { get; init; } = [];
 
+    /// <summary>What memory would save of the accesses that the framework logged; null if it logged none.</summary>
+    public LogicalReuse? LogicalReuse { get; init; }
+
+    /// <summary>What drives count themselves, from their SMART logs before and after; empty if there are none.</summary>
+    public DriveCounters[] DriveCounters { get; init; } = [];
+
     /// <summary>What limits each phase, then each token; empty if the trace has no completions.</summary>
     public SpanLimit[] Limits { get; init; } = [];
 

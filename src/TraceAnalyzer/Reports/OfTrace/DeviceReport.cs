@@ -68,6 +68,12 @@ public sealed record DeviceReport
     /// <summary>What limits the run as far as this device shows it; null in reports of versions that did not say.</summary>
     public LimitVerdict? Limit { get; init; }
 
+    /// <summary>When pages were accessed again, and what more memory would save; null if nothing was read or written, and in reports of versions that did not say.</summary>
+    public ReuseResult? Reuse { get; init; }
+
+    /// <summary>What the writes mean for the wear of a drive; null if nothing was written, and in reports of versions that did not say.</summary>
+    public WearResult? Wear { get; init; }
+
     /// <summary>The touched part of the device cut into rows of equal length, gaps left out: the space axis of the heatmaps and of the access map. Null if no reads or writes were counted.</summary>
     public SpaceAxis? Space { get; init; }
 
