@@ -17,6 +17,7 @@ internal static class CommandLine
         var root = new RootCommand("Analyzes block-level I/O traces of LLM inference with offloading to NVMe.")
         {
             AnalyzeCommand.Create(console),
+            CaptureCommand.Create(),
             CompareCommand.Create(console),
             CompletionCommand.Create(),
             ConvertCommand.Create(console),

@@ -10,6 +10,9 @@ internal static class Habits
     /// <param name="verb">The verb; null if it is missing.</param>
     public static string? AnswerTo(IReadOnlyList<string> args, string? verb)
     {
+        // Its arguments are those of another command, too.
+        if (verb == "capture")
+            return null;
         if (ValueOf(args, "-i", "--input") is { } input)
             return $"-i: a trace is named without an option: {Calls(verb, input)}";
         if (ValueOf(args, "-d", "--dump-binary") is { } dump)

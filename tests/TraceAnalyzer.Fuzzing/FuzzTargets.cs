@@ -46,6 +46,7 @@ public static class FuzzTargets
         ("tensor-io", Side("tensor_io.csv", SideSeeds.TensorIo)),
         ("tensors", Side("tensors.json", SideSeeds.Tensors)),
         ("tensor-tables", Side("tensors.json", ModelSeeds.Tables)),
+        ("tensor-index", Side("model.safetensors.index.json", ModelSeeds.Indexes)),
         ("expert-routing", Side("experts.csv", ModelSeeds.Routing)),
         ("gguf", Model("model.gguf.header", ModelSeeds.Gguf)),
         ("safetensors", Model("model.safetensors.header", ModelSeeds.Safetensors)),
@@ -57,6 +58,7 @@ public static class FuzzTargets
         ("nvidia-fs", Side("nvfs.txt", SideSeeds.NvidiaFs)),
         ("thread-names", Side("comm.txt", SideSeeds.ThreadNames)),
         ("framework-log", Side("out.log", SideSeeds.Logs)),
+        ("command-output", Side("output.log", SideSeeds.CommandOutput)),
         ("compare", (name, options) => new CompareTarget(name, options)),
     ];
 

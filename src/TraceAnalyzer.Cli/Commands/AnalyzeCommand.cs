@@ -98,6 +98,10 @@ internal static class AnalyzeCommand
         {
             Description = "Report the numbers as the CHEOPS'25 study's scripts define them, too: issue events, whole seconds, KiB truncated.",
         };
+        var btt = new Option<bool>("--btt")
+        {
+            Description = "Also report what btt does: steps through the block layer, merges, plugs, seeks; and, of a trace alone, how sequential it is.",
+        };
         var format = new Option<FigureFormat>("--format")
         {
             Description = "Format of the figures. Default: png.",
@@ -124,14 +128,14 @@ internal static class AnalyzeCommand
             "zcat run.blkparse.gz | traceanalyzer analyze - -o out/run --bin 100ms --format svg",
             "traceanalyzer analyze bpftrace.txt -o out/study --study")
         {
-            output, overwrite, bin, study, format, dpi, threshold, capacity, tbw, timing,
+            output, overwrite, bin, study, btt, format, dpi, threshold, capacity, tbw, timing,
         };
         common.AddTo(command);
         var runOptions = new RunOptionSet();
         runOptions.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Thresholds = parsed.GetValue(threshold) ?? new Thresholds(), Drive = new DriveRating(parsed.GetValue(capacity), parsed.GetValue(tbw)) };
+            AnalysisOptions analysis = common.Analysis(parsed) with { BinWidthNs = parsed.GetValue(bin), Study = parsed.GetValue(study), Btt = parsed.GetValue(btt), Thresholds = parsed.GetValue(threshold) ?? new Thresholds(), Drive = new DriveRating(parsed.GetValue(capacity), parsed.GetValue(tbw)) };
             if (analysis.Study && (analysis.BinWidthNs is not null || analysis.CountedAction != BlockAction.Issue))
                 throw new UsageException("--study fixes the bins (1 s) and the counted action (issue); leave out --bin and --action");
             var work = new Work(

@@ -6,8 +6,6 @@ namespace TraceAnalyzer.Reporting.Html;
 /// <summary>The findings of a report: each with its verdict first, what it rests on, and where to look.</summary>
 internal static class FindingsSection
 {
-    private const int Unanswerable = 3;
-
     /// <summary>Writes it; nothing if there are no findings.</summary>
     /// <param name="html">Where to.</param>
     /// <param name="findings">The findings.</param>
@@ -18,21 +16,12 @@ internal static class FindingsSection
             return;
 
         html.Add($"""<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><ul class="findings">""");
-        foreach (Finding finding in findings.Where(finding => RankOf(finding) < Unanswerable).OrderBy(RankOf))
+        foreach (Finding finding in Finding.ByImportance(findings).Where(finding => finding.IsAnswered()))
             WriteFinding(html, finding, addressOf);
         html.Add($"</ul>");
-        WriteUnanswerable(html, [.. findings.Where(finding => RankOf(finding) == Unanswerable)], addressOf);
+        WriteUnanswerable(html, [.. findings.Where(finding => !finding.IsAnswered())], addressOf);
         html.Add($"""<p class="how"><strong>How this was computed.</strong> Each rule looks at the device that moves most bytes. A number is followed by what it was compared with; --threshold changes thresholds.</p></section>""");
     }
-
-    // By what they mean for a reader: what casts doubt on the rest first.
-    private static int RankOf(Finding finding) => finding.Verdict switch
-    {
-        Verdict.Shown or Verdict.NotShown when finding.Caveats.Length > 0 => 0,
-        Verdict.Shown => 1,
-        Verdict.NotShown => 2,
-        _ => Unanswerable,
-    };
 
     private static void WriteUnanswerable(HtmlBuilder html, Finding[] findings, Func<string, string?> addressOf)
     {

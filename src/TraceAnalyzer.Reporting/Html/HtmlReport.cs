@@ -33,7 +33,7 @@ public sealed class HtmlReport
         _devices = [.. report.Aggregate is { } aggregate ? [new FigureContext(report, aggregate.Whole)] : Array.Empty<FigureContext>(), .. ShownDevices.Of(report.Devices.Where(HasRequests)).Select(device => new FigureContext(report, device))];
         _run = report.RunDevice is { } ofRun ? _devices.FirstOrDefault(device => ReferenceEquals(device.Device, ofRun)) : null;
         string? data = HasCharts ? PageData.Of(report, _devices) : null;
-        _page = new HtmlPage($"{report.Source.Name} – I/O report", folder, data, "grids.js", "report-data.js", "report-draw.js", "report.js");
+        _page = new HtmlPage($"{NameOf(report)} – I/O report", folder, data, "grids.js", "report-data.js", "report-draw.js", "report.js");
         _html = _page.Html;
     }
 
@@ -53,6 +53,9 @@ public sealed class HtmlReport
         page.WritePage();
         page._page.End(stream);
     }
+
+    // A run is known by its folder; its traces may have the names of their devices.
+    private static string NameOf(TraceReport report) => report.Run is { Folder.Length: > 0 } run ? run.Folder : report.Source.Name;
 
     private static bool HasRequests(DeviceReport device) => device.Operations.Any(operation => operation.Overview.Requests > 0);
 
@@ -107,7 +110,7 @@ public sealed class HtmlReport
     {
         ReportSource source = _report.Source;
         string what = _report.Run is { } run ? run.Summary() : $"{source.Format}, {(_report.Events == 0 ? "no events" : $"{Units.Count(_report.Events)} events in {Units.Duration((double)_report.LastEventNs - _report.FirstEventNs)}")}";
-        _html.Add($"""<header><p class="kind">Block I/O report</p><h1><bdi>{source.Name}</bdi></h1><p class="what"><bdi>{what}</bdi></p></header>""");
+        _html.Add($"""<header><p class="kind">Block I/O report</p><h1><bdi>{NameOf(_report)}</bdi></h1><p class="what"><bdi>{what}</bdi></p></header>""");
     }
 
     // What the trace is and how it was counted: for whoever wants to know where the numbers come from.
@@ -170,7 +173,12 @@ public sealed class HtmlReport
     {
         _html.Add($"""<section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Key numbers</h2>""");
         if (report.Limit is { } limit)
+        {
             _html.Add($"""<p class="limit"><strong><bdi>{limit.Sentence}</bdi></strong></p>""");
+            if (limit.Details is { } details)
+                _html.Add($"<p><bdi>{details}</bdi></p>");
+        }
+
         if (report.HasLosses)
             _html.Add($"""<p class="bad">The trace has losses or does not fit: see <a href="#integrity">integrity</a>.</p>""");
         foreach (string note in report.Notes)
@@ -190,7 +198,8 @@ public sealed class HtmlReport
             if (_devices.Length > 1)
             {
                 _html.Add($"<h3>{(device.Device == _report.Aggregate?.Whole ? "Devices" : "Device")} {device.Device.Label()}</h3>");
-                if (device.Device.Limit is { } own)
+                // That of all together is at the top.
+                if (device.Device.Limit is { } own && own.Scope != _report.Limit?.Scope)
                     _html.Add($"<p><bdi>{own.Sentence}</bdi></p>");
             }
 

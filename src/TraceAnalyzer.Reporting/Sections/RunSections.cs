@@ -17,6 +17,9 @@ internal static class RunSections
     private static readonly string[] s_span =
         ["duration_ns", "read_requests", "read_bytes", "write_requests", "write_bytes", "read_bytes_per_second", "write_bytes_per_second", "io_busy_share", "compute_ns", "stall_ns", "idle_ns"];
 
+    private static readonly string[] s_spread =
+        ["experts", "counted", "hold_half", "hold_80_percent", "hold_95_percent", "never_read", "routed_fetches", "routed_without_reads", "unrouted_read_bytes"];
+
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly ImmutableArray<Section<FigureContext>> All =
     [
@@ -35,10 +38,11 @@ internal static class RunSections
             [View(LayerTables.Turns, "number", "layer", "turns", "time_ns", "compute_ns", "overlap_ns", "stall_ns", "idle_ns", "read_bytes", "write_bytes")],
             "A layer's time is from the end of the compute call before it to the end of its own. It is stalled while requests are in flight and nothing is computed: an upper bound of what I/O costs. Its requests are those issued in that time, which are mostly of layers to come.")
         { Note = context => context.Report.Run!.LayerTurns.Length > 0 ? null : $"No stalls of layers: {LayerStallFigure.Missing(context.Report)}." },
-        new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => Cut(ByBytes(TensorTable.Tensors.Of(context.Report)))],
-            "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace."),
-        new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(ModelUseTables.ExpertSummary), context => Cut(ExpertsByBytes(ModelUseTables.Experts.Of(context.Report))).WithoutEmptyColumns()],
-            "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. What the page cache served leaves no trace.")
+        new("tensors", "Layers and tensors", [new LayerHeatmapFigure(), new TensorsFigure()], [context => TensorsByBytes(context.Report)],
+            "Extents record which sectors hold which file, and the run's tables which tensor a file holds. Requests are cut at the borders of extents, so that the bytes of all tensors and of what is unmapped add up to those of the trace.")
+        { Note = context => context.Report.Run!.DeviceMap is { Length: > 0 } map ? $"Device map: {string.Join("; ", map)}." : null },
+        new("roles", "Roles and experts of the model", [new RolesFigure(), new ExpertsFigure()], [View(ModelUseTables.Roles), View(AccessOrderTables.Steps), View(AccessOrderTables.Layouts), View(ModelUseTables.ExpertSummary, s_spread), Fetches, context => ExpertsByBytes(context.Report)],
+            "Layer, role and expert come from the names in the model files' headers; stacked experts are cut along their outermost dimension. Bytes are cut where tensors begin and end, so that all roles and what is unmapped add up to those of the trace. Steps go from tensor to tensor in the order of the mean time of the bytes that a token read of each. What the page cache served leaves no trace.")
         { Note = Pass },
         new("rows", "Token positions of the KV cache", [new KvRowsFigure(), new KvRowsTimeFigure()], [View(KvRowTables.Summary)],
             "Bytes read of a token position, in all layers, keys and values, over its size. The prediction is what a step needs that reads all positions before its own."),
@@ -61,20 +65,29 @@ internal static class RunSections
         return table with { Title = table.Title + source };
     }
 
-    private static Table ByBytes(Table tensors)
+    private static Table TensorsByBytes(TraceReport report)
     {
-        int read = tensors.IndexOf("read_bytes");
-        int written = tensors.IndexOf("write_bytes");
-        Table ordered = tensors with { Title = "Tensors, those that moved most first", Rows = [.. tensors.Rows.OrderByDescending(row => row[read].Number + row[written].Number)] };
-        return ordered.Select(["tensor", "file", .. tensors.Columns.Select(column => column.Name).Where(name => name is not ("tensor" or "file"))]).WithoutEmptyColumns();
+        Table columns = TensorTable.Tensors.Of(report with { Run = null });
+        (int read, int written) = (columns.IndexOf("read_bytes"), columns.IndexOf("write_bytes"));
+        Table most = TensorTable.Tensors.MostOf(report, "Tensors, those that moved most first", MostRows, row => (NumberOf(row[read]) + NumberOf(row[written]), 0));
+        return most.Select(["tensor", "file", .. most.Columns.Select(column => column.Name).Where(name => name is not ("tensor" or "file"))]).WithoutEmptyColumns();
     }
 
-    private static Table ExpertsByBytes(Table experts)
+    private static Table ExpertsByBytes(TraceReport report)
     {
-        int read = experts.IndexOf("read_bytes");
-        int inTokens = experts.IndexOf("token_read_bytes");
-        return experts with { Title = "Experts, those that were read most first", Rows = [.. experts.Rows.OrderByDescending(row => row[inTokens].Number).ThenByDescending(row => row[read].Number)] };
+        Table columns = ModelUseTables.Experts.Of(report with { Run = null });
+        (int inTokens, int read) = (columns.IndexOf("token_read_bytes"), columns.IndexOf("read_bytes"));
+        return ModelUseTables.Experts.MostOf(report, "Experts, those that were read most first", MostRows, row => (NumberOf(row[inTokens]), NumberOf(row[read]))).WithoutEmptyColumns();
     }
+
+    private static Table Fetches(FigureContext context)
+    {
+        Table summary = ModelUseTables.ExpertSummary.Of(context.Report);
+        return summary.Select([.. summary.Columns.Select(column => column.Name).Except(s_spread)]).WithoutEmptyColumns() with { Title = "What fetches of experts need, as laid out and packed" };
+    }
+
+    // What is not known comes last.
+    private static double NumberOf(Value value) => value.Number ?? -1;
 
     private static string? Pass(FigureContext context) => context.Report.Run!.ModelUse?.PassBytes is { } bytes
         ? $"A pass over the model reads {Units.Bytes(bytes)} if nothing is cached: every weight once, of experts those that a token uses, of an embedding a few rows."

@@ -83,7 +83,8 @@ internal static class AggregateSummary
             Throughput = throughput,
             SectorAccess = Access([.. parts.Select(part => part.SectorAccess).OfType<SectorAccessResult>()]),
             Latency = scope.Accumulators.Latency.ToResult(lastNs, scope.HasQueue, limits.Columns),
-            Sequence = Sequence([.. parts.Select(part => part.Sequence).OfType<SequenceResult>()]),
+            Sequence = scope.Sequence,
+            FileSequence = scope.FileSequence,
         };
     }
 
@@ -107,22 +108,6 @@ internal static class AggregateSummary
             Gini = Inequality.Gini(lorenz),
             Lorenz = lorenz,
             HotShares = Inequality.HotShares(lorenz),
-        };
-    }
-
-    private static SequenceResult? Sequence(SequenceResult[] parts)
-    {
-        long requests = parts.Sum(part => part.Requests);
-        long continuing = parts.Sum(part => part.Continuing);
-        long following = parts.Sum(part => part.Following);
-        return requests == 0 ? null : new SequenceResult
-        {
-            Requests = requests,
-            Continuing = continuing,
-            ContinuingShare = (double)continuing / requests,
-            Following = following,
-            FollowingShare = (double)following / requests,
-            IsLowerBound = parts.Any(part => part.IsLowerBound),
         };
     }
 
@@ -197,4 +182,11 @@ internal static class AggregateSummary
 /// <param name="Class">Its class; null for reads and writes together.</param>
 /// <param name="HasQueue">True if the trace records when requests of a device were queued.</param>
 /// <param name="Accumulators">What all of them did in it, but for where.</param>
-internal sealed record JointScope(OperationScope Kind, string Name, OperationClass? Class, bool HasQueue, OperationAccumulators Accumulators);
+internal sealed record JointScope(OperationScope Kind, string Name, OperationClass? Class, bool HasQueue, OperationAccumulators Accumulators)
+{
+    /// <summary>How the requests follow each other, each device by itself; null if that is not known.</summary>
+    public SequenceResult? Sequence { get; init; }
+
+    /// <summary>The same by offsets in files.</summary>
+    public SequenceResult? FileSequence { get; init; }
+}

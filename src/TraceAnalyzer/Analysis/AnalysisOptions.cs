@@ -16,6 +16,9 @@ public sealed record AnalysisOptions
     /// <summary>Report the study's own numbers too: its definitions, issue events, whole seconds of the trace clock.</summary>
     public bool Study { get; init; }
 
+    /// <summary>Compute btt's numbers too (<see cref="DeviceReport.Steps"/>), and of a trace alone how requests follow each other. It takes a look-up for each of a request's events.</summary>
+    public bool Btt { get; init; }
+
     /// <summary>Compute <see cref="DeviceReport.SectorTime"/>, which takes most of the time and memory of a short trace; else it is empty, and the rows of <see cref="DeviceReport.Space"/> may be smaller.</summary>
     public bool Heatmaps { get; init; } = true;
 

@@ -37,7 +37,7 @@ internal static class LimitSummary
             return judged with
             {
                 Run = run with { Limits = spans },
-                Limit = SpanLimits.Sentence(spans, limit.Kind) is { } parts ? limit with { Sentence = $"{limit.Sentence} {parts}" } : limit,
+                Limit = SpanLimits.Sentence(spans, limit.Kind) is { } parts ? limit with { Details = limit.Details is { } alone ? $"{alone} {parts}" : parts } : limit,
             };
         }
     }

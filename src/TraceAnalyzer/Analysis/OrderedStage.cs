@@ -35,8 +35,14 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
     /// <summary>Puts requests together.</summary>
     public RequestMatcher Matcher { get; } = new() { KeepsUnfinished = matching == Matching.OfAll, BusyTimesNs = run?.KnownTimesNs(), DepthTimesNs = run?.SpanTimesNs() ?? [] };
 
-    /// <summary>Counts requests that continue an earlier one; null for a trace alone, which would take a tenth longer.</summary>
-    public SequenceCounter? Sequences { get; } = run is null ? null : new SequenceCounter(options);
+    /// <summary>How requests follow each other; null for a trace alone, which would take a tenth longer, unless that is asked for.</summary>
+    public SequenceCounter? Sequences { get; } = run is null && !options.Btt ? null : new SequenceCounter(options, run?.Tensors?.Extents, run?.Phases);
+
+    /// <summary>What btt tells; null unless it is asked for.</summary>
+    public StepCounter? Steps { get; } = options.Btt ? new StepCounter(options) : null;
+
+    /// <summary>Reads by what was written just before them.</summary>
+    public WriteHistory Writes { get; } = new();
 
     /// <summary>A moment on both clocks, if the trace tells one.</summary>
     public WallClockAnchor? WallClock { get; private set; }
@@ -124,7 +130,9 @@ internal sealed class OrderedStage(AnalysisOptions options, ITraceReader reader,
         Events += events.Length;
         if (matching == Matching.OfAll || (matching == Matching.OfCompletions && reader.HasCompletions))
             Matcher.Add(events, ended);
+        Writes.Add(events, ended.Requests);
         Sequences?.Add(events, ended.Withheld, PidsOfName, StartNs);
+        Steps?.Add(events, ended.Requests, PidsOfName, StartNs);
     }
 
     // Of several files the first counts; what follows is the same, or of another trace.

@@ -5,6 +5,7 @@ using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Findings;
 using TraceAnalyzer.Reading;
 using TraceAnalyzer.Reports;
+using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
@@ -19,6 +20,9 @@ internal sealed class ReportBuilder
     private const int MaxSeriesBins = 1000;
 
     private const int MaxNotes = 10;
+
+    // Devices whose tails are tested, which takes tens of milliseconds of each.
+    private const int MaxTails = 16;
 
     private readonly OrderedStage _stage;
     private readonly AnalysisOptions _options;
@@ -57,7 +61,7 @@ internal sealed class ReportBuilder
     private TraceReport Build(TraceSource source)
     {
         bool hasEvents = _stage.Events > 0;
-        DeviceReport[] devices = [.. _accumulators.Devices.Select(Device)];
+        DeviceReport[] devices = WithFilesWhereTheyLie([.. _accumulators.Devices.Select(Device)]);
         AddEstimateNotes(devices);
         if (_stage.Devices.Sentence is { } others)
             _notes.Add(others);
@@ -84,11 +88,43 @@ internal sealed class ReportBuilder
             report = report with { Aggregate = Aggregate(leaves) };
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
+        report = WithTails(report);
         report = new PageReports(report, _run, _options, _limits, (device, @class) => [.. _operations[IdOf(device.Device)].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())]).Added();
         report = LimitSummary.AddTo(report, _options, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write), FlightOf(DataDevices(report)));
         return report.MainDevice is { } device
             ? report with { Thresholds = _options.Thresholds, Findings = Findings(FactsOf(report, device)) }
             : report;
+    }
+
+    private TraceReport WithTails(TraceReport report)
+    {
+        HashSet<string> busiest = [.. report.Devices.OrderByDescending(device => device.TransferredBytes).Take(MaxTails).Select(device => device.Device)];
+        DeviceReport[] devices = Array.ConvertAll(report.Devices, device =>
+        {
+            if (!busiest.Contains(device.Device))
+                return device;
+            DeviceId id = IdOf(device.Device);
+            TailSummary.Series writes = TailSummary.SeriesOf(ActivityOf(report, device, OperationClass.Write), _stage.Clock!.OriginNs);
+            SpanUseReport[] phases = report.RunDevice is { } own && (own == device || own.Device == AggregateSummary.AllDevices) ? report.Run!.Phases : [];
+            TailResult[] tails = TailSummary.Of(device, phases, _time, writes);
+            return device with
+            {
+                Tails = tails,
+                Interference = _options.Filter.IsNone
+                    ? TailSummary.Interference(device.Read?.Latency?.D2C, _stage.Writes.Of(id), Array.Find(tails, tail => tail.Class == OperationClass.Read)?.Windows, writes)
+                    : null,
+            };
+        });
+        return report with { Devices = devices };
+    }
+
+    // Where it is not known which device files lie on, they are taken to lie on the busiest.
+    private DeviceReport[] WithFilesWhereTheyLie(DeviceReport[] devices)
+    {
+        if (devices.Length < 2 || _run?.Tensors?.Extents.IsByDevice != false)
+            return devices;
+        DeviceReport busiest = devices.MaxBy(device => device.TransferredBytes)!;
+        return Array.ConvertAll(devices, device => device == busiest ? device : device with { Operations = Array.ConvertAll(device.Operations, operation => operation with { FileSequence = null }) });
     }
 
     private TraceFacts FactsOf(TraceReport report, DeviceReport device)
@@ -120,7 +156,11 @@ internal sealed class ReportBuilder
         [
             .. scopes.SelectMany(list => list).DistinctBy(scope => (scope.Kind, scope.Name)).OrderBy(scope => scope.Kind).ThenBy(scope => scope.Class).ThenBy(scope => scope.Kind == OperationScope.Rwbs ? scope.Name : "", StringComparer.Ordinal)
                 .Select(scope => new JointScope(scope.Kind, scope.Name, scope.Class, hasQueue,
-                    OperationAccumulators.OfDevices([.. scopes.Select(list => list.Find(other => other.Kind == scope.Kind && other.Name == scope.Name)?.Accumulators)], static _ => true)!)),
+                    OperationAccumulators.OfDevices([.. scopes.Select(list => list.Find(other => other.Kind == scope.Kind && other.Name == scope.Name)?.Accumulators)], static _ => true)!)
+                {
+                    Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of(ids, scope.Class!.Value, _stage.Processes.Find) : null,
+                    FileSequence = scope.Kind == OperationScope.Class && _run?.Tensors?.Extents.IsByDevice == true ? _stage.Sequences?.InFilesOf(ids, scope.Class!.Value) : null,
+                }),
         ];
         var inFlight = new InFlightAccumulator(TimeScale.Doubling(_stage.Clock!.OriginNs, DepthClock.MaxColumns));
         foreach (InFlightAccumulator device in ids.Select(id => _accumulators.InFlightOf(id, _stage.Clock)).OfType<InFlightAccumulator>())
@@ -334,6 +374,8 @@ internal sealed class ReportBuilder
             QueueDepth = QueueDepth(device),
             TimeUse = TimeUse(device, scopes.Find(scope => scope.Kind == OperationScope.Transfers), Array.Find(reports, report => report.Scope == OperationScope.Transfers)),
             Reissues = _stage.Matcher.Devices.GetValueOrDefault(device)?.Reissues ?? 0,
+            Sequence = _stage.Sequences?.Of(device),
+            Steps = _stage.Steps?.Of(device, _stage.Processes.Find),
             Space = space,
             SectorTime = space is null || !_options.Heatmaps
                 ? []
@@ -401,7 +443,8 @@ internal sealed class ReportBuilder
             SectorAccess = access,
             Latency = accumulators.Latency.ToResult(_stage.LastNs, _stage.Matcher.Devices.GetValueOrDefault(device) is { SawQueue: true }, _limits.Columns),
             InterArrival = arrivals,
-            Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of(device, scope.Class!.Value) : null,
+            Sequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.Of([device], scope.Class!.Value, _stage.Processes.Find) : null,
+            FileSequence = scope.Kind == OperationScope.Class ? _stage.Sequences?.InFilesOf([device], scope.Class!.Value) : null,
         };
     }
 

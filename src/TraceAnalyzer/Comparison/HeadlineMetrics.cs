@@ -29,10 +29,10 @@ internal static class HeadlineMetrics
         new("busyQueueDepth", "mean queue depth while busy", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.BusyDepth),
         new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
         new("meanQueueDepth", "mean queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
-        new("readAgainShare", "share of bytes read of pages accessed before", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.Reuse is { ReadBytes: > 0, Read: { } read } reuse ? reuse.ShareOfReads(read.AgainBytes) : null),
+        new("readAgainShare", "reads of pages accessed before", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.Reuse is { ReadBytes: > 0, Read: { } read } reuse ? reuse.ShareOfReads(read.AgainBytes) : null),
         new("reuseDistanceP50", "reuse distance of reads p50", Unit.Bytes, Neither, "longer", "shorter", (run, _) => run.Device?.Reuse?.Read?.DistanceP50Bytes),
-        new("writeBytesPerDay", "bytes written per day at this rate", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Device?.Wear?.BytesPerDay),
-        new("rewriteFactor", "bytes written over distinct bytes written", Unit.Ratio, Neither, "higher", "lower", (run, _) => run.Device?.Wear?.RewriteFactor),
+        new("writeBytesPerDay", "written per day at this rate", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Device?.Wear?.BytesPerDay),
+        new("rewriteFactor", "written over distinct bytes", Unit.Ratio, Neither, "higher", "lower", (run, _) => run.Device?.Wear?.RewriteFactor),
         new("maxQueueDepth", "max queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
     ];
 
@@ -76,6 +76,10 @@ internal static class HeadlineMetrics
         new("hottestTenthShare", "accesses to the hottest 10 %", Unit.Share, Neither, "higher", "lower", (_, own) => RunView.HottestShare(own?.SectorAccess)),
         new("d2cP50", "D2C latency p50", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P50Ns),
         new("d2cP99", "D2C latency p99", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P99Ns),
+        new("d2cP999", "D2C latency p99.9", Unit.Nanoseconds, Neither, "higher", "lower", (_, own) => own?.Latency?.D2C?.P999Ns),
+        new("continuingShare", "requests that continue a stream", Unit.Share, Neither, "higher", "lower", (_, own) => own?.Sequence?.ContinuingShare),
+        new("streams", "interleaved streams", Unit.Count, Neither, "more", "fewer", (_, own) => own?.Sequence?.Streams),
+        new("halfOfBytesRun", "run length, half of the bytes", Unit.Bytes, Neither, "longer", "shorter", (_, own) => own?.Sequence?.HalfOfBytesRunBytes),
         new("interArrivalP50", "inter-arrival time p50", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P50Ns),
         new("interArrivalP99", "inter-arrival time p99", Unit.Nanoseconds, Neither, "longer", "shorter", (_, own) => own?.InterArrival?.P99Ns),
     ];

@@ -41,6 +41,7 @@ public sealed record NamedThreshold(string Name, double Least, double Most, Func
         new("arrival-octaves", 0, Greatest, static all => all.ArrivalOctaves, static (all, value) => all with { ArrivalOctaves = value }),
         new("kolmogorov-smirnov", 0, 1, static all => all.KolmogorovSmirnov, static (all, value) => all with { KolmogorovSmirnov = value }),
         new("tail-ratio", 1, Greatest, static all => all.TailRatio, static (all, value) => all with { TailRatio = value }),
+        new("cliff-ratio", 1, Greatest, static all => all.CliffRatio, static (all, value) => all with { CliffRatio = value }),
         new("reuse-ratio", 1, Greatest, static all => all.ReuseRatio, static (all, value) => all with { ReuseRatio = value }),
         new("intensity-ratio", 1, Greatest, static all => all.IntensityRatio, static (all, value) => all with { IntensityRatio = value }),
         new("gpu-ratio", 1, Greatest, static all => all.GpuRatio, static (all, value) => all with { GpuRatio = value }),

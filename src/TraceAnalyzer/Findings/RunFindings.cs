@@ -16,10 +16,13 @@ public static class RunFindings
         new BufferedReads(),
         new SequentialReads(),
         new SaturatedDevice(),
+        new LatencyCliff(),
+        new SlowedByWrites(),
         new ReadsDominate(),
         new OffloadPath(),
         new SkewedExperts(),
         new PinningBeatsMemory(),
         new WearOut(),
+        new LayoutFollowsUse(),
     ];
 }

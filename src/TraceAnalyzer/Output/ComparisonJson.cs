@@ -42,10 +42,7 @@ public static class ComparisonJson
     public static void Write(ComparisonReport comparison, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] compact = JsonSerializer.SerializeToUtf8Bytes(comparison, (JsonTypeInfo<ComparisonReport>)s_options.GetTypeInfo(typeof(ComparisonReport)));
-        var lines = new ArrayBufferWriter<byte>(compact.Length + (compact.Length / 4) + 4096);
-        ReportJson.BreakLines(compact, lines);
-        stream.Write(lines.WrittenSpan);
+        ReportJson.WriteLines(comparison, (JsonTypeInfo<ComparisonReport>)s_options.GetTypeInfo(typeof(ComparisonReport)), stream);
     }
 
     /// <summary>Reads a comparison that <see cref="Write"/> wrote; the stream stays open.</summary>

@@ -26,12 +26,19 @@ public static class ReportJson
 
     /// <summary>Writes <paramref name="report"/>; the stream stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public static void Write(TraceReport report, Stream stream)
+    public static void Write(TraceReport report, Stream stream) => WriteLines(report, ReportJsonContext.Default.TraceReport, stream);
+
+    /// <summary>Writes plain data as JSON laid out for people. It is made twice, to know its length: buffers that grow would take three times as much memory.</summary>
+    internal static void WriteLines<T>(T data, JsonTypeInfo<T> type, Stream stream)
     {
-        byte[] compact = JsonSerializer.SerializeToUtf8Bytes(report, ReportJsonContext.Default.TraceReport);
-        var lines = new ArrayBufferWriter<byte>(compact.Length + compact.Length / 4 + 4096);
-        BreakLines(compact, lines);
-        stream.Write(lines.WrittenSpan);
+        using var counted = new CountingStream();
+        JsonSerializer.Serialize(counted, data, type);
+        using var compact = new MemoryStream(checked((int)counted.Length));
+        JsonSerializer.Serialize(compact, data, type);
+        // Not disposed, which would close the stream.
+        var lines = new BufferedStream(stream, 1 << 16);
+        BreakLines(compact.GetBuffer().AsSpan(0, (int)compact.Length), lines);
+        lines.Flush();
     }
 
     /// <summary>Reads a report that <see cref="Write"/> wrote; the stream stays open.</summary>
@@ -49,7 +56,7 @@ public static class ReportJson
     /// objects and arrays of plain values, and everything deeper, stay on one line. Indenting every number
     /// (<see cref="JsonSerializerOptions.WriteIndented"/>) would make the file several times as long.
     /// </summary>
-    internal static void BreakLines(ReadOnlySpan<byte> json, ArrayBufferWriter<byte> output)
+    private static void BreakLines(ReadOnlySpan<byte> json, BufferedStream output)
     {
         int depth = 0;
         for (int i = 0; i < json.Length; i++)
@@ -106,12 +113,12 @@ public static class ReportJson
         }
     }
 
-    private static void NewLine(ArrayBufferWriter<byte> output, int depth)
+    private static void NewLine(BufferedStream output, int depth)
     {
-        Span<byte> line = output.GetSpan(1 + 2 * depth);
+        Span<byte> line = stackalloc byte[1 + (2 * (MaxBrokenDepth + 1))];
         line[0] = (byte)'\n';
-        line.Slice(1, 2 * depth).Fill((byte)' ');
-        output.Advance(1 + 2 * depth);
+        line[1..].Fill((byte)' ');
+        output.Write(line[..(1 + (2 * depth))]);
     }
 
     private static int ContainerLength(ReadOnlySpan<byte> json)

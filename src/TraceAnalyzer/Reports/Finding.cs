@@ -25,6 +25,13 @@ public sealed record Finding(string Id, string Title, Verdict Verdict, string Se
 
     /// <summary>What weakens the finding: losses of the trace, estimates, other findings that contradict it. Empty if nothing does.</summary>
     public string[] Caveats { get; init; } = [];
+
+    /// <summary>True if the question about a run has an answer.</summary>
+    public bool IsAnswered() => Verdict is Verdict.Shown or Verdict.NotShown;
+
+    /// <summary>Findings about a run in the order of what they mean for a reader: those that are in doubt, those shown, not shown, not answerable.</summary>
+    public static IEnumerable<Finding> ByImportance(IEnumerable<Finding> findings) =>
+        findings.OrderBy(finding => !finding.IsAnswered() ? 3 : finding.Caveats.Length > 0 ? 0 : finding.Verdict == Verdict.Shown ? 1 : 2);
 }
 
 /// <summary>A number that a finding rests on.</summary>

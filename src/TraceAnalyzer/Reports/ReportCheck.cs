@@ -23,7 +23,7 @@ internal sealed class ReportCheck(string name, string root = "$", string what = 
 
 
     // Times of a device that may lie before the zero of the clock; and -1, the number of an unknown process.
-    private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs", "pid"];
+    private static readonly string[] s_signed = ["originNs", "firstNs", "lastNs", "firstBucketAboveNs", "pid", "strideBytes", "leastBytes", "greatestBytes", "correlation"];
 
     /// <summary>Checks the numbers of the JSON, whatever they are, and that no list has gaps.</summary>
     /// <exception cref="TraceException">A number is out of range, or a value is missing.</exception>

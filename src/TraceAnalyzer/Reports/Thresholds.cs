@@ -78,6 +78,9 @@ public sealed record Thresholds
     /// <summary>99th percentiles from this ratio on are different tails, however alike the bodies are.</summary>
     public double TailRatio { get; init; } = 1.5;
 
+    /// <summary>The 99th percentile has a cliff if it is at least this many times as high in one stretch of time as outside of it: what a queue of twice the depth does at the same rate.</summary>
+    public double CliffRatio { get; init; } = 2;
+
     /// <summary>Mean accesses per sector below this ratio are the same.</summary>
     public double ReuseRatio { get; init; } = 1.1;
 

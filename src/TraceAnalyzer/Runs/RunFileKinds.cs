@@ -25,6 +25,9 @@ internal static class RunFileKinds
     /// <summary>A text with a framework's command line.</summary>
     public static readonly OtherFileKind CommandLine = new("command line", null);
 
+    /// <summary>Output of a command with the times at which its lines arrived.</summary>
+    public static readonly OtherFileKind CommandOutput = new("command output", "output");
+
     /// <summary>Results of DeepNVMe.</summary>
     public static readonly OtherFileKind DeepNvme = new("DeepNVMe results", null);
 
@@ -35,6 +38,7 @@ internal static class RunFileKinds
         FrameworkLog,
         CommandLine,
         Environment,
+        CommandOutput,
         Text("tokens", "tokens", file => TokenTimes.IsHeader(file.FirstLine), TokenTimes.Read, tokens => tokens.SkippedLines, tokens => tokens.Remarks),
         Text("layers", "layers", file => LayerTimes.IsHeader(file.FirstLine), LayerTimes.Read, layers => layers.SkippedLines, layers => layers.Remarks),
         Text("tensor I/O", "tensor_io", file => TensorIo.IsHeader(file.FirstLine), TensorIo.Read, io => io.SkippedLines, io => io.Remarks),
@@ -42,6 +46,8 @@ internal static class RunFileKinds
         Json("tensors", "tensors", TensorCatalogue.IsCatalogue, TensorCatalogue.FromJson),
         Json("tensors", "tensors", ModelTables.IsTable, ModelTables.FromJson),
         Json("tensors", "tensors", ModelTables.IsAccelerateIndex, ModelTables.FromAccelerateIndex),
+        Json("tensor index", null, TensorIndex.IsIndex, TensorIndex.FromJson),
+        Json("tensor index", null, TensorIndex.IsLoaderIndex, TensorIndex.FromLoaderIndex),
         Text("expert routing", null, file => ExpertRouting.IsHeader(file.FirstLine), ExpertRouting.Read, routing => routing.SkippedLines, routing => routing.Remarks),
         Text("extents", "extents", file => FileExtents.IsFilefrag(file.FirstLines), FileExtents.ReadFilefrag, extents => extents.SkippedLines, extents => extents.Remarks),
         Text("extents", "extents", file => FileExtents.IsTable(file.FirstLine), FileExtents.ReadTable, extents => extents.SkippedLines, extents => extents.Remarks),

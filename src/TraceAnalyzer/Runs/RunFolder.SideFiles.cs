@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TraceAnalyzer.DeepNvme;
 using TraceAnalyzer.Runs.Logs;
+using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Runs.Texts;
 using TraceAnalyzer.SideFiles;
 
@@ -20,6 +21,8 @@ public sealed partial class RunFolder
             }
         }
 
+        if (StampedLines.IsHeader(file.FirstLine))
+            return AddLog(file.Name, file.Lines(), new OutputPhases());
         bool isLog = s_logSigns.Any(sign => file.Beginning.Contains(sign, StringComparison.OrdinalIgnoreCase));
         bool isYaml = System.IO.Path.GetExtension(file.Name) is ".yaml" or ".yml";
         bool isJson = JsonText.MayBegin(file.Beginning) || (System.IO.Path.GetExtension(file.Name) == ".json" && JsonText.StartsAsJson(file.FirstLine));
@@ -124,14 +127,27 @@ public sealed partial class RunFolder
             _parts.AddProblem(name, remark);
     }
 
-    private bool AddLog(string name, LineReader lines)
+    // Of a command's output also what the times of its lines say.
+    private bool AddLog(string name, LineReader lines, OutputPhases? phases = null)
     {
         var framework = new FrameworkLogBuilder();
         var transfers = new List<DeepNvmeTransfer>();
         RunSettings? firstCommand = null;
         string? fileSystem = DeepNvmeResults.FileSystemOf(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name)));
-        while (lines.ReadLine() is { } line)
+        int skipped = 0;
+        // The first line of a command's output is its heading.
+        _ = phases is null ? null : lines.ReadLine();
+        while (lines.ReadLine() is { } whole)
         {
+            string line = whole;
+            long ns = 0;
+            if (phases is not null && !StampedLines.TryParse(whole, out ns, out line))
+            {
+                skipped++;
+                continue;
+            }
+
+            phases?.Add(ns, line);
             RunSettings? command = RunSettings.FromCommand(line);
             firstCommand ??= command;
             framework.Add(line, command);
@@ -149,13 +165,28 @@ public sealed partial class RunFolder
             _parts.Add(new RunPart<RunSettings>(name, firstCommand) { Kind = RunFileKinds.CommandLine });
         }
 
+        if (phases is not null)
+            _parts.Add(new RunPart<RunEnvironment>(name, new RunEnvironment { Phases = phases.Phases }) { Kind = RunFileKinds.CommandOutput });
+        if (skipped > 0)
+            _parts.AddProblem(name, FormattableString.Invariant($"{skipped} {(skipped == 1 ? "line" : "lines")} not understood and skipped"));
         if (transfers.Count > 0)
             _parts.Add(new RunPart<IReadOnlyList<DeepNvmeTransfer>>(name, transfers) { Kind = RunFileKinds.DeepNvme });
         if (firstCommand is not null)
             _found = _found.Or(firstCommand);
         if (lines.LongLines > 0)
             _parts.AddProblem(name, FormattableString.Invariant($"{lines.LongLines} {(lines.LongLines == 1 ? "line" : "lines")} of more than {LineReader.MostCharacters >> 20} Mi characters skipped"));
-        return framework.Log is not null || transfers.Count > 0 || firstCommand is not null;
+        return phases is not null || framework.Log is not null || transfers.Count > 0 || firstCommand is not null;
+    }
+
+    // An index says the same as the headers of the files that it names.
+    private void CheckIndexes()
+    {
+        TensorCatalogue[] catalogues = [.. _parts.Of<TensorCatalogue>().Select(part => part.Content)];
+        foreach (RunPart<TensorIndex> index in _parts.Of<TensorIndex>())
+        {
+            foreach (string contradiction in index.Content.Contradictions(catalogues))
+                _parts.AddProblem(index.File, contradiction);
+        }
     }
 
     // "parts" of run.json: where it names files of a kind, they alone count, even from a folder in this one.

@@ -19,7 +19,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 {
     // A framework names itself within the first lines of its log.
     private static readonly string[] s_logSigns =
-        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec"];
+        ["flexgen", "flexllmgen", "deepspeed", "get_accelerator", "token_latency=[", "model size: ", "--gen-len", "--prompt-len", "GB/sec", LlamaTimings.Sign];
 
     private readonly TraceLocator _located;
     private readonly RunParts _parts = new();
@@ -72,6 +72,9 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
 
     /// <summary>Catalogues of tensors; from tables of extents where there is no other.</summary>
     public IReadOnlyList<RunPart<TensorCatalogue>> Tensors => field ??= _parts.Of<TensorCatalogue>();
+
+    /// <summary>Which file holds which tensor.</summary>
+    public IReadOnlyList<RunPart<TensorIndex>> TensorIndexes => field ??= _parts.Of<TensorIndex>();
 
     /// <summary>What routers chose.</summary>
     public IReadOnlyList<RunPart<ExpertRouting>> Routing => field ??= _parts.Of<ExpertRouting>();
@@ -149,6 +152,7 @@ public sealed partial class RunFolder : IDisposable, IOtherFiles
             throw;
         }
 
+        run.CheckIndexes();
         // A table of extents says what its files hold, where nothing else does.
         if (run._parts.Of<TensorCatalogue>().Count == 0)
         {

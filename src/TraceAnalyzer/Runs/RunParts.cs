@@ -1,4 +1,5 @@
 using TraceAnalyzer.Runs.Tensors;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Runs;
 
@@ -8,13 +9,11 @@ internal sealed class RunParts
     // A folder or an archive may hold a million broken files; the report names so many and counts the rest.
     private const int MostProblems = 1000;
 
-    // Each table is limited by its bytes; a folder may hold many.
-    private const int MostTensors = 1 << 20;
-
     private readonly List<RunPart> _parts = [];
     private readonly List<RunProblem> _problems = [];
     private int _furtherProblems;
     private int _tensors;
+    private int _extents;
 
     /// <summary>What could not be read, in whole or in part.</summary>
     public IReadOnlyList<RunProblem> Problems => _furtherProblems == 0 ? _problems
@@ -32,18 +31,19 @@ internal sealed class RunParts
     /// <summary>Adds a part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="first">Before all others, as what is written by hand.</param>
-    /// <exception cref="TraceException">It is a table of tensors, and all of them together have more than any model.</exception>
+    /// <exception cref="TraceException">It is a list of tensors or extents, and all of them together have more than any model.</exception>
     public void Add(RunPart part, bool first = false)
     {
+        // Each list is limited; a folder may hold many.
         if (part is RunPart<TensorCatalogue> { Content.Tensors.Count: var tensors })
-        {
-            if (tensors > MostTensors - _tensors)
-                throw new TraceException(FormattableString.Invariant($"is left out: with its {tensors} tensors the run's files list more than {MostTensors}"));
-            _tensors += tensors;
-        }
-
+            _tensors = Sum(_tensors, tensors, SideRanges.MostTensors, "tensors");
+        if (part is RunPart<FileExtents> { Content.Extents.Count: var extents })
+            _extents = Sum(_extents, extents, SideRanges.MostExtents, "extents");
         _parts.Insert(first ? 0 : _parts.Count, part);
     }
+
+    private static int Sum(int before, int more, int most, string what) => more <= most - before ? before + more
+        : throw new TraceException(FormattableString.Invariant($"is left out: with its {more} {what} the run's files list more than {most}"));
 
     /// <summary>Adds a problem.</summary>
     public void AddProblem(string file, string message)

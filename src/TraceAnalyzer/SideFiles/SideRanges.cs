@@ -6,6 +6,12 @@ internal static class SideRanges
     /// <summary>Rows that are kept of a table: with <see cref="TransferBytes"/> and <see cref="ExtentSectors"/> sums over all rows stay within 62 bits.</summary>
     public const int MostRows = 1 << 21;
 
+    /// <summary>Extents that are kept of all lists of a run: 64 GiB in pieces of 128 KiB. About 300 bytes each are needed at once.</summary>
+    public const int MostExtents = 1 << 19;
+
+    /// <summary>Tensors that are kept of all files of a run: a model of 100 layers with 512 experts of three unstacked matrices has 154,000.</summary>
+    public const int MostTensors = 1 << 18;
+
     /// <summary>Files that are kept of a list of extents.</summary>
     public const int MostFiles = 1 << 18;
 

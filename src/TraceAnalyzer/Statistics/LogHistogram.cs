@@ -29,6 +29,9 @@ internal sealed class LogHistogram(int precisionBits)
     /// <summary>Mean; NaN if there is none.</summary>
     public double Mean => Count == 0 ? double.NaN : (double)Sum / Count;
 
+    /// <summary>Each power of two is cut into two to the power of this many buckets.</summary>
+    public int PrecisionBits => precisionBits;
+
     /// <summary>Greatest relative error of <see cref="Quantile"/>.</summary>
     public double RelativeError => RelativeErrorOf(precisionBits);
 
@@ -43,6 +46,13 @@ internal sealed class LogHistogram(int precisionBits)
         Sum += value;
         Min = Math.Min(Min, value);
         Max = Math.Max(Max, value);
+    }
+
+    /// <summary>Adds values of a bucket, each as its middle.</summary>
+    public void AddAt(int bucket, long count)
+    {
+        if (count > 0)
+            Add((long)MiddleOf(bucket, precisionBits), count);
     }
 
     /// <summary>Adds a value of 0 or more so many times, 1 or more.</summary>
@@ -114,8 +124,7 @@ internal sealed class LogHistogram(int precisionBits)
             seen += _counts[++bucket];
 
         // The middle of the bucket that the rank falls into.
-        double above = bucket == 0 ? -1 : GreatestOf(bucket - 1, precisionBits);
-        return Math.Clamp((above + 1 + GreatestOf(bucket, precisionBits)) / 2, Min, Max);
+        return Math.Clamp(MiddleOf(bucket, precisionBits), Min, Max);
     }
 
     /// <summary>The bucket of a value.</summary>
@@ -136,6 +145,10 @@ internal sealed class LogHistogram(int precisionBits)
         long mantissa = (1L << precisionBits) | (bucket & ((1L << precisionBits) - 1));
         return (mantissa << shift) + ((1L << shift) - 1);
     }
+
+    /// <summary>Middle of the values of a bucket.</summary>
+    public static double MiddleOf(int bucket, int precisionBits) =>
+        ((bucket == 0 ? 0.0 : GreatestOf(bucket - 1, precisionBits) + 1.0) + GreatestOf(bucket, precisionBits)) / 2;
 
     /// <summary>Greatest relative error of a quantile.</summary>
     public static double RelativeErrorOf(int precisionBits) => 1.0 / (2 << precisionBits);

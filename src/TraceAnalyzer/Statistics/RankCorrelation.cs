@@ -22,7 +22,8 @@ internal static class RankCorrelation
         return ofPositions == 0 || ofRanks == 0 ? null : covariance / Math.Sqrt(ofPositions * ofRanks);
     }
 
-    private static double[] Ranks(IReadOnlyList<double> values)
+    /// <summary>The rank of each value, from 0; equal ones have the mean of theirs.</summary>
+    public static double[] Ranks(IReadOnlyList<double> values)
     {
         int[] order = [.. Enumerable.Range(0, values.Count).OrderBy(i => values[i])];
         double[] ranks = new double[values.Count];

@@ -47,6 +47,8 @@ public static class ConsoleSummary
         if (report.Limit is { } limit)
         {
             writer.WriteLine(PrintableText.Of(limit.Sentence));
+            if (limit.Details is { } details)
+                writer.WriteLine(PrintableText.Of(details));
             if (limit.Bounds.Length > 0)
                 writer.WriteLine($"At most {string.Join(", ", limit.Bounds.GroupBy(bound => bound.Change).Select(Bound))}.");
         }

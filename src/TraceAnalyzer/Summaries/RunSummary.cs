@@ -46,6 +46,8 @@ internal static class RunSummary
                 Field(writer, "", $"and {Count(gpu.Gpus.Length - MostGpus)} more GPUs");
         }
 
+        if (run.DeviceMap.Length > 0)
+            Field(writer, "Device map", PrintableText.Of(string.Join("; ", run.DeviceMap)));
         if (run.Trace is null)
             WriteLogged(report, writer);
         WritePhases(report, writer);
@@ -62,7 +64,7 @@ internal static class RunSummary
     /// <summary>Writes the findings.</summary>
     public static void WriteFindings(Finding[] findings, TextWriter writer)
     {
-        foreach (Finding finding in findings)
+        foreach (Finding finding in Finding.ByImportance(findings))
         {
             writer.WriteLine($"{finding.Verdict.Name() + ":",-16}{finding.Title}. {PrintableText.Of(finding.Sentence)}");
             if (finding.Caveats.Length > 0)
@@ -176,14 +178,32 @@ internal static class RunSummary
         Field(writer, "Model", $"{Count(model.Roles.Sum(role => role.Tensors))} {(model.Roles.Sum(role => role.Tensors) == 1 ? "tensor" : "tensors")} of {Bytes(model.TensorBytes)}{(model.PassBytes is { } pass ? $"; a pass reads {Bytes(pass)} if nothing is cached{Decoded(run, pass)}" : "")}");
         writer.WriteLine();
         ConsoleTable.Write(ModelUseTables.Roles.Of(report).WithoutEmptyColumns(), writer);
+        WriteOrder(model.Order, writer);
         if (model.Experts is not { } experts)
             return;
         string fetches = experts.RequestsPerFetch is { } requests ? $"; {Count(experts.Fetches!.Value)} fetches of {Count(requests)} requests on average" : "";
         Field(writer, "Experts", $"{Count(experts.Experts.Length)}, of which {Count(experts.HoldHalf)} have half, {Count(experts.Hold80Percent)} have 80 % and {Count(experts.Hold95Percent)} have 95 % of the bytes read {(experts.OfTokens ? "while tokens were made" : "of experts")}, {Count(experts.NeverRead)} have none{fetches}; "
             + $"an expert lies in {Count(experts.PiecesPerExpert)} {(experts.PiecesPerExpert == 1 ? "piece" : "pieces")} of the file");
+        if (experts is { PackedRequestsPerFetch: { } packed, LaidOutRequestsPerFetch: { } laidOut })
+        {
+            Field(writer, "", $"a fetched expert lies in {Count(experts.DeviceExtentsPerFetch!.Value)} extents of the device and needs at least {Count(laidOut)} requests of up to {Bytes(experts.MaxRequestBytes!.Value)}, with its matrices together {Count(packed)}; "
+                + $"that would save at most {Bytes(experts.PackedSavedBytes!.Value)} of {Bytes(experts.UnfetchedReadBytes!.Value)} over-read of other experts");
+        }
+
         if (experts.RoutedFetches is { } routed)
             Field(writer, "", $"the router chose {Count(routed)} experts of tokens, {Count(experts.RoutedWithoutReads!.Value)} of them without a read (page cache); {Bytes(experts.UnroutedReadBytes!.Value)} were read of experts that the token does not use");
         writer.WriteLine();
+    }
+
+    private static void WriteOrder(AccessOrder? order, TextWriter writer)
+    {
+        if (order is null)
+            return;
+        string asLaidOut = $"{Share((double)order.AsLaidOut.SequentialBytes / order.ReadBytes)} of the bytes that {Count(order.Tokens)} {(order.Tokens == 1 ? "token" : "tokens")} read are of tensors that begin where the one read before ends";
+        string reordered = order.InOrderOfUse is { } use ? $", laid out in the order of use {Share((double)use.SequentialBytes / order.ReadBytes)}; at least {Count(order.AsLaidOut.Requests)} and {Count(use.Requests)} requests of up to {Bytes(order.MaxRequestBytes)}, {Count(order.Requests)} seen" : "";
+        Field(writer, "Order", asLaidOut + reordered);
+        if (order.Steps.Where(step => step.Steps > step.Sequential && step.MedianJumpBytes is not null).MaxBy(step => step.Forward + step.Backward) is { } jumps)
+            Field(writer, "", $"jumps {(jumps.ChangesLayer ? "from layer to layer" : "within a layer")}: {Count(jumps.Forward)} forward, {Count(jumps.Backward)} backward, median {Bytes(jumps.MedianJumpBytes!.Value)}");
     }
 
     private static string Decoded(RunReport run, long passBytes)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables;
 
@@ -26,18 +27,53 @@ public sealed record TableOf<TSource>(string Name, string Title, ImmutableArray<
         return new Table(Name, Title, Columns, rows.All);
     }
 
+    /// <summary>The rows of <paramref name="source"/> with most of something, most first, without keeping the others in memory; the title says how many there are and where the rest is.</summary>
+    /// <param name="source">What it is made of.</param>
+    /// <param name="title">What it then shows.</param>
+    /// <param name="count">Most rows.</param>
+    /// <param name="of">What a row has, and what decides between rows that have as much.</param>
+    public Table MostOf(TSource source, string title, int count, Func<Value[], (double, double)> of)
+    {
+        var rows = new MostRows(Columns.Length, count, of);
+        Fill(source, rows);
+        return new Table(Name, rows.Seen > count ? $"{title} ({Units.Count(count)} of {Units.Count(rows.Seen)}; {Name}.csv has all)" : title, Columns, rows.Descending());
+    }
+
     /// <summary>Its line in the documentation: file, columns and note, in Markdown.</summary>
     public string Describe() => $"- `{FileName}` ({Title}): `{string.Join(", ", Columns.Select(column => column.Name))}`{(Note.Length > 0 ? "; " + Note : "")}";
+
+    private static Value[] Row(ReadOnlySpan<Value> values, int columns) =>
+        values.Length == columns ? values.ToArray() : throw new ArgumentException($"the table has {columns} columns, the row {values.Length}", nameof(values));
 
     private sealed class KeptRows(int columns) : IRows
     {
         public List<Value[]> All { get; } = [];
 
+        public void Add(params ReadOnlySpan<Value> values) => All.Add(Row(values, columns));
+    }
+
+    private sealed class MostRows(int columns, int count, Func<Value[], (double, double)> of) : IRows
+    {
+        // Least first; of rows that have as much, the later ones.
+        private readonly PriorityQueue<Value[], (double, double, int)> _most = new();
+
+        public int Seen { get; private set; }
+
         public void Add(params ReadOnlySpan<Value> values)
         {
-            if (values.Length != columns)
-                throw new ArgumentException($"the table has {columns} columns, the row {values.Length}", nameof(values));
-            All.Add(values.ToArray());
+            Value[] row = Row(values, columns);
+            (double most, double then) = of(row);
+            _most.Enqueue(row, (most, then, -Seen++));
+            if (_most.Count > count)
+                _most.Dequeue();
+        }
+
+        public Value[][] Descending()
+        {
+            var rows = new Value[_most.Count][];
+            for (int i = rows.Length - 1; i >= 0; i--)
+                rows[i] = _most.Dequeue();
+            return rows;
         }
     }
 }

@@ -26,6 +26,12 @@ internal static class ModelSeeds
 
     public static byte[][] Routing() => [Bytes("phase,token,layer,row,experts\nbench,0,0,0,4 1\nbench,0,0,1,4 1\nbench,0,1,0,7 6\nbench,1,0,0,4\n"), Head("llamacpp/moe-mmap/experts.csv", 30)];
 
+    public static byte[][] Indexes() =>
+    [
+        Bytes("""{"metadata":{"total_size":32},"weight_map":{"a.weight":"model-1.safetensors","b.weight":"model-2.safetensors"}}"""),
+        Bytes("""{"a.weight":{"safetensors_file":"/mnt/model-1.safetensors","weight_name":"a.weight","dtype":"float16"},"b.weight":{"dtype":"float16","shape":[4,8]}}"""),
+    ];
+
     public static byte[][] Tables() =>
     [
         Bytes("""[{"file":"t","format":"GGUF","file_bytes":5000,"data_start":64,"tensors":[{"name":"blk.1.ffn_up_exps.weight","dtype":"F16","shape":[4,8,8],"offset":64,"length":512},{"name":"x","layer":3,"role":"expert","expert":2,"offset":600,"length":100}]}]"""),

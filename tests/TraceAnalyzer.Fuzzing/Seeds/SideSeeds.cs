@@ -155,6 +155,26 @@ internal static class SideSeeds
 
     public static byte[][] ThreadNames() => [Head(Kv + "comm.txt", 30), Bytes("477 fio\n235 nvmev_io_worker\n1 a b c\n"), Bytes("# tid comm tgid\n477 fio 470\n")];
 
+    public static byte[][] CommandOutput() =>
+    [
+        Bytes("""
+            # output of a command: CLOCK_MONOTONIC in ns, stream (1 output, 2 error), line
+            66131066105 1 model size: 12.386 GB, cache size: 2.250 GB, hidden size (prefill): 0.035 GB
+            66131066106 1 init weight...
+            66131066107 2 warmup - generate
+            66131066108 1 benchmark - generate
+            88539431197 1 TorchDevice: cuda:0
+            88539431198 1 prefill latency: 0.636 s	prefill throughput: 6442.805 token/s
+            """),
+        Bytes("""
+            # output of a command: CLOCK_MONOTONIC in ns, stream (1 output, 2 error), line
+            3030094619910 2 llama_perf_context_print:        load time =    2483.67 ms
+            3030094619911 2 llama_perf_context_print: prompt eval time =    4550.60 ms /    16 tokens (  284.41 ms per token,     3.52 tokens per second)
+            3030094619912 2 llama_perf_context_print:        eval time =   19190.03 ms /    11 runs   ( 1744.55 ms per token,     0.57 tokens per second)
+            3030094619913 2 llama_perf_context_print:       total time =   23747.00 ms /    27 tokens
+            """),
+    ];
+
     public static byte[][] Logs() =>
     [
         Whole(Kv + "flexgen.log"),

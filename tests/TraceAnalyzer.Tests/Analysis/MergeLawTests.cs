@@ -52,7 +52,7 @@ public class MergeLawTests
     public void Tensors_of_a_model_file() => Holds<CountedIo, TensorAccumulator>(
         (seed, count) => [.. Workloads.Ios(seed, count).Select(io => io with { Sector = io.Sector % 150_000 })],
         () => new TensorAccumulator(Workloads.Model(), TimeScale.Doubling(OriginNs, 64), new TimeSpans([new NamedSpan("t", 0, OriginNs, OriginNs + 1_500_000_000)]), new TimeSpans([new NamedSpan("p", null, OriginNs + 700_000_000, OriginNs + 9_000_000_000)])),
-        a => (a.Phases.Tensors.ToArray(), a.Requests, a.Bytes, a.ExpertRequests, a.ExpertBytes, a.ExpertTokenRequests, a.Tokens.Tensors.ToArray(), a.Tokens.Experts.ToArray(), a.Coverage.Touched(0, 0, 51_200_000)));
+        a => (a.Parts.Of(0).Select(read => (read.Part, read.Bytes, read.MeanNs)).ToArray(), a.Phases.Tensors.ToArray(), a.Requests, a.Bytes, a.ExpertRequests, a.ExpertBytes, a.ExpertTokenRequests, a.Tokens.Tensors.ToArray(), a.Tokens.Experts.ToArray(), a.Coverage.Touched(0, 0, 51_200_000)));
 
     [Fact]
     public void Time_under_way_by_layer() => Holds(

@@ -20,6 +20,11 @@ public sealed class PassDetectorTests
     public void A_tied_embedding_read_at_both_ends_does_not_make_passes_of_its_own() => Finds(
         [.. Enumerable.Range(0, 4).SelectMany(pass => Sweep(pass, regions: 90).Concat(Sweep(pass, regions: 10, offsetNs: PassNs * 40 / 100)))], [0, 1, 2, 3]);
 
+    // The end of the last file and a part of an early one in one region.
+    [Fact]
+    public void A_region_of_the_beginning_that_ends_a_pass_does_not_begin_the_next() => Finds(
+        [.. Enumerable.Range(0, 4).SelectMany(pass => Sweep(pass, regions: 40).Append(Io((pass * PassNs) + (PassNs * 70 / 100), 2)))], [0, 1, 2, 3]);
+
     [Fact]
     public void What_is_read_before_the_first_pass_belongs_to_none()
     {

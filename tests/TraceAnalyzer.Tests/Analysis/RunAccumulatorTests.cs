@@ -55,66 +55,6 @@ public sealed class RunAccumulatorTests
         Assert.InRange(map.Layers, 0, TensorMap.MaxLayers);
     }
 
-    [Fact]
-    public void Interleaved_streams_are_sequential_and_random_reads_are_not()
-    {
-        var counter = new SequenceCounter(new AnalysisOptions());
-        DeviceId device = DeviceId.Of(259, 0);
-        var events = new List<BlockEvent>();
-        for (ulong i = 0; i < 100; i++)
-        {
-            foreach (ulong stream in (ulong[])[1_000_000, 5_000_000, 9_000_000])
-                events.Add(new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Read, Sector = stream + (i * 256), LengthSectors = 256, LengthBytes = 131_072 });
-            events.Add(new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Write, Sector = i * i * 7_919, LengthSectors = 8, LengthBytes = 4096 });
-        }
-
-        counter.Add(events.ToArray(), [], pidsOfName: null, firstEventNs: 0);
-
-        Assert.Equal((300, 297, 0.99, 0, false), Numbers(counter.Of(device, OperationClass.Read)!));
-        Assert.Equal((100, 0, 0.0, 0, false), Numbers(counter.Of(device, OperationClass.Write)!));
-        Assert.Null(counter.Of(DeviceId.Of(7, 0), OperationClass.Read));
-
-        static (long, long, double, long, bool) Numbers(SequenceResult result) =>
-            (result.Requests, result.Continuing, result.ContinuingShare, result.Following, result.IsLowerBound);
-    }
-
-    // Streams and places read again, against a set that forgets nothing.
-    [Theory]
-    [InlineData(300, 40_000)]
-    [InlineData(5_000, 100_000)]
-    [InlineData(90_000, 300_000)]
-    public void Sequences_are_those_of_all_ends_there_were(int places, int requests)
-    {
-        DeviceId device = DeviceId.Of(259, 0);
-        var random = new Random(places);
-        var events = new BlockEvent[requests];
-        var ends = new HashSet<ulong>();
-        long continuing = 0;
-        long following = 0;
-        ulong end = 0;
-        for (int i = 0; i < requests; i++)
-        {
-            ulong sector = random.Next(3) == 0 ? end : (ulong)random.Next(places) * 256;
-            continuing += ends.Contains(sector) ? 1 : 0;
-            following += i > 0 && sector == end ? 1 : 0;
-            end = sector + 256;
-            ends.Add(end);
-            events[i] = new BlockEvent { Device = device, Action = BlockAction.Issue, Class = OperationClass.Read, Sector = sector, LengthSectors = 256, LengthBytes = 131_072 };
-        }
-
-        var counter = new SequenceCounter(new AnalysisOptions());
-        counter.Add(events.AsSpan(0, requests / 2), [], pidsOfName: null, firstEventNs: 0);
-        counter.Add(events.AsSpan(requests / 2), [], pidsOfName: null, firstEventNs: 0);
-
-        SequenceResult result = counter.Of(device, OperationClass.Read)!;
-        Assert.Equal((requests, following), (result.Requests, result.Following));
-        Assert.Equal(ends.Count > SequenceCounter.RememberedEnds, result.IsLowerBound);
-        if (result.IsLowerBound)
-            Assert.InRange(result.Continuing, following, continuing);
-        else
-            Assert.Equal(continuing, result.Continuing);
-    }
-
     // The plain way: what each pair of an interval and a span has in common.
     [Fact]
     public void Busy_time_between_times_named_before_is_exact()

@@ -45,6 +45,32 @@ public sealed class FigureDataTests
     }
 
     [Fact]
+    public void Jumps_rise_from_nothing_to_all_and_step_where_requests_follow()
+    {
+        SequenceResult sequence = SyntheticReports.KvOffload().Devices[0].Read!.Sequence!;
+        (double Place, double Share)[] cdf = JumpsFigure.Compute(sequence);
+        int middle = Array.FindIndex(cdf, point => point.Place == 0);
+
+        Assert.Equal((0, 1), (cdf[0].Share, cdf[^1].Share));
+        Assert.Equal(cdf.OrderBy(point => point.Place), cdf);
+        Assert.Equal(cdf.OrderBy(point => point.Share), cdf);
+        Assert.Equal((double)sequence.Following / (sequence.Requests - 1), cdf[middle].Share - cdf[middle - 1].Share, 1e-9);
+        Assert.Equal((double)sequence.Jumps!.Backward / (sequence.Requests - 1), cdf[middle - 1].Share, 1e-9);
+    }
+
+    [Fact]
+    public void Tails_are_the_windows_percentiles_on_a_logarithmic_axis()
+    {
+        TraceReport report = SyntheticReports.KvOffload();
+        TailResult tail = report.Devices[0].Tails[0];
+        PlotPanel panel = Draw("tails", report).Panels[0];
+
+        Assert.Equal(tail.Windows.Select(window => Math.Log10(window.P99Ns)), Assert.IsType<StepLayer>(panel.Layers[2]).Values);
+        Assert.Equal(tail.Windows.Select(window => Math.Log10(window.P50Ns)), Assert.IsType<StepLayer>(panel.Layers[3]).Values);
+        Assert.Equal(tail.Stretches.Where(stretch => stretch.PValue <= TailStretch.Level).SelectMany(_ => (int[])[0, 1]).Count(), Assert.IsType<BandLayer>(panel.Layers[0]).Spans.Length);
+    }
+
+    [Fact]
     public void Reads_and_writes_have_scales_of_their_own_and_a_burst_gets_a_logarithm()
     {
         FigureDrawing drawing = Draw("bandwidth", SyntheticReports.KvOffload());

@@ -205,19 +205,28 @@ public sealed class RunFindingTests
     }
 
     [Fact]
-    public void Sequential_says_which_share_follows_directly()
+    public void Sequential_names_the_pattern()
     {
         TraceReport report = Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))]);
-        Finding Of(double continuing, bool isLowerBound = false)
+        Finding Of(double continuing, int streams = 1, double byChance = 0, double strided = 0)
         {
-            var sequence = new SequenceResult { Requests = 1000, Continuing = (long)(1000 * continuing), ContinuingShare = continuing, Following = 120, FollowingShare = 0.12, IsLowerBound = isLowerBound };
+            var sequence = new SequenceResult
+            {
+                Requests = 1000, Continuing = (long)(1000 * continuing), ContinuingShare = continuing, ByChance = (long)(1000 * byChance), Following = 120, FollowingShare = 0.12, Streams = streams, HalfOfBytesRunBytes = 12 << 20,
+                Jumps = new JumpResult { Forward = 500, Backward = 380, DistanceP50Bytes = 1 << 30, DistanceP95Bytes = 2.0 * (1 << 30), RelativeError = 0.03, StrideBytes = 98_304, StrideAtLeast = (long)(1000 * strided), Buckets = [] },
+            };
             OperationReport[] operations = [.. report.BusiestDevice!.Operations.Select(operation => operation.Name == "read" ? operation with { Sequence = sequence } : operation)];
             return Judge(new SequentialReads(), new TraceFacts(report, report.BusiestDevice! with { Operations = operations }));
         }
 
-        Assert.Equal((Verdict.Shown, "99.5 % of the reads start where an earlier read of the device ended, 12 % where the read right before them ended."), (Of(0.995).Verdict, Of(0.995).Sentence));
-        Assert.Equal([Verdict.NotShown, Verdict.NotAnswerable, Verdict.Shown], [Of(0.5).Verdict, Of(0.5, isLowerBound: true).Verdict, Of(0.95, isLowerBound: true).Verdict]);
+        Assert.Equal((Verdict.Shown, "4 interleaved sequential streams, half of the bytes in runs of 12 MiB or more: 99.5 % of the reads start where one of the last streams ended, 12 % where the read right before them ended."), (Of(0.995, 4).Verdict, Of(0.995, 4).Sentence));
+        Assert.StartsWith("One sequential stream,", Of(0.95).Sentence, StringComparison.Ordinal);
+        Assert.Equal((Verdict.NotShown, "Random reads, 128 KiB: 5 % of the reads start where one of the last 64 streams ended, 12 % where the read right before them ended; the median jump is 1 GiB."), (Of(0.05).Verdict, Of(0.05).Sentence));
+        Assert.StartsWith("Random reads, 128 KiB: 15 % of the reads start where one of the last 64 streams ended (14 % about by chance)", Of(0.15, byChance: 0.14).Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("Reads partly sequential, 128 KiB: 50 %", Of(0.5).Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("Strided reads, at least 60 % of them 96 KiB after the start of the one before: 1 %", Of(0.01, strided: 0.6).Sentence, StringComparison.Ordinal);
         Assert.Equal(Verdict.NotAnswerable, Finding(report, "sequential").Verdict);
+        Assert.Equal(Verdict.Shown, Finding(Report([.. Enumerable.Range(0, 20).Select(i => Read(i * Ms, (ulong)i * 256))], new AnalysisOptions { Btt = true }), "sequential").Verdict);
     }
 
     [Fact]
@@ -314,6 +323,37 @@ public sealed class RunFindingTests
         if (verdict != Verdict.NotAnswerable)
             Assert.Contains("0 are not read while tokens are made.", Judge(new SkewedExperts(), facts).Sentence, StringComparison.Ordinal);
         Assert.Null(new SkewedExperts().Judge(Facts(report with { Run = report.Run with { ModelUse = null } }), new Thresholds()));
+    }
+
+    [Theory]
+    [InlineData(2, 90L, Verdict.Shown)]
+    [InlineData(2, 89L, Verdict.NotShown)]
+    [InlineData(1, 90L, Verdict.NotAnswerable)]
+    public void A_layout_follows_the_use_if_most_bytes_continue_the_tensor_before(int tokens, long sequential, Verdict verdict)
+    {
+        var order = new AccessOrder
+        {
+            Tokens = tokens,
+            ReadBytes = 100,
+            LeftOutBytes = 0,
+            Requests = 7,
+            MaxRequestBytes = 30,
+            Steps = [],
+            AsLaidOut = new LayoutUse(sequential, 3, 5),
+            InOrderOfUse = tokens < 2 ? null : new LayoutUse(95, 1, 4),
+        };
+        TraceReport report = SampleReport.Full();
+        TraceReport Of(ModelUse? model) => report with { Run = report.Run! with { ModelUse = model } };
+        Finding finding = Judge(new LayoutFollowsUse(), Facts(Of(report.Run!.ModelUse! with { Order = order })));
+
+        Assert.Equal(verdict, finding.Verdict);
+        if (verdict != Verdict.NotAnswerable)
+            Assert.Contains("the other half would have 95 %. In requests of up to 30 B that is at least 5 now and 4 then; 7 were seen.", finding.Sentence, StringComparison.Ordinal);
+        // Nothing to order, nothing read in tokens, no tokens.
+        Assert.Null(new LayoutFollowsUse().Judge(Facts(Of(null)), new Thresholds()));
+        Assert.Null(new LayoutFollowsUse().Judge(Facts(Of(report.Run.ModelUse with { Order = null })), new Thresholds()));
+        TraceReport untimed = Of(report.Run.ModelUse with { Order = null });
+        Assert.Equal(Verdict.NotAnswerable, Judge(new LayoutFollowsUse(), Facts(untimed with { Run = untimed.Run! with { Tokens = [] } })).Verdict);
     }
 
     private sealed class Splits() : FindingRule<TraceFacts>("splits", "Requests were split")

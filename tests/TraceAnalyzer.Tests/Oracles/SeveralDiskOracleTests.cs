@@ -70,7 +70,7 @@ public class SeveralDiskOracleTests
         Assert.InRange(report.Aggregate.Balance.BusyDevices.Value, 1, 1.001);
         Assert.All(report.Devices, device => Assert.Equal(LimitKind.Host, device.Limit!.Kind));
         Assert.Equal(LimitKind.ShallowQueue, report.Limit!.Kind);
-        Assert.Contains("Taken alone: each host- or compute-bound.", report.Limit.Sentence);
+        Assert.Contains("Taken alone: each host- or compute-bound.", report.Limit.Details);
     }
 
     // A token's reads are those of all disks. The oracle's windows are the framework's tokens.

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using TraceAnalyzer.Reading;
+using TraceAnalyzer.Reading.Inputs;
 using TraceAnalyzer.Tests.Reports;
 
 namespace TraceAnalyzer.Tests.Reading;
@@ -32,6 +33,17 @@ public sealed class TarArchiveTests : IDisposable
         Assert.True(trace.Diagnostics.IsClean);
         Assert.Equal(trace.Events.Select(e => e.TimeNs), trace.Events.Select(e => e.TimeNs).Order());
         Assert.Equal(Enumerable.Range(0, 40_000).Select(i => i % 2), trace.Events.Select(e => (int)e.Cpu));
+    }
+
+    [Fact]
+    public void A_name_ends_where_a_NUL_is()
+    {
+        byte[] archive = Tars.Of(TarEntryFormat.Pax, ("a/t.blktrace.0x", s_cpus[0]), ("a/t.blktrace.1", s_cpus[1]));
+        int name = archive.AsSpan().IndexOf("path=a/t.blktrace.0x"u8);
+        archive[name + "path=a/t.blktrace.0".Length] = 0;
+        using TraceInput input = CompressedInput.Open("t.tar", new MemoryStream(archive));
+        using var opened = TarArchive.Open(input);
+        Assert.Equal(["a/t.blktrace.0", "a/t.blktrace.1"], opened.Files);
     }
 
     [Fact]

@@ -177,6 +177,37 @@ public sealed class ReportJsonTests
         Assert.Throws<TraceException>(() => Read(Write(report with { Time = new TimeBinning(long.MaxValue, 1000, 2) })));
     }
 
+    // A report of many tensors has tens of MiB; buffers that grow would take several times as much.
+    [Fact]
+    public void Write_TakesLessThanTwiceTheReport()
+    {
+        TraceReport report = SampleReport.Full();
+        report = report with { Run = report.Run! with { Tensors = [.. Enumerable.Repeat(report.Run.Tensors[0], 100_000)] } };
+        string path = Path.GetTempFileName();
+        try
+        {
+            long allocated;
+            using (FileStream file = File.Create(path))
+            {
+                ReportJson.Write(SampleReport.Full(), Stream.Null);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                ReportJson.Write(report, file);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+
+            long written = new FileInfo(path).Length;
+            Assert.InRange(written, 10L << 20, 100L << 20);
+            // The compact text, and a word for each role, twice.
+            Assert.InRange(allocated, 0, 2 * written);
+            using FileStream read = File.OpenRead(path);
+            Assert.Equal(100_000, ReportJson.Read(read).Run!.Tensors.Length);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     internal static byte[] Write(TraceReport report)
     {
         using var stream = new MemoryStream();

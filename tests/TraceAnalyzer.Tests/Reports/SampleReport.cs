@@ -159,11 +159,32 @@ internal static class SampleReport
                 Fetches = 2,
                 RequestsPerFetch = 1.5,
                 PiecesPerExpert = 3,
+                DeviceExtentsPerFetch = 3.5,
+                MaxRequestBytes = 65_536,
+                LaidOutRequestsPerFetch = 3,
+                PackedRequestsPerFetch = 1,
+                UnfetchedReadBytes = 3072,
+                PackedSavedBytes = 2048,
                 RoutedFetches = 4,
                 RoutedWithoutReads = 2,
                 UnroutedReadBytes = 4096,
                 Experts = [new ExpertUse { Layer = 0, Expert = 1, LengthBytes = 65_536, ReadRequests = 3, ReadBytes = 65_536, Tokens = 2, RoutedTokens = 2, TokenReadBytes = 65_536, Pieces = 3 }],
                 ByToken = [new ExpertTokenUse(0, 0, 1, 65_536)],
+            },
+            Order = new AccessOrder
+            {
+                Tokens = 2,
+                ReadBytes = 524_288,
+                LeftOutBytes = 4096,
+                Requests = 10,
+                MaxRequestBytes = 65_536,
+                Steps =
+                [
+                    new OrderSteps { ChangesLayer = false, Steps = 4, Sequential = 2, Forward = 1, Backward = 1, OtherFile = 0, MedianJumpBytes = 131_072, MaxJumpBytes = 262_144 },
+                    new OrderSteps { ChangesLayer = true, Steps = 1, Sequential = 0, Forward = 0, Backward = 0, OtherFile = 1 },
+                ],
+                AsLaidOut = new LayoutUse(262_144, 4, 9),
+                InOrderOfUse = new LayoutUse(393_216, 2, 8),
             },
         },
         Places = [new TensorPlace(0, 300, 0)],
@@ -305,6 +326,52 @@ internal static class SampleReport
         ],
         Cpus = [new CpuUse(0, 4, 524_288, 0, 0, 0), new CpuUse(3, 0, 0, 1, 4096, 2)],
         Reissues = 3,
+        Sequence = new DeviceSequence { Requests = 5, Following = 1, WithoutSeek = 2, MeanSeekSectors = 1234.5 },
+        Steps = new StepResult
+        {
+            Steps = [new StepStatistics(Step.Q2Q, 6, 0, 1_000.5, 900, 2_000, 2_001), new StepStatistics(Step.I2D, 5, 10, 20, 15, 40, 41)],
+            Processes = [new UserSteps(7, HostileName, [new StepStatistics(Step.D2C, 5, 10, 20, 15, 40, 41)])],
+            Cpus = [new UserSteps(1, null, [new StepStatistics(Step.D2C, 5, 10, 20, 15, 40, 41)])],
+            Queued = 7,
+            Issued = 5,
+            Merged = 2,
+            MergeRatio = 1.4,
+            MinSectors = 8,
+            MaxSectors = 256,
+            TotalSectors = 1032,
+            Plugs = 3,
+            Unplugs = 1,
+            TimerUnplugs = 2,
+            RequestsPerUnplug = 3,
+            RequestsPerTimerUnplug = 1.5,
+            QueueActivity = new ActivePeriods(2, 500_000_000, 400_000_000, 900_000_000),
+            CompletionActivity = new ActivePeriods(1, 1_400_000_000, 1_400_000_000, 0),
+            GivenUp = 1,
+        },
+        Tails =
+        [
+            new TailResult
+            {
+                Class = OperationClass.Read,
+                Kind = LatencyKind.D2C,
+                Windows = [new TailWindow(OriginNs, OriginNs + 500_000_000, 120, 80_000, 120_000, null), new TailWindow(OriginNs + 500_000_000, OriginNs + 1_000_000_000, 1_200, 80_000, 500_000, 900_000)],
+                RelativeError = 0.03,
+                Stretches =
+                [
+                    new TailStretch { Windows = 2, StartNs = OriginNs + 500_000_000, EndNs = OriginNs + 1_000_000_000, Recovers = false, P99InNs = 500_000, P99OutNs = 120_000, Ratio = 4.17, DepthRatio = 1.1, SizeRatio = 1, WriteRateRatio = 3, PValue = 0.01 },
+                    new TailStretch { Phase = "bench", Windows = 2, StartNs = OriginNs + 500_000_000, EndNs = OriginNs + 1_000_000_000, Recovers = true, P99InNs = 500_000, P99OutNs = 120_000, Ratio = 4.17, PValue = 0.02 },
+                ],
+            },
+        ],
+        Interference = new WriteInterference
+        {
+            WindowNs = 100_000_000,
+            Bins = [new InterferenceBin(null, 0, 1_100, 80_000, 120_000, 130_000), new InterferenceBin(0, 1 << 20, 220, 90_000, 400_000, null), new InterferenceBin(1 << 30, null, 3, 90_000, 400_000, null)],
+            Unknown = 1,
+            P99Ratio = 3.3,
+            Correlation = 0.4,
+            PValue = 0.03,
+        },
         QueueDepth = new QueueDepthResult
         {
             Columns = s_time,
@@ -376,6 +443,7 @@ internal static class SampleReport
         Kind = LimitKind.ShallowQueue,
         Scope = "259,0",
         Sentence = "Few requests at once limit.",
+        Details = "All parts agree (decode: shallow queue).",
         Rule = "shallow queue if the mean depth is below 4",
         Shares = [new LimitShare("nothing in flight", 0.75), new LimitShare("1 in flight", 0.25)],
         Evidence = [new Evidence("mean depth while busy", 1.4, Unit.Count, 4)],
@@ -387,6 +455,7 @@ internal static class SampleReport
             WriteBytesPerSecondAtDepth = 1e9,
         },
         Bounds = [new LimitBound("with an infinitely fast device", 1.25, "run", "all else takes as long")],
+        OtherDevices = [new OtherDevice("4 such devices", "token", 1_000_000, 500_000, 250_000)],
     };
 
     private static OperationReport Operation(OperationScope scope, string name, OperationClass? @class, long requests, long bytes) => new()
@@ -433,7 +502,12 @@ internal static class SampleReport
             RowMaxAccesses = [3, 0, 3],
         },
         Sequence = @class == OperationClass.Read && scope == OperationScope.Class
-            ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, Following = 1, FollowingShare = 0.25, IsLowerBound = true }
+            ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, ByChance = 1, Following = 1, FollowingShare = 0.25, OwnFollowing = 2, OwnFollowingShare = 0.5, Streams = 2, Runs = 1, RunP50Bytes = 131_072, RunP95Bytes = 131_072, HalfOfBytesRunBytes = 131_072,
+                Jumps = new JumpResult { Forward = 1, Backward = 1, DistanceP50Bytes = 4096, DistanceP95Bytes = 8192, RelativeError = 0.03, StrideBytes = -4096, StrideAtLeast = 1, Buckets = [new JumpBucket(-4095, -2048, 1), new JumpBucket(512, 512, 1)] },
+                Processes = [new ProcessSequence(7, HostileName, 4, 2, 0.5)], Phases = [new PhaseSequence("bench", 4, 3, 0.75, 1, 0.25)] }
+            : null,
+        FileSequence = @class == OperationClass.Read && scope == OperationScope.Class
+            ? new SequenceResult { Requests = 3, Continuing = 2, ContinuingShare = 2 / 3.0, Following = 1, FollowingShare = 1 / 3.0, Streams = 1, Runs = 1, OtherFile = 1 }
             : null,
         InterArrival = scope == OperationScope.Class && requests > 1 ? Statistics(300_000_000) : null,
         Latency = new LatencyResult

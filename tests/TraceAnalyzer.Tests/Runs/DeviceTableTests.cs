@@ -1,4 +1,5 @@
 using TraceAnalyzer.Runs.Devices;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -76,6 +77,27 @@ public sealed class DeviceTableTests
     [InlineData("", false)]
     [InlineData("259,0 1 2 0.1 3 D R 0 + 8 [x]", false)]
     public void Tables_are_told_by_their_targets(string line, bool isTable) => Assert.Equal(isTable, DmTableReader.IsTable([line]));
+
+    // Each is a limit of what is kept; what is beyond it is counted, not dropped in silence.
+    [Fact]
+    public void Lines_members_and_devices_beyond_the_most_are_counted()
+    {
+        const int Lines = SideRanges.MostSegments;
+        DeviceTables segments = DmTableReader.Read(new StringReader(string.Concat(Enumerable.Range(0, Lines + 3).Select(i => FormattableString.Invariant($"a: {8 * i} 8 linear 8:0 {8 * i}\n")))));
+        Assert.Equal((Lines, 3), (segments.Tables.Single().Segments.Count, segments.SkippedLines));
+
+        DeviceTables devices = DmTableReader.Read(new StringReader(string.Concat(Enumerable.Range(0, SideRanges.MostDevices + 2).Select(i => FormattableString.Invariant($"d{i}: 0 8 linear 8:0 {8 * i}\n")))));
+        Assert.Equal((SideRanges.MostDevices, 2), (devices.Tables.Count, devices.SkippedLines));
+
+        string members = string.Concat(Enumerable.Repeat(" 8:0 0", StripedSegment.MostMembers));
+        const int Most = (1 << 20) / StripedSegment.MostMembers;
+        DeviceTables striped = DmTableReader.Read(new StringReader(string.Concat(Enumerable.Range(0, Most + 1).Select(i => FormattableString.Invariant($"s{i}: 0 {8 * StripedSegment.MostMembers} striped {StripedSegment.MostMembers} 8{members}\n")))));
+        Assert.Equal((Most, 1), (striped.Tables.Count, striped.SkippedLines));
+
+        // A line longer than any of the most members.
+        string stretched = $"l: 0 8 linear 8:0 0{new string(' ', 40 * StripedSegment.MostMembers)}\n";
+        Assert.Equal((0, 1), (DmTableReader.Read(new StringReader(stretched)).Tables.Count, DmTableReader.Read(new StringReader(stretched)).SkippedLines));
+    }
 
     [Fact]
     public void Chunks_of_btrfs_are_stripes_copies_or_one_piece()

@@ -1,5 +1,7 @@
+using System.Text;
 using TraceAnalyzer.Runs;
 using TraceAnalyzer.Runs.Tensors;
+using TraceAnalyzer.SideFiles;
 
 namespace TraceAnalyzer.Tests.Runs;
 
@@ -157,6 +159,45 @@ public sealed class FileExtentsTests
         Assert.All(all, extents => Assert.Equal(all[0].Extents, extents.Extents));
         Assert.Equal(data.Length / 512, all[0].Extents.Sum(extent => extent.Sectors));
         Assert.All(all, extents => Assert.Equal(0, extents.SkippedLines));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_beyond_the_most_are_counted_and_not_kept(bool isFilefrag)
+    {
+        const int Most = SideRanges.MostFiles;
+        var text = new StringBuilder(isFilefrag ? "" : "file\tlogical_sector\tphysical_sector\tsectors\tflags\n");
+        // The first file again, behind those that are too many, is none too many.
+        foreach (int file in Enumerable.Range(0, Most + 2).Append(0))
+        {
+            text.Append(isFilefrag
+                ? FormattableString.Invariant($"File size of {file} is 4096 (8 blocks of 512 bytes)\n 0: {(file == 0 ? 8 : 0)}.. {(file == 0 ? 15 : 7)}: 64.. 71: 8: last,eof\n")
+                : FormattableString.Invariant($"{file}\t0\t64\t8\t\n"));
+        }
+
+        using var reader = new StringReader(text.ToString());
+        FileExtents extents = isFilefrag ? FileExtents.ReadFilefrag(reader) : FileExtents.ReadTable(reader);
+
+        Assert.Equal((Most + 1, Most), (extents.Extents.Count, extents.Extents.Select(extent => extent.File).Distinct().Count()));
+        Assert.Contains("more than 262144 files; 2 extents of those beyond left out", extents.Remarks);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Extents_beyond_the_most_are_counted_and_not_kept(bool isFilefrag)
+    {
+        var text = new StringBuilder(isFilefrag ? "File size of t is 4096 (8 blocks of 512 bytes)\n" : "file\tlogical_sector\tphysical_sector\tsectors\tflags\n");
+        for (int i = 0; i < SideRanges.MostExtents + 3; i++)
+            text.Append(isFilefrag ? "0: 0.. 7: 64.. 71: 8:\n" : "t\t0\t64\t8\t\n");
+        using var reader = new StringReader(text.ToString());
+        FileExtents extents = isFilefrag ? FileExtents.ReadFilefrag(reader) : FileExtents.ReadTable(reader);
+
+        Assert.Equal(SideRanges.MostExtents, extents.Extents.Count);
+        Assert.Equal(["3 extents beyond the first 524288 left out"], extents.Remarks);
+        // One text for all.
+        Assert.All(extents.Extents, extent => Assert.Same(extents.Extents[0].File, extent.File));
     }
 
     private static string Filefrag(string options, string file)

@@ -84,4 +84,65 @@ public sealed class FilePlacesTests
         Assert.Equal([("t", 64L), ("u", 128L)], listed.All.Select(extent => (extent.File, extent.PhysicalSector)));
         Assert.Equal(["c.tsv: its extents of u are not used; another list of the folder has other ones."], listed.NotUsed);
     }
+
+    // Devices that are remapped, and others that issue: which of them do the listed files lie on?
+    [Theory]
+    [InlineData("9,0", "", null)]
+    [InlineData("9,0 9,1", "", "Which of 9,0, 9,1 the listed files lie on is not known")]
+    [InlineData("9,1 9,0", "", "Which of 9,0, 9,1 the listed files lie on is not known")]
+    [InlineData("9,0", "8,99", "Which of 9,0, 8,99 the listed files lie on is not known")]
+    [InlineData("9,0", "8,0", null)]
+    [InlineData("9,9 9,8 9,7 9,6 9,5 9,4 9,3 9,2 9,1 9,0", "", "Which of 9,0, 9,1, 9,2, 9,3, 9,4, 9,5, 9,6, 9,7 the listed files lie on is not known")]
+    public void Files_lie_on_the_only_device_that_can_hold_them(string remapped, string issuing, string? fault)
+    {
+        string folder = RunCaptures.NewFolder();
+        var text = new StringWriter();
+        foreach ((int index, string device) in remapped.Split(' ').Index())
+        {
+            for (int i = 0; i < 4; i++)
+                text.WriteLine(FormattableString.Invariant($"  8,{16 * index}    0  {i + 1}  0.00000000{i}  10  A   R {2048 + (8 * i)} + 8 <- ({device}) {8 * i}"));
+        }
+
+        foreach (string device in issuing.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("8,0"))
+        {
+            text.WriteLine($"  {device}    0  9  0.000000010  10  D   R 2048 + 8 [fio]");
+            text.WriteLine($"  {device}    0  9  0.000000020  10  C   R 2048 + 8 [0]");
+        }
+
+        File.WriteAllText(Path.Combine(folder, "trace.txt"), text.ToString());
+        using RunFolder run = RunFolder.Open(folder);
+        ExtentMap? map = FilePlaces.Map(run, [new FileExtent("w", 0, 8, 8, "")], TraceRemaps.Of(run.Traces.Single()), out FilePlaces places);
+
+        if (fault is null)
+        {
+            Assert.Empty(places.Faults);
+            Assert.Equal(["8,0"], map!.Devices.Select(device => device.ToString()));
+            Assert.Equal([(2056L, 8L, 0)], map.On(map.Devices.Single()).Places());
+        }
+        else
+        {
+            Assert.Null(map);
+            Assert.StartsWith(fault, Assert.Single(places.Faults), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("9123683e", null, "They lie on btrfs, whose extents are addresses of the file system and not of a device")]
+    [InlineData("9123683e", "{\"file_system_start_sector\":2048}", "They lie on btrfs")]
+    [InlineData("ef53", null, null)]
+    public void Extents_of_btrfs_without_its_chunks_are_mapped_nowhere(string type, string? settings, string? fault)
+    {
+        string folder = RunCaptures.NewFolder();
+        File.WriteAllText(Path.Combine(folder, "extents.txt"), $"Filesystem type is: {type}\nFile size of /mnt/w is 4096 (8 blocks of 512 bytes)\n ext:     logical_offset:        physical_offset: length:   expected: flags:\n   0:        0..       7:       2048..      2055:      8:             last,eof\n/mnt/w: 1 extent found\n");
+        if (settings is not null)
+            File.WriteAllText(Path.Combine(folder, "run.json"), settings);
+        using RunFolder run = RunFolder.Open(folder);
+        RunContext context = RunContext.Of(run);
+
+        Assert.Equal(fault is null ? 8 : 0, context.Tensors!.Extents.Places().Sum(place => place.Sectors));
+        if (fault is null)
+            Assert.Empty(context.PlaceFaults);
+        else
+            Assert.StartsWith(fault, Assert.Single(context.PlaceFaults), StringComparison.Ordinal);
+    }
 }

@@ -190,6 +190,35 @@ public sealed class HostileSideFileTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L << 20);
     }
 
+    // Tensors without names, 9 bytes of JSON each, and extents of 9 bytes: together no more than any run has.
+    [Theory]
+    [InlineData(1, 262_145, "expected a list of at most 262144 tensors")]
+    [InlineData(2, 200_000, "is left out: with its 200000 tensors the run's files list more than 262144")]
+    public void Tables_of_more_tensors_than_any_model_has_are_left_out(int files, int tensors, string problem)
+    {
+        string folder = Folder();
+        string table = $"[{{\"file\":\"t\",\"tensors\":[{string.Join(',', Enumerable.Repeat("{\"offset\":0,\"length\":1}", tensors))}]}}]";
+        for (int i = 0; i < files; i++)
+            File.WriteAllText(Path.Combine(folder, $"tensors{i}.json"), table);
+        using RunFolder run = RunFolder.Open(folder);
+
+        Assert.Equal(files - 1, run.Tensors.Count);
+        Assert.Contains(problem, Assert.Single(run.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_of_more_extents_than_are_kept_of_a_run_are_left_out()
+    {
+        string folder = Folder();
+        string table = "file\tlogical_sector\tphysical_sector\tsectors\tflags\n" + string.Concat(Enumerable.Repeat("t\t0\t9\t1\t\n", 300_000));
+        for (int i = 0; i < 2; i++)
+            File.WriteAllText(Path.Combine(folder, $"extents{i}.tsv"), table);
+        using RunFolder run = RunFolder.Open(folder);
+
+        Assert.Single(run.Extents);
+        Assert.Contains("is left out: with its 300000 extents the run's files list more than 524288", Assert.Single(run.Problems).Message, StringComparison.Ordinal);
+    }
+
     // A search that looks at each letter of such a line once for each other one would take 10^12 steps: nobody would wait for this test.
     [Theory]
     [InlineData("flexgen\n", "a", "")]

@@ -74,6 +74,84 @@ public sealed class ModelUseTests
             Assert.DoesNotContain("the router chose", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fetches_of_experts_need_what_a_plain_count_says() => Check_fetches(Repository("moe-mmap"));
+
+    [Fact]
+    [Trait(Captures.Needs, Captures.Shared)]
+    public void Fetches_under_a_tight_limit_need_what_a_plain_count_says() => Check_fetches(Captures.Folder("new/llamacpp-moe-mmap-tight"));
+
+    // By hand: bytes of each matrix of each expert in each token from the capture's own table, extents from filefrag's list.
+    private static void Check_fetches(string folder)
+    {
+        const long Expert = 22_020_096, Matrix = Expert / 3;
+        RunReport run = RunAnalysis.Of(folder).Run!;
+        ExpertReport experts = run.ModelUse!.Experts!;
+        long max = experts.MaxRequestBytes!.Value;
+        (long Logical, long Physical, long Sectors)[] extents = [.. RunFolderExtents(folder)];
+        var starts = run.Tensors.Where(tensor => tensor.Tensor is not null).ToDictionary(tensor => tensor.Tensor!, tensor => tensor.OffsetBytes ?? 0);
+        var fetches = new List<(decimal LaidOut, decimal Packed, int Extents)>();
+        long unfetched = 0;
+        Dictionary<string, string>[] rows = [.. Rows(Path.Combine(folder, "tensor_bytes.csv"), ',').Where(row => row["tensor"].Contains('#', StringComparison.Ordinal))];
+        foreach (string token in rows[0].Keys.Where(column => column.StartsWith("token", StringComparison.Ordinal)))
+        {
+            foreach (var expert in rows.GroupBy(row => (row["layer"], row["tensor"].Split('#')[1])))
+            {
+                long bytes = expert.Sum(row => Number(row[token]));
+                if (bytes < Expert / 8)
+                {
+                    unfetched += bytes;
+                    continue;
+                }
+
+                long[] at = [.. expert.Select(row => starts[row["tensor"].Split('#')[0]] + (Number(row["tensor"].Split('#')[1]) * Matrix)).Order()];
+                fetches.Add((expert.Sum(row => Math.Ceiling(Number(row[token]) / (decimal)max)), Math.Ceiling(bytes / (decimal)max), at.Sum(from => ExtentsIn(extents, from, from + Matrix))));
+            }
+        }
+
+        Assert.Equal(experts.Fetches, fetches.Count);
+        Assert.Equal((double)fetches.Average(fetch => fetch.LaidOut), experts.LaidOutRequestsPerFetch!.Value, 9);
+        Assert.Equal((double)fetches.Average(fetch => fetch.Packed), experts.PackedRequestsPerFetch!.Value, 9);
+        Assert.Equal(fetches.Average(fetch => fetch.Extents), experts.DeviceExtentsPerFetch!.Value, 9);
+        Assert.Equal((unfetched, unfetched * 2 / 3), (experts.UnfetchedReadBytes, experts.PackedSavedBytes));
+        Assert.True(experts.RequestsPerFetch >= experts.LaidOutRequestsPerFetch && experts.LaidOutRequestsPerFetch >= experts.PackedRequestsPerFetch);
+    }
+
+    [Theory]
+    [InlineData(16, 128, 13)]
+    [InlineData(8, 115, 0)]
+    [InlineData(4, 114, 0)]
+    [InlineData(2, 103, 0)]
+    public void An_eighth_tells_uses_from_read_ahead_and_a_sixteenth_does_not(int share, int fetched, int unrouted) => Check_share(Repository("moe-mmap"), share, fetched, unrouted);
+
+    [Theory]
+    [Trait(Captures.Needs, Captures.Shared)]
+    [InlineData(16, 497, 106)]
+    [InlineData(8, 391, 0)]
+    [InlineData(4, 391, 0)]
+    [InlineData(2, 391, 0)]
+    public void The_same_under_a_tight_limit(int share, int fetched, int unrouted) => Check_share(Captures.Folder("new/llamacpp-moe-mmap-tight"), share, fetched, unrouted);
+
+    // Tokens and experts of which so much was read, and those of them that the token does not use.
+    private static void Check_share(string folder, int share, int fetched, int unrouted)
+    {
+        ExpertTokenUse[] fetches = [.. RunAnalysis.Of(folder).Run!.ModelUse!.Experts!.ByToken.Where(use => use.ReadBytes >= 22_020_096 / share)];
+        Assert.Equal((fetched, unrouted), (fetches.Length, fetches.Count(use => !IsRouted(folder, (use.Token, use.Layer, use.Expert)))));
+    }
+
+    private static IEnumerable<(long, long, long)> RunFolderExtents(string folder)
+    {
+        using var text = new StreamReader(Path.Combine(folder, "extents.txt"));
+        return [.. TraceAnalyzer.Runs.Tensors.FileExtents.ReadFilefrag(text).Extents.Where(extent => extent.File.EndsWith(".gguf", StringComparison.Ordinal)).Select(extent => (extent.LogicalSector, extent.PhysicalSector, extent.Sectors))];
+    }
+
+    // Extents that a range of the file touches, neighbors on the device joined.
+    private static int ExtentsIn((long Logical, long Physical, long Sectors)[] extents, long from, long to)
+    {
+        var touched = extents.Where(extent => extent.Logical * 512 < to && (extent.Logical + extent.Sectors) * 512 > from).OrderBy(extent => extent.Logical).ToArray();
+        return touched.Where((extent, i) => i == 0 || touched[i - 1].Physical + touched[i - 1].Sectors != extent.Physical).Count();
+    }
+
     // PassBytes by hand: of 2,374,967,296 bytes less the embedding, a quarter of the experts.
     [Fact]
     public void A_pass_reads_all_but_the_experts_that_are_not_used()

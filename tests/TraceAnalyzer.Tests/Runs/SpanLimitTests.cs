@@ -27,7 +27,7 @@ public sealed class SpanLimitTests
         // Of the decode phase from 1 to 3 s 1 s is busy, with (0.1 * 1 + 0.9 * 8) / 1 in flight.
         SpanLimit decode = report.Run.Limits.Single(limit => limit is { Index: null, Name: "decode" });
         Assert.Equal((0.5, 7.3), (Math.Round(decode.InFlightShare, 9), Math.Round(decode.MeanBusyDepth!.Value, 9)));
-        Assert.EndsWith("The parts differ (prefill: shallow queue; decode: mixed; decoded tokens: 1 of 2 host- or compute-bound, 1 not answerable).", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("The parts differ (prefill: shallow queue; decode: mixed; decoded tokens: 1 of 2 host- or compute-bound, 1 not answerable).", report.Limit!.Details, StringComparison.Ordinal);
     }
 
     // Two disks in turn, then both at once, then one: neither is busy all the time, but something is.
@@ -43,7 +43,7 @@ public sealed class SpanLimitTests
         // Of one disk of several, idleness decides nothing about the run.
         Assert.All(report.Devices.Select(device => device.Limit!).Where(limit => limit.Kind == LimitKind.Host), limit => Assert.StartsWith("Alone, ", limit.Sentence, StringComparison.Ordinal));
         Assert.DoesNotContain("The host sets the pace", string.Concat(report.Devices.Select(device => device.Limit!.Sentence)), StringComparison.Ordinal);
-        Assert.Contains("All parts agree (prefill and decode: shallow queue; decoded tokens: 1 of 1 shallow queue).", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("All parts agree (prefill and decode: shallow queue; decoded tokens: 1 of 1 shallow queue).", report.Limit!.Details, StringComparison.Ordinal);
     }
 
     // The trace begins with the prefill's first request, 0.9 s after its start: alone the 0.1 s in it would be busy all the time.
@@ -56,7 +56,7 @@ public sealed class SpanLimitTests
         Assert.Equal((0, 1_000_000_000, 900_000_000), (prefill.StartNs, prefill.EndNs, prefill.OutsideTraceNs));
         Assert.Equal((0.1, LimitKind.Host, LimitKind.ShallowQueue), (Math.Round(prefill.InFlightShare, 9), prefill.Kind, prefill.KindInTrace));
         Assert.Equal(report.Run.Phases.Single(phase => phase.Name == "prefill").IoBusyNs, (long)Math.Round(prefill.InFlightShare * 1e9));
-        Assert.EndsWith("Of prefill 900 ms are before the first or after the last event of the trace and count as nothing in flight; without them: shallow queue.", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("Of prefill 900 ms are before the first or after the last event of the trace and count as nothing in flight; without them: shallow queue.", report.Limit!.Details, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class SpanLimitTests
         SpanLimit[] tokens = [.. report.Run!.Limits.Where(limit => limit.Index is not null)];
 
         Assert.Equal(32, tokens.Length);
-        Assert.Contains("of 31 shallow queue", report.Limit!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("of 31 shallow queue", report.Limit!.Details, StringComparison.Ordinal);
         // Requests times time of the bench phase, which holds all, is that of the device.
         TimeUse use = report.RunDevice!.TimeUse!;
         SpanLimit bench = report.Run.Limits.Single(limit => limit.Name == "bench");

@@ -47,7 +47,7 @@ public sealed class TraceTablesTests
     [InlineData("access_map.csv", "\"259,0\",class,read,8589934592,8589934848,768,1280,3")]
     [InlineData("sector_time.csv", "\"259,0\",read,0,256,6000000000,512")]
     [InlineData("sector_time.csv", "\"259,0\",write,0,256,5000000000,8")]
-    [InlineData("sequences.csv", "\"259,0\",read,4,3,0.75,yes,1,0.25")]
+    [InlineData("sequences.csv", "\"259,0\",read,device,4,3,0.75,1,2,2,0.5,1,0.25,1,131072,131072,131072,1,1,4096,8192,-4096,1,")]
     [InlineData("time_use.csv", "\"259,0\",1000,750,0.75,1.4,2113536000,20000000,0.25,2,250,500,500")]
     [InlineData("time_use_by_depth.csv", "\"259,0\",0,0,750,0.75")]
     [InlineData("time_use_by_depth.csv", "\"259,0\",2,2,100,0.1")]
@@ -123,5 +123,26 @@ public sealed class TraceTablesTests
         TraceTables.WriteCsv(report, folder.Path);
         return Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetFileName(file), file => new UTF8Encoding(false, true).GetString(File.ReadAllBytes(file)));
+    }
+
+    // Against sorting all rows; ties keep their order.
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(200, 20)]
+    [InlineData(3, 10)]
+    public void Most_of_a_table_is_what_sorting_it_gives(int rows, int count)
+    {
+        var random = new Random(rows);
+        (int A, int B)[] values = [.. Enumerable.Range(0, rows).Select(_ => (random.Next(10), random.Next(4)))];
+        var table = new TableOf<(int A, int B)[]>("numbers", "Numbers", [Column.Count("a", "A"), Column.Count("b", "B"), Column.Id("n", "N")],
+            (source, to) =>
+            {
+                foreach ((int n, (int a, int b)) in source.Index())
+                    to.Add(a, b, n);
+            });
+        Table most = table.MostOf(values, "Most", count, row => (row[0].Number!.Value, row[1].Number!.Value));
+
+        Assert.Equal(values.Index().OrderByDescending(row => row.Item).Take(count).Select(row => row.Index), most.Rows.Select(row => (int)row[2].Number!.Value));
+        Assert.Equal(rows > count ? $"Most ({count} of {rows}; numbers.csv has all)" : "Most", most.Title);
     }
 }

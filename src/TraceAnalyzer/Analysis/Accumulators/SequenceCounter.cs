@@ -1,23 +1,27 @@
+using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
+using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Analysis.Accumulators;
 
 /// <summary>
-/// Counts the requests that begin where an earlier request of their device and class ended, whatever came between: several sequential streams
-/// at once are still sequential; and those that begin where the request just before them ended. Needs the events in order.
-/// Exact up to <see cref="RememberedEnds"/> different ends of a class; beyond, at least so many are remembered, the ones met last.
+/// How the counted requests follow each other in space, per device and class, on the device and, where extents say which, in their files.
+/// Needs the events in order, and works on one batch after the other: what it keeps of the last ones is its state, so there is nothing to merge but devices.
 /// </summary>
-internal sealed class SequenceCounter(AnalysisOptions options)
+internal sealed class SequenceCounter(AnalysisOptions options, ExtentMap? files = null, TimeSpans? phases = null)
 {
-    /// <summary>Ends that are remembered of a class, at least.</summary>
-    public const int RememberedEnds = 1 << 16;
+    // Hardly any run notes more phases; a trace of thousands of devices with thousands of phases would not fit.
+    private const int MostPhases = 256;
 
     private readonly BlockAction _counted = options.CountedAction;
     private readonly bool _filters = !options.Filter.IsNone;
-    private readonly Dictionary<(DeviceId Device, OperationClass Class), Streams> _streams = [];
+    private readonly TimeSpans? _phases = phases is { All.Count: > 0 and <= MostPhases } ? phases : null;
+    private readonly Dictionary<(DeviceId Device, OperationClass Class), ClassSequence> _classes = [];
+    private readonly Dictionary<DeviceId, SeekCounter> _devices = [];
     private DeviceId _lastDevice;
     private OperationClass _lastClass;
-    private Streams? _last;
+    private ClassSequence? _last;
+    private SeekCounter? _lastSeeks;
 
     /// <summary>Takes the next events but those at the places <paramref name="withheld"/>, which ascend.</summary>
     public void Add(ReadOnlySpan<BlockEvent> events, List<int> withheld, IReadOnlySet<int>? pidsOfName, long firstEventNs)
@@ -32,62 +36,46 @@ internal sealed class SequenceCounter(AnalysisOptions options)
                 continue;
             }
 
-            if (e.Action != _counted || e.LengthSectors == 0 || e.Class > OperationClass.Write)
+            if (e.Action != _counted || e.LengthSectors == 0)
                 continue;
             if (_filters && !options.Filter.Passes(e.Device, e.Class, e.Rwbs, e.Pid, e.TimeNs - firstEventNs, e.Sector, e.LengthSectors, pidsOfName))
                 continue;
-            StreamsOf(e.Device, e.Class).Add(e.Sector, e.EndSector);
+            Count(e);
         }
     }
 
-    /// <summary>What was counted of a class; null if there are no requests.</summary>
-    public SequenceResult? Of(DeviceId device, OperationClass @class) =>
-        _streams.TryGetValue((device, @class), out Streams? streams) ? streams.ToResult() : null;
+    /// <summary>What was counted of a class on devices beside each other; null if there are no requests.</summary>
+    /// <param name="devices">The devices.</param>
+    /// <param name="class">The class.</param>
+    /// <param name="nameOf">The name of a process by its number; null if there is none.</param>
+    public SequenceResult? Of(IEnumerable<DeviceId> devices, OperationClass @class, Func<int, string?> nameOf) =>
+        ClassSequence.ToResult([.. Parts(devices, @class)], nameOf, _phases);
 
-    private Streams StreamsOf(DeviceId device, OperationClass @class)
+    /// <summary>The same by offsets in files, of the requests that begin in a known one; null if there are none.</summary>
+    public SequenceResult? InFilesOf(IEnumerable<DeviceId> devices, OperationClass @class) =>
+        ClassSequence.ToResult([.. Parts(devices, @class).Select(part => part.InFiles).OfType<ClassSequence>()], static _ => null, phases: null);
+
+    /// <summary>What was counted of a device whatever the class; null if there are no requests.</summary>
+    public DeviceSequence? Of(DeviceId device) => _devices.GetValueOrDefault(device)?.ToResult();
+
+    private IEnumerable<ClassSequence> Parts(IEnumerable<DeviceId> devices, OperationClass @class) =>
+        devices.Select(device => _classes.GetValueOrDefault((device, @class))).OfType<ClassSequence>();
+
+    private void Count(in BlockEvent e)
     {
-        if (_last is not null && _lastClass == @class && _lastDevice == device)
-            return _last;
-        if (!_streams.TryGetValue((device, @class), out Streams? streams))
-            _streams.Add((device, @class), streams = new Streams());
-        (_lastDevice, _lastClass, _last) = (device, @class, streams);
-        return streams;
+        if (_last is null || _lastClass != e.Class || _lastDevice != e.Device)
+            Find(e.Device, e.Class);
+        _lastSeeks!.Add(e.Sector, e.EndSector);
+        if (e.Class <= OperationClass.Write)
+            _last!.Add(e);
     }
 
-    // Where requests ended, in two halves: when the newer one is full the older one is forgotten. An end that is met again is new again.
-    private sealed class Streams
+    private void Find(DeviceId device, OperationClass @class)
     {
-        private HashSet<ulong> _newer = new(1);
-        private HashSet<ulong> _older = [];
-        private long _requests;
-        private long _continuing;
-        private long _following;
-        private ulong _lastEnd;
-        private bool _forgot;
-
-        public void Add(ulong sector, ulong end)
-        {
-            _requests++;
-            if (sector == _lastEnd && _requests > 1)
-                _following++;
-            if (_newer.Contains(sector) || _older.Contains(sector))
-                _continuing++;
-            _lastEnd = end;
-            if (!_newer.Add(end) || _newer.Count < RememberedEnds)
-                return;
-            _forgot |= !_older.IsSubsetOf(_newer);
-            (_newer, _older) = (_older, _newer);
-            _newer.Clear();
-        }
-
-        public SequenceResult ToResult() => new()
-        {
-            Requests = _requests,
-            Continuing = _continuing,
-            ContinuingShare = (double)_continuing / _requests,
-            Following = _following,
-            FollowingShare = (double)_following / _requests,
-            IsLowerBound = _forgot,
-        };
+        if (!_devices.TryGetValue(device, out _lastSeeks))
+            _devices.Add(device, _lastSeeks = new SeekCounter());
+        if (!_classes.TryGetValue((device, @class), out _last))
+            _classes.Add((device, @class), _last = new ClassSequence(_phases, files?.On(device)));
+        (_lastDevice, _lastClass) = (device, @class);
     }
 }

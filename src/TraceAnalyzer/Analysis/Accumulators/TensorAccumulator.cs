@@ -46,6 +46,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         Coverage = new CoverageMap(map.FileBytes);
         Tokens = new SpanTensorBytes(tokens ?? new TimeSpans([]), map);
         Phases = new SpanTensorBytes(phases ?? new TimeSpans([]), map);
+        Parts = new TokenPartReads(tokens ?? new TimeSpans([]), map.Parts);
         _layerCells = Cells(map.Layers);
         _rowCells = Cells((map.Rows + RowsPerGroup - 1) / RowsPerGroup);
     }
@@ -74,6 +75,9 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
     /// <summary>Bytes by phase.</summary>
     public SpanTensorBytes Phases { get; }
 
+    /// <summary>Bytes and times of each part by token.</summary>
+    public TokenPartReads Parts { get; }
+
     /// <summary>Bytes of each token position, over all files of the KV cache.</summary>
     public long[] RowBytes { get; }
 
@@ -100,6 +104,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
             _request++;
             int token = Tokens.SpanAt(item.TimeNs);
             int phase = Phases.SpanAt(item.TimeNs);
+            var when = new Moment(item.TimeNs, column, token, phase);
             _pieces.Clear();
             _map.Extents.Split((long)item.Sector, item.LengthSectors, _pieces, ref _hint);
             // Passthrough commands have bytes without sectors.
@@ -109,7 +114,7 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
             {
                 if (piece.File != ExtentMap.Unmapped)
                 {
-                    AddPiece(piece, column, token, phase);
+                    AddPiece(piece, when);
                     continue;
                 }
 
@@ -141,11 +146,12 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         Coverage.Merge(other.Coverage);
         Tokens.Merge(other.Tokens);
         Phases.Merge(other.Phases);
+        Parts.Merge(other.Parts);
         MergeCells(_layerCells, other._layerCells);
         MergeCells(_rowCells, other._rowCells);
     }
 
-    private void AddPiece(in SectorPiece piece, int column, int token, int phase)
+    private void AddPiece(in SectorPiece piece, in Moment when)
     {
         long at = piece.FileOffsetBytes;
         long end = at + (piece.Sectors * BlockEvent.SectorBytes);
@@ -153,18 +159,20 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
         for (int part = _map.PartAt(piece.File, at); at < end; part++)
         {
             long until = Math.Min(end, _map.EndOf(piece.File, part));
-            AddPart(part, at, until, column, token, phase);
+            AddPart(part, at, until, when);
             at = until;
         }
     }
 
-    private void AddPart(int part, long at, long until, int column, int token, int phase)
+    private void AddPart(int part, long at, long until, in Moment when)
     {
+        (long timeNs, int column, int token, int phase) = when;
         int tensor = _map.TensorOf(part);
         int expert = _map.ExpertOf(part);
         Bytes[tensor] += until - at;
         Tokens.Add(token, tensor, expert, until - at);
         Phases.Add(phase, tensor, expert, until - at);
+        Parts.Add(token, part, timeNs, until - at);
         if (_lastOfTensor[tensor] != _request)
             Requests[tensor]++;
         _lastOfTensor[tensor] = _request;
@@ -222,4 +230,6 @@ internal sealed class TensorAccumulator : IAccumulator<CountedIo, TensorAccumula
     }
 
     private static long[][] Cells(int rows) => [.. Enumerable.Range(0, rows).Select(_ => new long[16])];
+
+    private readonly record struct Moment(long TimeNs, int Column, int Token, int Phase);
 }

@@ -53,6 +53,12 @@ internal sealed class FilePlaces
     {
         FileExtent[] whole = [.. extents.Where(extent => extent.HasPlace)];
         places = new FilePlaces(folder, remaps, whole.Length);
+        if (IsUnmappedBtrfs(folder))
+        {
+            Say(places._faults, "They lie on btrfs, whose extents are addresses of the file system and not of a device; the output of 'btrfs inspect-internal dump-tree -t chunk DEVICE' in the folder maps them.");
+            return null;
+        }
+
         var placed = new List<PlacedExtent>();
         foreach (IGrouping<string?, FileExtent> device in whole.GroupBy(extent => extent.Device))
         {
@@ -62,6 +68,10 @@ internal sealed class FilePlaces
 
         return placed.Count == 0 ? null : ExtentMap.OfDevices(placed, whole);
     }
+
+    /// <summary>True if files lie on btrfs, and nothing says where its addresses lie on devices.</summary>
+    public static bool IsUnmappedBtrfs(RunFolder folder) =>
+        folder.Extents.Any(part => part.Content.IsOfBtrfs) && !folder.DeviceTables.SelectMany(part => part.Content.Tables).Any(table => table.IsFileSystem && table.Segments.Count > 0);
 
     private bool Add(string? name, IEnumerable<FileExtent> extents, List<PlacedExtent> placed)
     {

@@ -14,6 +14,9 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
     // Read-ahead of a neighbor reads less of an expert.
     private const int FetchShare = 8;
 
+    /// <summary>True if so much of a tensor or expert was read that it counts as used, and not as touched by the read-ahead of a neighbor.</summary>
+    internal static bool IsFetch(long readBytes, long lengthBytes) => readBytes > 0 && readBytes >= lengthBytes / FetchShare;
+
     private TensorAccumulator? Read => trace.Read?.Run?.Tensors;
 
     /// <summary>All of it; null if no model file, and no table of one, says which tensors the files hold.</summary>
@@ -32,6 +35,7 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
             TokenRoles = TokenRoles(tensors),
             PhaseRoles = PhaseRoles(tensors),
             Experts = map.Experts.Count == 0 ? null : Experts(map),
+            Order = Read is null ? null : AccessOrders.Of(map, Read.Parts, [.. trace.Read!.Run!.Tokens.Uses.Select(use => use.Requests)], trace.Read.Sizes.Max),
         };
     }
 
@@ -96,12 +100,15 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
                 LengthBytes = places[expert.Index].Bytes,
                 ReadRequests = Read?.ExpertRequests[expert.Index] ?? 0,
                 ReadBytes = Read?.ExpertBytes[expert.Index] ?? 0,
-                Tokens = tokens.Length == 0 ? null : tokens.Count(token => token[expert.Index] > 0 && token[expert.Index] >= places[expert.Index].Bytes / FetchShare),
+                Tokens = tokens.Length == 0 ? null : tokens.Count(token => IsFetch(token[expert.Index], places[expert.Index].Bytes)),
                 TokenReadBytes = tokens.Length == 0 ? null : tokens.Sum(token => token[expert.Index]),
                 RoutedTokens = routed?[expert.Item].Count(),
                 Pieces = places[expert.Index].Pieces,
             }),
         ];
+        double piecesPerExpert = experts.Average(expert => expert.Pieces);
+        ExpertFetches? packed = tokens.Length == 0 || Read is null ? null : ExpertFetches.Of(map, Read.Parts, places, trace.Read!.Sizes.Max);
+        long? unfetched = tokens.Length == 0 ? null : tokens.Sum(token => token.Index().Sum(read => IsFetch(read.Item, places[read.Index].Bytes) ? 0 : read.Item));
         long? fetches = tokens.Length == 0 ? null : experts.Sum(expert => (long)expert.Tokens!.Value);
         // Loading reads every expert once, whoever is used later.
         bool ofTokens = experts.Any(expert => expert.TokenReadBytes > 0);
@@ -116,7 +123,13 @@ internal sealed class ModelUses(RunContext context, RunMeasurements trace)
             NeverRead = bytes.Count(read => read == 0),
             Fetches = fetches,
             RequestsPerFetch = fetches > 0 ? (double)Read!.ExpertTokenRequests / fetches : null,
-            PiecesPerExpert = experts.Average(expert => expert.Pieces),
+            PiecesPerExpert = piecesPerExpert,
+            MaxRequestBytes = Read is null ? null : trace.Read!.Sizes.Max,
+            DeviceExtentsPerFetch = packed?.DeviceExtents,
+            LaidOutRequestsPerFetch = packed?.LaidOutRequests,
+            PackedRequestsPerFetch = packed?.PackedRequests,
+            UnfetchedReadBytes = unfetched,
+            PackedSavedBytes = unfetched is null ? null : (long)(unfetched * (1 - (1 / piecesPerExpert))),
             RoutedFetches = routed is null ? null : experts.Sum(expert => (long)expert.RoutedTokens!.Value),
             RoutedWithoutReads = routed is null ? null : Cells(map, tokens).Count(cell => cell.Bytes == 0 && routed[cell.Expert].Contains(cell.Token)),
             UnroutedReadBytes = routed is null ? null : Cells(map, tokens).Where(cell => cell.Bytes > 0 && !routed[cell.Expert].Contains(cell.Token)).Sum(cell => cell.Bytes),

@@ -15,7 +15,7 @@ internal static class PassCalibration
     public const double LeastConfidence = PassDetection.LeastConfidence;
 
     /// <summary>Captures with regular passes, and those with others.</summary>
-    public static readonly CalibrationCount OfRegular = new(14, 13.25, 13, 12);
+    public static readonly CalibrationCount OfRegular = new(14, 14, 13, 12);
 
     /// <inheritdoc cref="OfRegular"/>
     public static readonly CalibrationCount OfOthers = new(9, 4.3, 0, 0);

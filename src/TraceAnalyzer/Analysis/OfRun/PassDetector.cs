@@ -18,6 +18,9 @@ internal static class PassDetector
     // A piece with less than this share of the regions of its neighbors is not a pass of its own.
     private const double ShortPiece = 0.5;
 
+    // So much of a pass in which nothing is read is a pause.
+    private const double Pause = 0.05;
+
     // So many visits in a row must be repeated where a pass begins, or the end of a slow pass would be taken for it.
     private const int FirstRepeats = 3;
 
@@ -70,7 +73,7 @@ internal static class PassDetector
             bool starts = i == 0;
             if (seen.Count >= LeastRegions && seen.Contains(visits[i].Region))
             {
-                repeated = ShareIn(seen, visits[i..], Math.Clamp(seen.Count / 8, LeastRegions / 2, 64));
+                repeated = ShareIn(seen, visits[i..], Beginning(seen.Count));
                 starts = repeated >= RepeatedShare;
             }
 
@@ -82,8 +85,7 @@ internal static class PassDetector
 
             seen.Add(visits[i].Region);
             pieces[^1].Regions = seen.Count;
-            pieces[^1].Requests += visits[i].Visit.Requests;
-            pieces[^1].Bytes += visits[i].Visit.Bytes;
+            pieces[^1].Take(visits[i].Visit, 1);
         }
 
         JoinShortPieces(pieces);
@@ -91,9 +93,13 @@ internal static class PassDetector
             return new DetectedPasses([], 0, 0);
         long leastBytes = MedianBytes(visits) / 16;
         LeaveOutLead(pieces, visits, leastBytes);
+        BeginAlike(pieces, visits);
         long endNs = LeaveOutTail(pieces, visits, leastBytes);
         return new DetectedPasses(Passes(pieces, visits), endNs, Score(pieces));
     }
+
+    // So many visits are the beginning of a pass over so many regions.
+    private static int Beginning(int regions) => Math.Clamp(regions / 8, LeastRegions / 2, 64);
 
     private static double ShareIn(HashSet<ulong> seen, ReadOnlySpan<RegionVisit> next, int count)
     {
@@ -134,12 +140,36 @@ internal static class PassDetector
         int first = 0;
         for (; first < pieces[1].First - 1 && (!second.Contains(visits[first].Region) || visits[first].Visit.Bytes < leastBytes); first++)
         {
-            pieces[0].Requests -= visits[first].Visit.Requests;
-            pieces[0].Bytes -= visits[first].Visit.Bytes;
+            pieces[0].Take(visits[first].Visit, -1);
         }
 
         pieces[0].StartNs = visits[first].Visit.FirstNs;
         pieces[0].First = first;
+    }
+
+    // A region that has the end of a pass and some of its beginning is repeated before the next pass begins. Passes begin with the same region: what seems to
+    // be a pass's beginning up to there is the end of the one before, if a pause follows it; without one, what is read side by side comes in any order.
+    private static void BeginAlike(List<Piece> pieces, ReadOnlySpan<RegionVisit> visits)
+    {
+        ulong start = visits[pieces[0].First].Region;
+        for (int i = 1; i < pieces.Count; i++)
+        {
+            Piece piece = pieces[i];
+            int end = Math.Min(piece.First + Beginning(piece.Regions), i + 1 < pieces.Count ? pieces[i + 1].First : visits.Length);
+            int first = piece.First;
+            long lastNs = long.MinValue;
+            for (; first < end && visits[first].Region != start; first++)
+                lastNs = Math.Max(lastNs, visits[first].Visit.LastNs);
+            if (first == piece.First || first == end || visits[first].Visit.FirstNs - lastNs < Pause * (visits[first].Visit.FirstNs - pieces[i - 1].StartNs))
+                continue;
+            foreach (RegionVisit visit in visits[piece.First..first])
+            {
+                pieces[i - 1].Take(visit.Visit, 1);
+                piece.Take(visit.Visit, -1);
+            }
+
+            (piece.First, piece.StartNs) = (first, visits[first].Visit.FirstNs);
+        }
     }
 
     // What is read after the last pass (an unmount, the next program) belongs to none either. The end is after the last request that does.
@@ -151,8 +181,7 @@ internal static class PassDetector
         int last = visits.Length - 1;
         for (; last > pieces[^1].First && (!before.Contains(visits[last].Region) || visits[last].Visit.Bytes < leastBytes); last--)
         {
-            pieces[^1].Requests -= visits[last].Visit.Requests;
-            pieces[^1].Bytes -= visits[last].Visit.Bytes;
+            pieces[^1].Take(visits[last].Visit, -1);
         }
 
         pieces[^1].Last = last;
@@ -213,6 +242,13 @@ internal static class PassDetector
         public long Requests { get; set; }
 
         public long Bytes { get; set; }
+
+        /// <summary>Adds a visit (1), or takes it away (-1).</summary>
+        public void Take(Visit visit, int sign)
+        {
+            Requests += sign * visit.Requests;
+            Bytes += sign * visit.Bytes;
+        }
     }
 }
 

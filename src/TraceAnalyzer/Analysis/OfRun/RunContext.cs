@@ -25,8 +25,8 @@ public sealed class RunContext
             TraceRemaps? remaps = trace is null ? null : TraceRemaps.Of(trace);
             FileSystem = FileSystemStarts.Find(folder, remaps);
             ExtentMap? places = null;
-            // What the run states of its disk is not second-guessed.
-            if (folder.Settings.FileSystemStartSector is null)
+            // What the run states of its disk is not second-guessed, but addresses of btrfs count from no sector of it.
+            if (folder.Settings.FileSystemStartSector is null || FilePlaces.IsUnmappedBtrfs(folder))
             {
                 places = FilePlaces.Map(folder, extents, remaps, out FilePlaces how);
                 (DeviceMap, PlaceFaults) = (how.Sources, how.Faults);

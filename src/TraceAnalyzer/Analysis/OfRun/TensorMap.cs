@@ -112,6 +112,20 @@ public sealed class TensorMap
     /// <summary>The expert that a part is of, an index into <see cref="Experts"/>; -1 if it is none's.</summary>
     public int ExpertOf(int part) => _partExpert[part];
 
+    /// <summary>Number of the parts of all files, which are numbered file by file and in each by offset.</summary>
+    internal int Parts => _partStart.Length;
+
+    /// <summary>What a part is: its file, its range in bytes, and its tensor; null for a header, padding, a tail, and a file of which nothing says what it holds.</summary>
+    internal TensorPart? TensorPartOf(int part)
+    {
+        MappedTensor tensor = _tensors[_partTensor[part]];
+        if (tensor.Entry is not { } entry)
+            return null;
+        bool isLast = part + 1 == _firstPart[tensor.File + 1];
+        long end = isLast ? entry.LengthBytes ?? (Extents.SectorsOf(tensor.File) * BlockEvent.SectorBytes) : _partStart[part + 1];
+        return new TensorPart(tensor.File, _partStart[part], end, _layers[_partTensor[part]]);
+    }
+
     /// <summary>The parts of all files as they lie on the device, in the order of the sectors: a piece of an extent, the part, and the range of the file in bytes.</summary>
     internal IEnumerable<(SectorPiece Piece, int Part, long FromBytes, long ToBytes)> PlacedParts()
     {
@@ -180,6 +194,26 @@ public sealed class TensorMap
         return places;
     }
 
+    /// <summary>For each of <see cref="Experts"/> the separate runs of sectors in which it lies, over all devices.</summary>
+    internal int[] ExpertDeviceExtents()
+    {
+        int[] extents = new int[Experts.Count];
+        foreach (TensorMap device in Extents.IsByDevice ? Extents.Devices.Select(On) : [this])
+        {
+            // Where the run of bytes that was last added to ended, and whose it is.
+            (int expert, long end) = (-1, 0L);
+            foreach ((SectorPiece piece, int part, long from, long to) in device.PlacedParts())
+            {
+                long at = (piece.FirstSector * BlockEvent.SectorBytes) + from - piece.FileOffsetBytes;
+                if (_partExpert[part] is >= 0 and var of && (of != expert || at != end))
+                    extents[of]++;
+                (expert, end) = (_partExpert[part], at + to - from);
+            }
+        }
+
+        return extents;
+    }
+
     private void AddFile(int file, IReadOnlyList<TensorEntry> entries, List<(long Start, int Tensor, int Expert)> parts)
     {
         if (entries.Count == 0 || entries[0].OffsetBytes is null)
@@ -244,25 +278,6 @@ public sealed class TensorMap
 /// <param name="Entry">The tensor; null if it is none, or nothing says what the file holds.</param>
 /// <param name="Part">What of the file it is.</param>
 public sealed record MappedTensor(int File, TensorEntry? Entry, FilePart Part);
-
-/// <summary>What a part of a file is.</summary>
-public enum FilePart
-{
-    /// <summary>All of it.</summary>
-    Whole,
-
-    /// <summary>A tensor.</summary>
-    Tensor,
-
-    /// <summary>What stands before the first tensor.</summary>
-    Header,
-
-    /// <summary>What lies between tensors.</summary>
-    Padding,
-
-    /// <summary>What follows the last one, up to the end of the file's last sector.</summary>
-    Tail,
-}
 
 /// <summary>An expert of a layer.</summary>
 /// <param name="Layer">The layer, from 0.</param>

@@ -71,6 +71,7 @@ public static class LimitRules
             ],
             Reference = reference,
             Bounds = [.. Bounds(facts, use, busyNs, reference is { IsLowerBound: false } ? leastNs : null, kind)],
+            OtherDevices = [.. OtherDevices.Of(use, facts.Tokens)],
         };
     }
 
@@ -98,7 +99,7 @@ public static class LimitRules
         if (others.Length == 0)
             return all;
         string differing = string.Join("; ", others.Select(group => $"{Names([.. group])} {group.Key.Name()}"));
-        return all with { Sentence = $"{all.Sentence} Taken alone: {differing}." };
+        return all with { Details = $"Taken alone: {differing}." };
 
         string Names(LimitVerdict[] alike) => alike.Length == devices.Length ? "each" : alike.Length <= MostNamed ? string.Join(", ", alike.Select(device => device.Scope)) : $"{Units.Count(alike.Length)} of {Units.Count(devices.Length)}";
     }

@@ -34,8 +34,7 @@ public sealed class Uniformity(OperationClass @class) : PairRule($"{@class.Name(
         bool same = Math.Abs(first.Gini - other.Gini) < thresholds.GiniDifference;
         string sentence = firstWord == otherWord
             ? $"{@class.Subject()} are {firstWord} in both runs{(same ? "" : ", but not equally so")} {each}."
-            : same ? $"{@class.Subject()} are about equally uniform in both runs {each}."
-            : $"{@class.Subject()} are {otherWord} in {facts.Other.Label} and {firstWord} in {facts.First.Label} {each}.";
+            : $"{@class.Subject()} are {otherWord} in {facts.Other.Label} and {firstWord} in {facts.First.Label}{(same ? ", but the coefficients are close" : "")} {each}.";
         return Answer(same, sentence, ginis, Evidence.OfBoth("accesses to the hottest 10 %", Unit.Share, RunView.HottestShare(first), RunView.HottestShare(other)), means);
     }
 

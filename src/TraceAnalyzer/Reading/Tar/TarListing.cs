@@ -181,7 +181,12 @@ internal sealed class TarListing(SafeFileHandle file, long length)
         _members.Add(member.Pieces is null ? member with { Stored = there, Length = there } : member);
     }
 
-    private string NameOf(TarHeader header) => _local.Find("GNU.sparse.name") ?? _local.Find("path") ?? _global.Find("path") ?? _longName ?? header.Name;
+    private string NameOf(TarHeader header)
+    {
+        string name = _local.Find("GNU.sparse.name") ?? _local.Find("path") ?? _global.Find("path") ?? _longName ?? header.Name;
+        // As every program in C has it. A path with a NUL in it is refused by whoever is given it.
+        return name.Split('\0', 2)[0];
+    }
 
     private long? Find(string key) => _local.FindNumber(key) ?? _global.FindNumber(key);
 

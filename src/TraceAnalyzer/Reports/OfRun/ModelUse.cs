@@ -20,6 +20,9 @@ public sealed record ModelUse
 
     /// <summary>The experts of a mixture of experts; null if the model has none.</summary>
     public ExpertReport? Experts { get; init; }
+
+    /// <summary>The order in which tokens read the tensors, beside their order in the files; null if no tokens are known, there are too many, or no file holds several of the tensors read.</summary>
+    public AccessOrder? Order { get; init; }
 }
 
 /// <summary>What was read and written of the tensors of a role.</summary>
@@ -85,6 +88,24 @@ public sealed record ExpertReport
 
     /// <summary>Pieces of the file that an expert lies in, mean: a layout that keeps its matrices together has one.</summary>
     public double PiecesPerExpert { get; init; }
+
+    /// <summary>Separate runs of sectors on the devices in which a fetched expert lies, mean over the fetches; null without fetches.</summary>
+    public double? DeviceExtentsPerFetch { get; init; }
+
+    /// <summary>The largest read of the trace in bytes, by which the two bounds below count; null if nothing was read.</summary>
+    public long? MaxRequestBytes { get; init; }
+
+    /// <summary>The fewest requests of that size for the bytes read of a fetched expert, mean, no request reaching over a matrix's end: as the files are laid out. Null without fetches.</summary>
+    public double? LaidOutRequestsPerFetch { get; init; }
+
+    /// <summary>The same if each expert's matrices lay together.</summary>
+    public double? PackedRequestsPerFetch { get; init; }
+
+    /// <summary>Over-read: bytes read while tokens were made of experts that the token did not fetch, less than an eighth of each; null if no tokens are known.</summary>
+    public long? UnfetchedReadBytes { get; init; }
+
+    /// <summary>What of these bytes would not be read if each expert's matrices lay together, provided that read-ahead reaches as far beyond the end of each piece; null if no tokens are known.</summary>
+    public long? PackedSavedBytes { get; init; }
 
     /// <summary>What the router chose: tokens that use an expert, summed over experts; null if no file says.</summary>
     public long? RoutedFetches { get; init; }

@@ -47,6 +47,18 @@ public sealed record DeviceReport
     /// </summary>
     public long Reissues { get; init; }
 
+    /// <summary>How all requests follow each other, as biopattern and btt count it; null unless a run's folder was analyzed or <c>--btt</c> asked for it, and of several devices together.</summary>
+    public DeviceSequence? Sequence { get; init; }
+
+    /// <summary>What btt tells beyond latencies; null unless <c>--btt</c> asked for it, and of several devices together.</summary>
+    public StepResult? Steps { get; init; }
+
+    /// <summary>Slow requests over time, of reads and of writes, whichever have latencies; empty of several devices together.</summary>
+    public TailResult[] Tails { get; init; } = [];
+
+    /// <summary>Latency of reads by what was written just before them; null if nothing is, with a filter, and of several devices together.</summary>
+    public WriteInterference? Interference { get; init; }
+
     /// <summary>Requests in flight; null if the trace has no completions.</summary>
     public QueueDepthResult? QueueDepth { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record LimitVerdict
     /// <summary>The verdict in one sentence with its numbers.</summary>
     public required string Sentence { get; init; }
 
+    /// <summary>What the devices alone and the phases and tokens say beside it, in sentences; null if nothing does.</summary>
+    public string? Details { get; init; }
+
     /// <summary>The rule that decided, with its thresholds.</summary>
     public required string Rule { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record LimitVerdict
 
     /// <summary>What mending it could bring at most, each under an assumption.</summary>
     public required LimitBound[] Bounds { get; init; }
+
+    /// <summary>The least time with other devices; empty where the time in flight is not known.</summary>
+    public OtherDevice[] OtherDevices { get; init; } = [];
 }
 
 /// <summary>What a run waits for.</summary>

@@ -33,6 +33,9 @@ public sealed record OperationReport
     /// <summary>Times from each counted request to the next; only of reads and of writes, and null for fewer than two.</summary>
     public LatencyStatistics? InterArrival { get; init; }
 
-    /// <summary>How requests follow each other in space; only of reads and of writes, and null unless a run's folder was analyzed.</summary>
+    /// <summary>How requests follow each other on the device; only of reads and of writes, and null unless a run's folder was analyzed or <c>--btt</c> asked for it.</summary>
     public SequenceResult? Sequence { get; init; }
+
+    /// <summary>The same by offsets in files, of the requests that begin in a file of the run's extents; null if there are none.</summary>
+    public SequenceResult? FileSequence { get; init; }
 }

@@ -39,7 +39,9 @@ internal static class DmTableReader
                 skipped++;
         }
 
-        DeviceTable[] tables = [.. lines.GroupBy(line => line.Device, StringComparer.Ordinal).Take(SideRanges.MostDevices).Select(device => Table(device.Key, [.. device.OrderBy(line => line.First)]))];
+        IGrouping<string, Part>[] devices = [.. lines.GroupBy(line => line.Device, StringComparer.Ordinal)];
+        skipped += devices.Skip(SideRanges.MostDevices).Sum(device => device.Count());
+        DeviceTable[] tables = [.. devices.Take(SideRanges.MostDevices).Select(device => Table(device.Key, [.. device.OrderBy(line => line.First)]))];
         return new DeviceTables(tables, skipped, [.. tables.Select(table => table.Fault).OfType<string>()]);
     }
 

@@ -1,6 +1,6 @@
 namespace TraceAnalyzer.Runs.Logs;
 
-/// <summary>What an inference framework printed: FlexGen (FlexLLMGen) or DeepSpeed's ZeRO-Inference benchmark.</summary>
+/// <summary>What an inference framework printed: FlexGen (FlexLLMGen), DeepSpeed's ZeRO-Inference benchmark, or llama.cpp.</summary>
 /// <param name="Framework">Who printed it.</param>
 /// <param name="Summary">The figures at its end.</param>
 /// <param name="TokenLatencySeconds">Time of each generated token, the first being the prefill; only DeepSpeed prints them, else empty.</param>
@@ -17,7 +17,12 @@ public sealed record FrameworkLog(Framework Framework, InferenceSummary Summary,
     }
 
     /// <summary>The framework's name for people.</summary>
-    public static string NameOf(Framework framework) => framework == Framework.DeepSpeed ? "DeepSpeed ZeRO-Inference" : "FlexGen";
+    public static string NameOf(Framework framework) => framework switch
+    {
+        Framework.DeepSpeed => "DeepSpeed ZeRO-Inference",
+        Framework.LlamaCpp => "llama.cpp",
+        _ => "FlexGen",
+    };
 }
 
 /// <summary>The frameworks whose logs are known.</summary>
@@ -28,4 +33,7 @@ public enum Framework
 
     /// <summary>DeepSpeed's ZeRO-Inference.</summary>
     DeepSpeed,
+
+    /// <summary>llama.cpp, by the timings it prints at its end.</summary>
+    LlamaCpp,
 }

@@ -27,7 +27,7 @@ internal sealed class FrameworkLogBuilder
     /// <param name="command">What a command line in it says; null if there is none.</param>
     public void Add(string line, RunSettings? command)
     {
-        _summary = _summary.With(line);
+        _summary = LlamaTimings.With(_summary.With(line), line);
         _framework ??= FrameworkOf(line);
         if (line.IndexOf(Latencies, StringComparison.Ordinal) is >= 0 and var list)
         {
@@ -50,6 +50,8 @@ internal sealed class FrameworkLogBuilder
     {
         if (line.Contains("flexllmgen", StringComparison.OrdinalIgnoreCase) || line.Contains("flexgen", StringComparison.OrdinalIgnoreCase) || line.Contains("projected: ", StringComparison.Ordinal))
             return Framework.FlexGen;
+        if (LlamaTimings.TryRead(line, out _, out _))
+            return Framework.LlamaCpp;
         return line.Contains("get_accelerator", StringComparison.Ordinal) || line.Contains("deepspeed", StringComparison.OrdinalIgnoreCase) ? Framework.DeepSpeed : null;
     }
 

@@ -14,6 +14,11 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
     /// <summary>Bytes of a sector, here as everywhere in a block trace.</summary>
     public const int SectorBytes = 512;
 
+    private const int MostShared = 1000;
+
+    /// <summary>True if the list says that files lie on btrfs: its places are then addresses of the file system, not of a device.</summary>
+    public bool IsOfBtrfs { get; init; }
+
     /// <summary>What was passed over or taken for granted, in sentences.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
@@ -36,7 +41,10 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
         var extents = new List<FileExtent>();
         var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
         var files = new HashSet<string>(StringComparer.Ordinal);
+        // One text for all extents that have it.
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         int beyond = 0;
+        int beyondExtents = 0;
         while (table.Next())
         {
             if (!table.TryNumber(logical, SideRanges.Sector, out long logicalSector) || !table.TryNumber(physical, SideRanges.Sector, out long physicalSector)
@@ -53,13 +61,32 @@ public sealed record FileExtents(IReadOnlyList<FileExtent> Extents, IReadOnlyLis
                 continue;
             }
 
-            extents.Add(new FileExtent(ofFile, logicalSector, physicalSector, length, table.Text(flags)) { Device = device >= 0 && table.Text(device) is { Length: > 0 } on ? on : null });
+            if (extents.Count == SideRanges.MostExtents)
+            {
+                beyondExtents++;
+                continue;
+            }
+
+            files.TryGetValue(ofFile, out string? known);
+            extents.Add(new FileExtent(known!, logicalSector, physicalSector, length, Shared(table.Text(flags))) { Device = device >= 0 && table.Text(device) is { Length: > 0 } on ? Shared(on) : null });
             if (name >= 0)
-                tensors.TryAdd(table.Text(file), new TensorEntry(table.Text(file), table.Text(name), ofLayer, TensorRoles.Of(table.Text(role)), [], null));
+                tensors.TryAdd(known!, new TensorEntry(known!, table.Text(name), ofLayer, TensorRoles.Of(table.Text(role)), [], null));
         }
 
-        return new FileExtents(extents, [.. tensors.Values], table.SkippedLines) { Remarks = [.. table.Remarks, .. new[] { Beyond(beyond), Unplaced(extents) }.OfType<string>()] };
+        return new FileExtents(extents, [.. tensors.Values], table.SkippedLines) { Remarks = [.. table.Remarks, .. new[] { beyondExtents > 0 ? BeyondExtents(beyondExtents) : null, Beyond(beyond), Unplaced(extents) }.OfType<string>()] };
+
+        string Shared(string text)
+        {
+            if (texts.TryGetValue(text, out string? known))
+                return known;
+            if (texts.Count < MostShared)
+                texts.Add(text);
+            return text;
+        }
     }
+
+    /// <summary>Says how many extents are left out for their own number.</summary>
+    internal static string BeyondExtents(int extents) => FormattableString.Invariant($"{extents} extents beyond the first {SideRanges.MostExtents} left out");
 
     /// <summary>Says how many extents are left out for the number of files; null if none.</summary>
     internal static string? Beyond(int extents) => extents == 0 ? null

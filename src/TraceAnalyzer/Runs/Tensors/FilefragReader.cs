@@ -15,6 +15,9 @@ namespace TraceAnalyzer.Runs.Tensors;
 internal sealed class FilefragReader
 {
     private const string FilesystemLine = "Filesystem ";
+
+    // BTRFS_SUPER_MAGIC (kernel, include/uapi/linux/magic.h)
+    private const string BtrfsLine = "Filesystem type is: 9123683e";
     private const string FileLine = "File size of ";
     private const int HexDigits = 15;
 
@@ -32,6 +35,7 @@ internal sealed class FilefragReader
     private int _beyond;
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private int _beyondFiles;
+    private bool _isOfBtrfs;
 
     /// <summary>True if a file that begins with these lines is such output.</summary>
     public static bool IsFilefrag(IEnumerable<string> firstLines) =>
@@ -57,13 +61,14 @@ internal sealed class FilefragReader
         if (extents.Count == 0)
             _remarks.Add("no extent in it; record with 'filefrag -v -e'");
         if (_beyond > 0)
-            _remarks.Add(FormattableString.Invariant($"{_beyond} extents beyond the first {SideRanges.MostRows} left out"));
-        return new FileExtents(extents, [], _skipped) { Remarks = [.. new[] { _remarks.Sentence, FileExtents.Beyond(_beyondFiles), FileExtents.Unplaced(extents) }.OfType<string>()] };
+            _remarks.Add(FileExtents.BeyondExtents(_beyond));
+        return new FileExtents(extents, [], _skipped) { IsOfBtrfs = _isOfBtrfs, Remarks = [.. new[] { _remarks.Sentence, FileExtents.Beyond(_beyondFiles), FileExtents.Unplaced(extents) }.OfType<string>()] };
     }
 
     private void Add(string line)
     {
         ReadOnlySpan<char> rest = line;
+        _isOfBtrfs |= rest.StartsWith(BtrfsLine);
         if (TryParseHeader(line, out string? file, out long blockBytes))
         {
             _file = file;
@@ -71,7 +76,7 @@ internal sealed class FilefragReader
         }
         else if (_file is not null && (TryParseExtent(rest, out Row row) || TryParseOldExtent(rest, out row)))
         {
-            if (_rows.Count == SideRanges.MostRows)
+            if (_rows.Count == SideRanges.MostExtents)
                 _beyond++;
             else if (_files.Count == SideRanges.MostFiles && !_files.Contains(_file))
                 _beyondFiles++;

@@ -62,8 +62,13 @@ public static class ModelTables
     {
         var entries = new List<TensorEntry>();
         int? used = null;
+        // Their number is known before anything is made of them.
+        long listed = 0;
         foreach (JsonElement file in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().AsEnumerable() : [root])
         {
+            listed += CountOf(file);
+            if (listed > SideRanges.MostTensors)
+                throw new TraceException(FormattableString.Invariant($"expected a list of at most {SideRanges.MostTensors} tensors"));
             string name = JsonText.Text(file, "file") ?? "";
             string? linked = JsonText.Text(file, "linked_file");
             long start = JsonText.Number(file, "data_start", s_fileBytes, remarks) ?? 0;
@@ -79,14 +84,19 @@ public static class ModelTables
         return new TensorCatalogue(entries) { ExpertsUsed = used };
     }
 
-    internal static bool IsAccelerateIndex(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.Object } first
-        && first.TryGetProperty("dtype", out _) && first.TryGetProperty("shape", out _) && !first.TryGetProperty("data_offsets", out _);
+    private static long CountOf(JsonElement file) => file.ValueKind != JsonValueKind.Object || !file.TryGetProperty("tensors", out JsonElement tensors) ? 0
+        : tensors.ValueKind == JsonValueKind.Array ? tensors.GetArrayLength() : tensors.ValueKind == JsonValueKind.Object ? tensors.GetPropertyCount() : 0;
+
+    // An index of offloaded weights may also name tensors that stay in safetensors files.
+    internal static bool IsAccelerateIndex(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.EnumerateObject().Any(tensor => IsOwnFile(tensor.Value));
+
+    private static bool IsOwnFile(JsonElement tensor) =>
+        tensor.ValueKind == JsonValueKind.Object && tensor.TryGetProperty("dtype", out _) && tensor.TryGetProperty("shape", out _) && !tensor.TryGetProperty("data_offsets", out _);
 
     internal static TensorCatalogue FromAccelerateIndex(JsonElement root, SideRemarks remarks)
     {
         var entries = new List<TensorEntry>();
-        foreach (JsonProperty tensor in root.EnumerateObject())
+        foreach (JsonProperty tensor in root.EnumerateObject().Where(tensor => IsOwnFile(tensor.Value)))
         {
             TensorIdentity identity = ModelNames.Of(tensor.Name);
             entries.Add(new TensorEntry(tensor.Name + AccelerateEnding, tensor.Name, identity.Layer, identity.Role, TensorCatalogue.ShapeOf(tensor.Value, remarks), JsonText.Text(tensor.Value, "dtype"))

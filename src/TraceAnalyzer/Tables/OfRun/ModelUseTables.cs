@@ -63,6 +63,8 @@ public static class ModelUseTables
         [
             Column.Count("experts", "Experts"), Column.Text("counted", "Counted"), Column.Count("hold_half", "Hold 50 % of the bytes"), Column.Count("hold_80_percent", "Hold 80 %"), Column.Count("hold_95_percent", "Hold 95 %"), Column.Count("never_read", "Never read"),
             Column.Count("fetches", "Fetches"), Column.Count("requests_per_fetch", "Requests per fetch"), Column.Count("pieces_per_expert", "Pieces per expert"),
+            Column.Count("device_extents_per_fetch", "Device extents per fetch"), Column.Bytes("max_request_bytes", "Largest request"), Column.Count("laid_out_requests_per_fetch", "Requests per fetch, at least"), Column.Count("packed_requests_per_fetch", "The same if packed"),
+            Column.Bytes("unfetched_read_bytes", "Over-read of other experts"), Column.Bytes("packed_saved_bytes", "Of it saved if packed, at most"),
             Column.Count("routed_fetches", "Uses"), Column.Count("routed_without_reads", "Served by the page cache"), Column.Bytes("unrouted_read_bytes", "Read of unused experts"),
         ],
         (report, rows) =>
@@ -70,6 +72,7 @@ public static class ModelUseTables
             if (report.Run?.ModelUse?.Experts is { } experts)
             {
                 rows.Add(experts.Experts.Length, experts.OfTokens ? "tokens" : "trace", experts.HoldHalf, experts.Hold80Percent, experts.Hold95Percent, experts.NeverRead, experts.Fetches, experts.RequestsPerFetch, experts.PiecesPerExpert,
+                    experts.DeviceExtentsPerFetch, experts.MaxRequestBytes, experts.LaidOutRequestsPerFetch, experts.PackedRequestsPerFetch, experts.UnfetchedReadBytes, experts.PackedSavedBytes,
                     experts.RoutedFetches, experts.RoutedWithoutReads, experts.UnroutedReadBytes);
             }
         })

@@ -29,14 +29,14 @@ public static class KeyNumbers
     private static Value[][] Moved(string @class, string name, OperationReport operation, TimeBinning time)
     {
         OverviewResult overview = operation.Overview;
-        string mean = overview.MeanBytesPerSecond is { } rate ? $"{Units.Rate(rate)} on average, " : "";
+        string mean = overview.MeanBytesPerSecond is { } rate ? $"{Units.Rate(rate)} from the first {@class.ToLowerInvariant()} to the last, " : "";
         return [Row(@class, name, overview.Bytes, Unit.Bytes, $"{mean}peak {Units.Rate(overview.PeakBytesPerSecond)} over {Units.Duration(time.WidthNs)}; {Units.Count(overview.Requests)} requests")];
     }
 
     private static Value[][] Busy(DeviceReport device, QueueDepthResult depth) =>
     [
         Row("", "Bandwidth while busy", device.TransferredBytes / (depth.BusyNs / 1e9), Unit.BytesPerSecond,
-            $"reads and writes, over the {Units.Duration(depth.BusyNs)} with requests in flight, {Units.Share((double)depth.BusyNs / depth.TimeAtDepthNs.Sum())} of the device's time"),
+            $"reads and writes, over the {Units.Duration(depth.BusyNs)} with requests in flight, {Units.Share((double)depth.BusyNs / depth.TimeAtDepthNs.Sum())} of the time from first to last request"),
         Row("", "Queue depth while busy", depth.BusyDepth, Unit.Count, $"mean over the time with requests in flight; max {Units.Count(depth.MaxDepth)}"),
     ];
 
@@ -72,7 +72,7 @@ public static class KeyNumbers
         if (operation.SectorAccess is { } access)
         {
             string estimate = access.Estimate is null ? "" : "an estimate; ";
-            rows.Add(Row(@class, $"{@class} footprint", operation.Overview.FootprintBytes, Unit.Bytes, $"{estimate}{Units.Count(access.MeanAccesses)} accesses per sector on average; Gini {Units.Coefficient(access.Gini)}"));
+            rows.Add(Row(@class, $"{@class} footprint", operation.Overview.FootprintBytes, Unit.Bytes, $"{estimate}{(access.MaxAccesses == 1 ? "each sector once" : $"{Units.Count(access.MeanAccesses)} accesses per sector on average; Gini {Units.Coefficient(access.Gini)}")}"));
         }
 
         rows.AddRange(LatencyKinds.Of(operation.Latency).Where(row => row.Kind == operation.Latency!.DetailKind)
