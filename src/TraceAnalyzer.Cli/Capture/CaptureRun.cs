@@ -48,6 +48,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         using GpuSampler? gpu = options.SamplesGpus ? GpuSampler.Start(options.Output, out whyNoGpu) : null;
         if (whyNoGpu is not null)
             Note($"no GPU samples: {whyNoGpu}");
+        SmartLogFiles.Write(options.Output, _devices, "before");
         using ITracer? tracer = options.Traces ? StartTracer(undo!) : null;
         ForkLog? forks = tracer is null ? null : ForkLog.Start(undo!);
         Facts = new CaptureFacts(options, _devices)
@@ -57,8 +58,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             TraceStarted = LinuxCalls.Now(),
             DisksBefore = DiskSnapshot.Take(),
             MemoryBefore = (group ?? MemoryGroup.Own())?.Read(),
-            NvmeIdentity = NvmeOutput("id-ctrl").FirstOrDefault(),
-            SmartLogs = [.. NvmeOutput("smart-log")],
+            NvmeIdentity = NvmeIdentity(),
             Files = files,
             Gpu = gpu,
             Notes = _notes,
@@ -97,8 +97,8 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
             TraceEnded = LinuxCalls.Now(),
             Losses = losses,
             MemoryAfter = (group ?? MemoryGroup.Own())?.Read(),
-            SmartLogs = [.. Facts.SmartLogs, .. NvmeOutput("smart-log")],
         };
+        SmartLogFiles.Write(options.Output, _devices, "after");
     }
 
     private void FindDevices()
@@ -264,7 +264,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
         }
     }
 
-    private IEnumerable<string> NvmeOutput(string verb) => _devices.Devices.Where(device => device.Name.StartsWith("nvme", StringComparison.Ordinal)).Select(device => Tool.Output("nvme", verb, "/dev/" + device.Name)).OfType<string>();
+    private string? NvmeIdentity() => _devices.Devices.FirstOrDefault(device => device.Name.StartsWith("nvme", StringComparison.Ordinal)) is { } device ? Tool.Output("nvme", "id-ctrl", "/dev/" + device.Name) : null;
 
     private static string More(ITracer? tracer, GpuSampler? gpu)
     {

@@ -55,9 +55,6 @@ internal sealed record CaptureFacts(CaptureOptions Options, TracedDevices Device
     /// <summary>Output of <c>nvme id-ctrl</c>.</summary>
     public string? NvmeIdentity { get; init; }
 
-    /// <summary>Outputs of <c>nvme smart-log</c>, before and after.</summary>
-    public IReadOnlyList<string> SmartLogs { get; init; } = [];
-
     /// <summary>The command's exit code.</summary>
     public int? ExitCode { get; init; }
 

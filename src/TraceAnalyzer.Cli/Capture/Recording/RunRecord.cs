@@ -76,7 +76,6 @@ internal static class RunRecord
         WriteGpu(json, facts);
         if (facts.NvmeIdentity is { } identity)
             json.WriteString("id_ctrl", identity);
-        WriteList(json, "smart_log", facts.SmartLogs);
         WriteList(json, "notes", facts.Notes);
         json.WriteStartArray("gates");
         foreach (Gate gate in facts.Gates)

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Cli.Capture.Devices;
 using TraceAnalyzer.Cli.Capture.Files;
 using TraceAnalyzer.Reading;
 
