@@ -1,5 +1,4 @@
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings;

@@ -1,6 +1,5 @@
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfRun;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings;

@@ -1,7 +1,6 @@
 using TraceAnalyzer.Reporting.Figures.Drawing;
 using TraceAnalyzer.Reporting.Figures.Layers;
 using TraceAnalyzer.Reporting.Figures.Scales;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;

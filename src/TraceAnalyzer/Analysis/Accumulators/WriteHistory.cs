@@ -1,4 +1,3 @@
-using TraceAnalyzer.Requests;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Analysis.Accumulators;

@@ -1,4 +1,3 @@
-using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables.OfTrace;
 

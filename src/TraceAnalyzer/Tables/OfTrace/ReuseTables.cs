@@ -1,5 +1,4 @@
 using TraceAnalyzer.Reports.OfTrace;
-using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Tables.OfTrace;
 
