@@ -3,6 +3,7 @@ using TraceAnalyzer.Reporting.Figures;
 using TraceAnalyzer.Reporting.Figures.Trace;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Tables;
+using TraceAnalyzer.Tables.OfRun;
 using TraceAnalyzer.Tables.OfTrace;
 using TraceAnalyzer.Text;
 
@@ -48,6 +49,8 @@ internal static class TraceSections
                 context => RoundSizes(View(ReuseTables.Memory, "What more memory would save, of the bytes read", "added_bytes", "lru_saved_share", "pinned_saved_share", "optimal_saved_share")(context)),
                 context => (View(ReuseTables.Groups, "Layers and experts, those whose pinning saves most per byte first", "layer", "expert", "footprint_bytes", "again_bytes", "again_share", "distance_p50_bytes", "time_p50_ns")(context) is var groups
                     ? groups with { Rows = [.. groups.Rows.OrderByDescending(row => row[3].Number / row[2].Number).Take(MaxGroups)] } : groups).WithoutEmptyColumns(),
+                context => ReferenceEquals(context.Device, context.Report.RunDevice)
+                    ? RoundSizes(LogicalReuseTable.Memory.Of(context.Report).Select("memory_bytes", "lru_saved_share", "pinned_saved_share", "optimal_saved_share")) : LogicalReuseTable.Memory.Of(context.Report) with { Rows = [] },
                 View(ReuseTables.Tokens, "Distinct pages read per token", "token", "unique_bytes", "repeated_bytes", "repeated_share"),
             ],
             "The reuse distance of an access is the number of distinct pages of 4 KiB accessed since its page was accessed before: an LRU cache of that size still has it. The optimum knows the future (Belady); pinning keeps the pages that are read again most. The first read of a page is never saved. The trace shows what missed the page cache that there was, so an LRU curve is a lower bound of what the same memory added to it would save.")

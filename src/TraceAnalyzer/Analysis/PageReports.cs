@@ -10,8 +10,9 @@ namespace TraceAnalyzer.Analysis;
 /// <param name="report">The report, with its run if it has one.</param>
 /// <param name="run">The run; null if the trace stands alone.</param>
 /// <param name="options">Threads, and what the user says of the drive.</param>
+/// <param name="limits">How large series may be.</param>
 /// <param name="operationsOf">What was accumulated of a device's reads or writes, operation by operation.</param>
-internal sealed class PageReports(TraceReport report, RunContext? run, AnalysisOptions options, Func<DeviceReport, OperationClass, IReadOnlyList<OperationAccumulators>> operationsOf)
+internal sealed class PageReports(TraceReport report, RunContext? run, AnalysisOptions options, ReportLimits limits, Func<DeviceReport, OperationClass, IReadOnlyList<OperationAccumulators>> operationsOf)
 {
     private const double DayNs = 24 * 3600e9;
     private const double DaysPerYear = 365.25;
@@ -61,7 +62,7 @@ internal sealed class PageReports(TraceReport report, RunContext? run, AnalysisO
             Read = summary.Statistics(isWrite: false, readBytes),
             Write = summary.Statistics(isWrite: true, writeBytes),
             Memory = summary.Curves(sizes, readBytes, options.Workers),
-            WorkingSet = summary.WorkingSet(report.Time),
+            WorkingSet = summary.WorkingSet(report.Time, limits.Windows),
             Tokens = isOfRun ? summary.Tokens(Spans(report.Run!)) : [],
             Groups = summary.Groups(_layers.Groups),
         };

@@ -89,7 +89,7 @@ internal sealed class ReportBuilder
         if (_run is { } run)
             report = report with { Run = RunReportBuilder.Build(run, Measurements(report)) };
         report = WithTails(report);
-        report = new PageReports(report, _run, _options, (device, @class) => [.. _operations[IdOf(device.Device)].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())]).Added();
+        report = new PageReports(report, _run, _options, _limits, (device, @class) => [.. _operations[IdOf(device.Device)].Where(operation => operation.Key.Class == @class).Select(operation => operation.Operation.Accumulated())]).Added();
         report = LimitSummary.AddTo(report, _options, isFiltered: !_options.Filter.IsNone, device => ActivityOf(report, device, OperationClass.Read, OperationClass.Write), FlightOf(DataDevices(report)));
         return report.MainDevice is { } device
             ? report with { Thresholds = _options.Thresholds, Findings = Findings(FactsOf(report, device)) }

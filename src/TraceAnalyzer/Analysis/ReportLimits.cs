@@ -1,3 +1,4 @@
+using TraceAnalyzer.Analysis.Pages;
 using TraceAnalyzer.Analysis.Sectors;
 using TraceAnalyzer.Reports.OfTrace;
 
@@ -33,6 +34,9 @@ internal sealed class ReportLimits(int devices, long series, int heatmaps, long 
 
     /// <summary>Most columns of a heatmap.</summary>
     public int HeatmapColumns { get; } = Math.Clamp((int)Math.Sqrt(HeatmapCellsOfAll / Math.Max(1, heatmaps)), LeastOfAxis, SectorTimeAccumulator.MaxColumns);
+
+    /// <summary>Most windows of a device's working set.</summary>
+    public int Windows { get; } = Math.Clamp(AxisOfAll / Math.Max(1, devices), LeastOfAxis, ReuseSummary.MostWindows);
 
     /// <summary>Most processes listed for a device.</summary>
     public int Processes { get; } = Math.Max(LeastOfAxis, ProcessesOfAll / Math.Max(1, devices));

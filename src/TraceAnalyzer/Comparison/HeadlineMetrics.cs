@@ -29,10 +29,10 @@ internal static class HeadlineMetrics
         new("busyQueueDepth", "mean queue depth while busy", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.BusyDepth),
         new("readShareOfBytes", "reads' share of bytes", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.ReadShareOfBytes),
         new("meanQueueDepth", "mean queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MeanDepth),
-        new("readAgainShare", "share of bytes read of pages accessed before", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.Reuse is { ReadBytes: > 0, Read: { } read } reuse ? reuse.ShareOfReads(read.AgainBytes) : null),
+        new("readAgainShare", "reads of pages accessed before", Unit.Share, Neither, "higher", "lower", (run, _) => run.Device?.Reuse is { ReadBytes: > 0, Read: { } read } reuse ? reuse.ShareOfReads(read.AgainBytes) : null),
         new("reuseDistanceP50", "reuse distance of reads p50", Unit.Bytes, Neither, "longer", "shorter", (run, _) => run.Device?.Reuse?.Read?.DistanceP50Bytes),
-        new("writeBytesPerDay", "bytes written per day at this rate", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Device?.Wear?.BytesPerDay),
-        new("rewriteFactor", "bytes written over distinct bytes written", Unit.Ratio, Neither, "higher", "lower", (run, _) => run.Device?.Wear?.RewriteFactor),
+        new("writeBytesPerDay", "written per day at this rate", Unit.Bytes, Neither, "more", "fewer", (run, _) => run.Device?.Wear?.BytesPerDay),
+        new("rewriteFactor", "written over distinct bytes", Unit.Ratio, Neither, "higher", "lower", (run, _) => run.Device?.Wear?.RewriteFactor),
         new("maxQueueDepth", "max queue depth", Unit.Count, Neither, "higher", "lower", (run, _) => run.Device?.QueueDepth?.MaxDepth),
     ];
 

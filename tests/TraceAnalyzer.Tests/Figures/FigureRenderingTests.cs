@@ -158,7 +158,7 @@ public sealed class FigureRenderingTests : IDisposable
         const string Hint = "no issue events on this device; count queue events with --action queue";
         TraceReport report = SyntheticReports.OneRequest();
         ActionCount[] actions = [new("queue", "Q", 5), new("complete", "C", 5)];
-        DeviceReport bio = report.Devices[0] with { Actions = actions, Operations = [], Space = null, SectorTime = [] };
+        DeviceReport bio = report.Devices[0] with { Actions = actions, Operations = [], Reuse = null, Space = null, SectorTime = [] };
 
         IReadOnlyList<FigureFile> files = Write(report with { Devices = [bio] }, _folder);
         Assert.NotNull(files.Single(file => file.Figure == "queue-depth").FileName);

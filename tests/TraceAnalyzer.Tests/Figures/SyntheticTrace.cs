@@ -1,5 +1,6 @@
 using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.Accumulators;
+using TraceAnalyzer.Analysis.Pages;
 using TraceAnalyzer.Reports;
 using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Statistics;
@@ -95,10 +96,37 @@ internal sealed class SyntheticTrace(string name, string device = "259,0")
             Processes = [],
             Cpus = [],
             QueueDepth = QueueDepth(time),
+            Reuse = Reuse(time),
             Space = space,
             SectorTime = [.. sectorTime],
         };
         return report with { Tails = TailSummary.Of(report, [], time, new TailSummary.Series(time.OriginNs, time.WidthNs, new long[time.Count])) };
+    }
+
+    private ReuseResult? Reuse(TimeBinning time)
+    {
+        if (PageSequence.Of([new PageSpace(Pages(isRead: true), Pages(isRead: false), [])]) is not { } sequence)
+            return null;
+        var summary = new ReuseSummary(sequence);
+        long readBytes = Pages(isRead: true).Sum(access => (long)(access.End - access.First)) * BlockBytes;
+        return new ReuseResult
+        {
+            PageBytes = BlockBytes,
+            ReadBytes = readBytes,
+            WriteBytes = Pages(isRead: false).Sum(access => (long)(access.End - access.First)) * BlockBytes,
+            FootprintBytes = summary.FootprintBytes,
+            SampledShare = Math.ScaleB(1, -sequence.Level),
+            SamplingError = 0,
+            Read = summary.Statistics(isWrite: false, readBytes),
+            Memory = summary.Curves(ReuseSummary.SizesFor(summary.FootprintBytes), readBytes, workers: 1),
+            WorkingSet = summary.WorkingSet(time),
+        };
+
+        PageAccess[] Pages(bool isRead) =>
+        [
+            .. _requests.Where(request => request.IsRead == isRead && request.SizeBytes > 0)
+                .Select(request => new PageAccess(request.IssueNs, (ulong)(request.OffsetBytes / BlockBytes), (ulong)((request.OffsetBytes + request.SizeBytes + BlockBytes - 1) / BlockBytes))),
+        ];
     }
 
     private static SequenceResult? Sequence(List<SyntheticRequest> requests)

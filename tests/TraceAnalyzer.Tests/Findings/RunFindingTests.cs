@@ -212,7 +212,14 @@ public sealed class RunFindingTests
         {
             var sequence = new SequenceResult
             {
-                Requests = 1000, Continuing = (long)(1000 * continuing), ContinuingShare = continuing, ByChance = (long)(1000 * byChance), Following = 120, FollowingShare = 0.12, Streams = streams, HalfOfBytesRunBytes = 12 << 20,
+                Requests = 1000,
+                Continuing = (long)(1000 * continuing),
+                ContinuingShare = continuing,
+                ByChance = (long)(1000 * byChance),
+                Following = 120,
+                FollowingShare = 0.12,
+                Streams = streams,
+                HalfOfBytesRunBytes = 12 << 20,
                 Jumps = new JumpResult { Forward = 500, Backward = 380, DistanceP50Bytes = 1 << 30, DistanceP95Bytes = 2.0 * (1 << 30), RelativeError = 0.03, StrideBytes = 98_304, StrideAtLeast = (long)(1000 * strided), Buckets = [] },
             };
             OperationReport[] operations = [.. report.BusiestDevice!.Operations.Select(operation => operation.Name == "read" ? operation with { Sequence = sequence } : operation)];

@@ -435,7 +435,14 @@ internal static class SampleReport
 
     private static ReuseStatistics Again(long bytes, long againBytes) => new()
     {
-        AgainBytes = againBytes, FirstBytes = bytes - againBytes, DistanceP50Bytes = 131_072, DistanceP90Bytes = 196_608, DistanceP99Bytes = 262_144, TimeP50Ns = 500_000_000, TimeP90Ns = 700_000_000, TimeP99Ns = 1_400_000_000,
+        AgainBytes = againBytes,
+        FirstBytes = bytes - againBytes,
+        DistanceP50Bytes = 131_072,
+        DistanceP90Bytes = 196_608,
+        DistanceP99Bytes = 262_144,
+        TimeP50Ns = 500_000_000,
+        TimeP90Ns = 700_000_000,
+        TimeP99Ns = 1_400_000_000,
     };
 
     private static LimitVerdict Limit => new()
@@ -502,9 +509,25 @@ internal static class SampleReport
             RowMaxAccesses = [3, 0, 3],
         },
         Sequence = @class == OperationClass.Read && scope == OperationScope.Class
-            ? new SequenceResult { Requests = 4, Continuing = 3, ContinuingShare = 0.75, ByChance = 1, Following = 1, FollowingShare = 0.25, OwnFollowing = 2, OwnFollowingShare = 0.5, Streams = 2, Runs = 1, RunP50Bytes = 131_072, RunP95Bytes = 131_072, HalfOfBytesRunBytes = 131_072,
+            ? new SequenceResult
+            {
+                Requests = 4,
+                Continuing = 3,
+                ContinuingShare = 0.75,
+                ByChance = 1,
+                Following = 1,
+                FollowingShare = 0.25,
+                OwnFollowing = 2,
+                OwnFollowingShare = 0.5,
+                Streams = 2,
+                Runs = 1,
+                RunP50Bytes = 131_072,
+                RunP95Bytes = 131_072,
+                HalfOfBytesRunBytes = 131_072,
                 Jumps = new JumpResult { Forward = 1, Backward = 1, DistanceP50Bytes = 4096, DistanceP95Bytes = 8192, RelativeError = 0.03, StrideBytes = -4096, StrideAtLeast = 1, Buckets = [new JumpBucket(-4095, -2048, 1), new JumpBucket(512, 512, 1)] },
-                Processes = [new ProcessSequence(7, HostileName, 4, 2, 0.5)], Phases = [new PhaseSequence("bench", 4, 3, 0.75, 1, 0.25)] }
+                Processes = [new ProcessSequence(7, HostileName, 4, 2, 0.5)],
+                Phases = [new PhaseSequence("bench", 4, 3, 0.75, 1, 0.25)]
+            }
             : null,
         FileSequence = @class == OperationClass.Read && scope == OperationScope.Class
             ? new SequenceResult { Requests = 3, Continuing = 2, ContinuingShare = 2 / 3.0, Following = 1, FollowingShare = 1 / 3.0, Streams = 1, Runs = 1, OtherFile = 1 }

@@ -34,8 +34,12 @@ internal sealed class MemoryCurveFigure() : Figure<FigureContext>("memory-curve"
         if (context.Device.Reuse is not { Memory.Length: > 0 } reuse)
             return context.NothingCounted("nothing was read");
         (string unit, double bytes) = Units.BinaryUnit(reuse.FootprintBytes);
-        CurveLayer Curve(Func<MemoryPoint, long> saved, Color color, float[]? dashes) => new(
-            [new Coordinates(0, 1), .. reuse.Memory.Select(point => new Coordinates(point.AddedBytes / bytes, 1 - reuse.ShareOfReads(saved(point))))]) { Color = color, Dashes = dashes };
+        CurveLayer Curve(Func<MemoryPoint, long> saved, Color color, float[]? dashes)
+        {
+            Coordinates[] points = [new Coordinates(0, 1), .. reuse.Memory.Select(point => new Coordinates(point.AddedBytes / bytes, 1 - reuse.ShareOfReads(saved(point))))];
+            return new CurveLayer(points) { Color = color, Dashes = dashes };
+        }
+
         (string Name, Func<MemoryPoint, long> Saved, Color Color, float[]? Dashes)[] curves =
         [
             ("LRU, as a page cache", point => point.LruSavedBytes, FigureColors.Read, null),

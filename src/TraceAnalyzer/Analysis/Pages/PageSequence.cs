@@ -51,9 +51,10 @@ internal sealed class PageSequence
     /// <param name="mostSteps">Most steps.</param>
     public static PageSequence? Of(IReadOnlyList<PageSpace> spaces, int level = 0, int mostSteps = MostSteps)
     {
+        var maker = new Maker(spaces);
         for (; level <= PageSample.MostLevel; level++)
         {
-            if (TryMake(spaces, level, mostSteps) is { } made)
+            if (maker.TryMake(level, mostSteps) is { } made)
                 return made.Parts.Length == 0 ? null : made;
         }
 
@@ -62,101 +63,111 @@ internal sealed class PageSequence
 
     /// <summary>The same, of every other page of the sample only: those that the next level keeps, or those that it leaves out. Of two halves the difference shows the error of both.</summary>
     public (PageSequence Kept, PageSequence LeftOut) Halves(IReadOnlyList<PageSpace> spaces) => (
-        TryMake(spaces, Level + 1, int.MaxValue)!,
-        TryMake(spaces, Level + 1, int.MaxValue, static (page, level) => PageSample.Rank(page, level - 1) - PageSample.Rank(page, level))!);
+        new Maker(spaces).TryMake(Level + 1, int.MaxValue)!,
+        new Maker(spaces).TryMake(Level + 1, int.MaxValue, static (page, level) => PageSample.Rank(page, level - 1) - PageSample.Rank(page, level))!);
 
-    private static PageSequence? TryMake(IReadOnlyList<PageSpace> spaces, int level, int mostSteps, Func<ulong, int, ulong>? rank = null)
+    // Levels are tried one after the other; what each needs is kept for the next.
+    private sealed class Maker(IReadOnlyList<PageSpace> spaces)
     {
-        rank ??= PageSample.Rank;
-        var requests = new List<Request>(spaces.Sum(space => space.Reads.Count + space.Writes.Count));
-        var pages = new List<long>();
-        var groups = new List<int>();
-        foreach (PageSpace space in spaces)
-            AddSpace(space, page => rank(page, level), requests, pages, groups);
-        long steps = 0;
-        foreach (ref readonly Request request in CollectionsMarshal.AsSpan(requests))
-            steps += request.EndPart - request.FirstPart;
-        if (steps > mostSteps && level < PageSample.MostLevel)
-            return null;
+        private readonly List<Request> _requests = new(spaces.Sum(space => space.Reads.Count + space.Writes.Count));
+        private readonly List<(long TimeNs, ulong First, ulong End, bool IsWrite)> _ranges = new(spaces.Select(space => space.Reads.Count + space.Writes.Count).DefaultIfEmpty(0).Max());
+        private readonly List<ulong> _bounds = new(2 * spaces.Select(space => space.Reads.Count + space.Writes.Count + space.Groups.Count).DefaultIfEmpty(0).Max());
+        private readonly List<long> _pages = [];
+        private readonly List<int> _groups = [];
 
-        // Requests of one time have no order of their own; that of their places does not depend on who saw them first.
-        requests.Sort(static (left, right) =>
+        /// <summary>The sequence at a level; null if it has more steps.</summary>
+        public PageSequence? TryMake(int level, int mostSteps, Func<ulong, int, ulong>? rank = null)
         {
-            int order = left.TimeNs.CompareTo(right.TimeNs);
-            if (order == 0)
-                order = left.FirstPart.CompareTo(right.FirstPart);
-            if (order == 0)
-                order = left.EndPart.CompareTo(right.EndPart);
-            return order != 0 ? order : left.IsWrite.CompareTo(right.IsWrite);
-        });
-        int[] parts = new int[steps];
-        bool[] writes = new bool[steps];
-        long[] times = new long[steps];
-        int at = 0;
-        foreach (ref readonly Request request in CollectionsMarshal.AsSpan(requests))
-        {
-            for (int part = request.FirstPart; part < request.EndPart; part++, at++)
-                (parts[at], writes[at], times[at]) = (part, request.IsWrite, request.TimeNs);
+            rank ??= PageSample.Rank;
+            _requests.Clear();
+            _pages.Clear();
+            _groups.Clear();
+            foreach (PageSpace space in spaces)
+                Add(space, page => rank(page, level));
+            long steps = 0;
+            foreach (ref readonly Request request in CollectionsMarshal.AsSpan(_requests))
+                steps += request.EndPart - request.FirstPart;
+            if (steps > mostSteps && level < PageSample.MostLevel)
+                return null;
+
+            // Requests of one time have no order of their own; that of their places does not depend on who saw them first.
+            _requests.Sort(static (left, right) =>
+            {
+                int order = left.TimeNs.CompareTo(right.TimeNs);
+                if (order == 0)
+                    order = left.FirstPart.CompareTo(right.FirstPart);
+                if (order == 0)
+                    order = left.EndPart.CompareTo(right.EndPart);
+                return order != 0 ? order : left.IsWrite.CompareTo(right.IsWrite);
+            });
+            int[] parts = new int[steps];
+            bool[] writes = new bool[steps];
+            long[] times = new long[steps];
+            int at = 0;
+            foreach (ref readonly Request request in CollectionsMarshal.AsSpan(_requests))
+            {
+                for (int part = request.FirstPart; part < request.EndPart; part++, at++)
+                    (parts[at], writes[at], times[at]) = (part, request.IsWrite, request.TimeNs);
+            }
+
+            return new PageSequence(level, parts, writes, times, [.. _pages], [.. _groups]);
         }
 
-        return new PageSequence(level, parts, writes, times, [.. pages], [.. groups]);
-    }
-
-    private static void AddSpace(PageSpace space, Func<ulong, ulong> rank, List<Request> requests, List<long> pages, List<int> groups)
-    {
-        int count = space.Reads.Count + space.Writes.Count;
-        var bounds = new List<ulong>(2 * (count + space.Groups.Count));
-        var ranges = new List<(long TimeNs, ulong First, ulong End, bool IsWrite)>(count);
-        Collect(space.Reads, isWrite: false);
-        Collect(space.Writes, isWrite: true);
-        foreach (PageGroup group in space.Groups)
+        private void Add(PageSpace space, Func<ulong, ulong> rank)
         {
-            bounds.Add(rank(group.First));
-            bounds.Add(rank(group.End));
+            _bounds.Clear();
+            _ranges.Clear();
+            Collect(space.Reads, rank, isWrite: false);
+            Collect(space.Writes, rank, isWrite: true);
+            foreach (PageGroup group in space.Groups)
+            {
+                _bounds.Add(rank(group.First));
+                _bounds.Add(rank(group.End));
+            }
+
+            _bounds.Sort();
+            CollectionsMarshal.SetCount(_bounds, _bounds.Count == 0 ? 0 : Distinct(CollectionsMarshal.AsSpan(_bounds)));
+            int firstPart = _pages.Count;
+            int nextGroup = 0;
+            for (int i = 0; i + 1 < _bounds.Count; i++)
+            {
+                _pages.Add((long)(_bounds[i + 1] - _bounds[i]));
+                while (nextGroup < space.Groups.Count && rank(space.Groups[nextGroup].End) <= _bounds[i])
+                    nextGroup++;
+                _groups.Add(nextGroup < space.Groups.Count && rank(space.Groups[nextGroup].First) <= _bounds[i] ? space.Groups[nextGroup].Group : -1);
+            }
+
+            foreach ((long timeNs, ulong first, ulong end, bool isWrite) in _ranges)
+                _requests.Add(new Request(timeNs, firstPart + _bounds.BinarySearch(first), firstPart + _bounds.BinarySearch(end), isWrite));
         }
 
-        bounds.Sort();
-        CollectionsMarshal.SetCount(bounds, bounds.Count == 0 ? 0 : Distinct(CollectionsMarshal.AsSpan(bounds)));
-        int firstPart = pages.Count;
-        int nextGroup = 0;
-        for (int i = 0; i + 1 < bounds.Count; i++)
-        {
-            pages.Add((long)(bounds[i + 1] - bounds[i]));
-            while (nextGroup < space.Groups.Count && rank(space.Groups[nextGroup].End) <= bounds[i])
-                nextGroup++;
-            groups.Add(nextGroup < space.Groups.Count && rank(space.Groups[nextGroup].First) <= bounds[i] ? space.Groups[nextGroup].Group : -1);
-        }
-
-        foreach ((long timeNs, ulong first, ulong end, bool isWrite) in ranges)
-            requests.Add(new Request(timeNs, firstPart + bounds.BinarySearch(first), firstPart + bounds.BinarySearch(end), isWrite));
-
-        void Collect(IEnumerable<PageAccess> accesses, bool isWrite)
+        private void Collect(IReadOnlyList<PageAccess> accesses, Func<ulong, ulong> rank, bool isWrite)
         {
             foreach (PageAccess access in accesses)
             {
                 (ulong first, ulong end) = (rank(access.First), rank(access.End));
                 if (first == end)
                     continue;
-                ranges.Add((access.TimeNs, first, end, isWrite));
-                bounds.Add(first);
-                bounds.Add(end);
+                _ranges.Add((access.TimeNs, first, end, isWrite));
+                _bounds.Add(first);
+                _bounds.Add(end);
             }
         }
-    }
 
-    private static int Distinct(Span<ulong> sorted)
-    {
-        int count = 1;
-        foreach (ulong value in sorted)
+        private static int Distinct(Span<ulong> sorted)
         {
-            if (value != sorted[count - 1])
-                sorted[count++] = value;
+            int count = 1;
+            foreach (ulong value in sorted)
+            {
+                if (value != sorted[count - 1])
+                    sorted[count++] = value;
+            }
+
+            return count;
         }
 
-        return count;
+        private readonly record struct Request(long TimeNs, int FirstPart, int EndPart, bool IsWrite);
     }
-
-    private readonly record struct Request(long TimeNs, int FirstPart, int EndPart, bool IsWrite);
 }
 
 /// <summary>What was accessed of one device, or of anything else that has pages.</summary>

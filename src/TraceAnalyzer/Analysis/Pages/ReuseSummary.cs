@@ -11,7 +11,11 @@ internal sealed class ReuseSummary(PageSequence sequence)
     public const double SizeError = 0.02;
 
     private const int PrecisionBits = 7;
-    private const int MostWindows = 200;
+    /// <summary>Most windows of <see cref="WorkingSet"/>.</summary>
+    public const int MostWindows = 200;
+
+    // Below, threads would take longer to start than the work.
+    private const int StepsWorthThreads = 1 << 14;
 
     // Sizes of added memory: equal parts of the footprint, and round sizes as they are bought.
     private const int PartsOfFootprint = 32;
@@ -119,7 +123,7 @@ internal sealed class ReuseSummary(PageSequence sequence)
         Parallel.For(
             0,
             capacities.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) },
+            new ParallelOptions { MaxDegreeOfParallelism = sequence.Parts.Length < StepsWorthThreads ? 1 : Math.Max(1, workers) },
             () => new OptimalCache(sequence, nextReads),
             (i, _, cache) =>
             {
@@ -154,9 +158,11 @@ internal sealed class ReuseSummary(PageSequence sequence)
     }
 
     /// <summary>Distinct pages in windows of a report's bins.</summary>
-    public WorkingSet WorkingSet(TimeBinning time)
+    /// <param name="time">The bins.</param>
+    /// <param name="mostWindows">Most windows.</param>
+    public WorkingSet WorkingSet(TimeBinning time, int mostWindows = MostWindows)
     {
-        int joined = Math.Max(1, (time.Count + MostWindows - 1) / MostWindows);
+        int joined = Math.Max(1, (time.Count + mostWindows - 1) / mostWindows);
         var windows = new TimeBinning(time.OriginNs, time.WidthNs * joined, (time.Count + joined - 1) / joined);
         long[] unique = new long[windows.Count];
         long[] fresh = new long[windows.Count];

@@ -10,8 +10,8 @@ namespace TraceAnalyzer.Reading.Parquet;
 /// </summary>
 internal sealed class ParquetFrame
 {
-    /// <summary>The most rows of a row group: their columns are in memory together, at some 200 bytes per row. Engines write 100,000 to a million.</summary>
-    public const int MaxRows = 1 << 21;
+    /// <summary>The most rows of a row group: their columns are in memory together, at some 200 bytes per row. Engines write 100,000 to 1,048,576 (pyarrow).</summary>
+    public const int MaxRows = 1 << 20;
 
     /// <summary>The most bytes that the pages of a row group are unpacked to.</summary>
     public const long MaxUnpackedBytes = 1L << 30;

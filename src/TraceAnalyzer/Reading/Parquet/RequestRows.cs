@@ -68,7 +68,7 @@ internal sealed class RequestRows : IRowSource
         _rows = columns.Rows;
         _next = 0;
         _leastNs = LeastFrom(nextStartNs);
-        _issuesLeft = ParquetFrame.MaxRows;
+        _issuesLeft = Math.Max(_rows, MaxIssues);
     }
 
     /// <inheritdoc/>
