@@ -25,7 +25,7 @@ public sealed class LoopDisk : IDisposable
         // Captures without root read it too.
         Sh($"chmod 755 '{_folder}'");
         Image = System.IO.Path.Combine(_folder, "disk.img");
-        Sh($"truncate -s 256M '{Image}' && mkfs.ext4 -q -F '{Image}'");
+        Sh($"truncate -s 256M '{Image}' && mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 '{Image}'");
         Name = Sh($"losetup -f --show --direct-io=on '{Image}'").Trim()["/dev/".Length..];
         Sh($"mount /dev/{Name} '{MountPoint}' && dd if=/dev/urandom of='{File}' bs=1M count={FileBytes >> 20} status=none && sync");
     }
