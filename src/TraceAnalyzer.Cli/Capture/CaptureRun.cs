@@ -120,7 +120,7 @@ internal sealed class CaptureRun(CaptureOptions options, TextWriter say)
 
     private IEnumerable<string> NamedFiles() => CommandPaths().Where(File.Exists).Select(Path.GetFullPath);
 
-    private void DropCaches()
+    private static void DropCaches()
     {
         LinuxCalls.WriteBack();
         if (KernelFile.Write("/proc/sys/vm/drop_caches", "3") is { } fault)

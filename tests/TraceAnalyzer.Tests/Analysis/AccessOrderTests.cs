@@ -2,7 +2,6 @@ using System.Numerics;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reports.OfRun;
-using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Statistics;
 
 namespace TraceAnalyzer.Tests.Analysis;

@@ -1,7 +1,5 @@
-using TraceAnalyzer.Analysis;
 using TraceAnalyzer.Analysis.Accumulators;
 using TraceAnalyzer.Analysis.OfRun;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Requests;
 using TraceAnalyzer.Runs.Tensors;
 using TraceAnalyzer.Statistics;

@@ -1,8 +1,6 @@
 using System.Text;
-using TraceAnalyzer.Analysis.OfRun;
 using TraceAnalyzer.Reports.OfRun;
 using TraceAnalyzer.Runs;
-using TraceAnalyzer.Runs.Tensors;
 
 namespace TraceAnalyzer.Tests.Runs;
 

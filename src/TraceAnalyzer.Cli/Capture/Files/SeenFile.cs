@@ -51,7 +51,7 @@ internal sealed class SeenFile
     public static SeenFile? Open(string path, string openPath, Mount fileSystem)
     {
         var seen = new SeenFile(path, fileSystem);
-        return seen.Look(openPath, (file, length) =>
+        return Look(openPath, (file, length) =>
         {
             seen.LengthBytes = length;
             seen.FirstExtents = Fiemap.Of(file, sync: false);
@@ -90,7 +90,7 @@ internal sealed class SeenFile
         return last.Concat((FirstExtents ?? []).Where(first => !last.Any(extent => extent.PhysicalSector <= first.PhysicalSector && first.PhysicalSector < extent.PhysicalSector + extent.Sectors)));
     }
 
-    private bool Look(string path, Action<SafeFileHandle, long> look)
+    private static bool Look(string path, Action<SafeFileHandle, long> look)
     {
         // A pipe or device would keep the one waiting who opens it.
         if (LinuxCalls.IdentityOf(path) is not { IsRegular: true } identity || LinuxCalls.OpenNonBlocking(path) is not { } file)
