@@ -33,6 +33,8 @@ internal sealed class UndoLog : IDisposable
     /// <exception cref="UnauthorizedAccessException">This is not root.</exception>
     public static UndoLog Begin()
     {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
         Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         int id = Environment.ProcessId;
         string path = Path.Combine(Folder, id.ToString(CultureInfo.InvariantCulture) + Ending);
