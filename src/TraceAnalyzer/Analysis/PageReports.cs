@@ -73,7 +73,9 @@ internal sealed class PageReports(TraceReport report, RunContext? run, AnalysisO
         var units = new Accumulators.WriteUnitAccumulator();
         foreach (OperationAccumulators operation in writes)
             units.Merge(operation.Units);
-        long spanNs = report.LastEventNs - report.FirstEventNs;
+        // Of all devices: one that writes for a second of an hour does not do so all day.
+        OverviewResult[] counted = [.. report.Devices.SelectMany(each => each.Operations).Select(operation => operation.Overview).Where(overview => overview.Requests > 0)];
+        long spanNs = counted.Max(overview => overview.LastNs) - counted.Min(overview => overview.FirstNs);
         double? perDay = spanNs > 0 ? write.Overview.Bytes * DayNs / spanNs : null;
         (double? median, double? most) = summary?.OverwriteBytes() ?? default;
         OverviewResult? discard = device.OfClass(OperationClass.Discard)?.Overview;

@@ -21,7 +21,7 @@ public sealed class LatencyCliff() : FindingRule<TraceFacts>("latency-cliff", "L
         ArgumentNullException.ThrowIfNull(thresholds);
         OperationReport main = facts.Main;
         if (main.Latency is null)
-            return NotAnswerable("The trace has no completions.");
+            return NotAnswerable($"Latencies are not known: {CountingHint.WhyNoTimes(facts.Device)}.");
         if (Array.Find(facts.Device.Tails, tail => tail.Class == main.Class) is not { Stretches.Length: > 0 } tail)
             return NotAnswerable(facts.Report.Aggregate is not null ? "Tails are those of each device." : $"There are fewer than 6 windows with {TailResult.LeastRequests} {main.Name}s.");
 

@@ -1,5 +1,4 @@
 using TraceAnalyzer.Reports;
-using TraceAnalyzer.Reports.OfTrace;
 using TraceAnalyzer.Text;
 
 namespace TraceAnalyzer.Findings;
@@ -20,15 +19,15 @@ public sealed class ReadsDominate() : FindingRule<TraceFacts>("read-above-write"
             return NotAnswerable($"Only a part of reads and writes is counted ({filter}).");
 
         // Both over the time from the first request to the last: else a short burst would count as much as a long run.
-        OverviewResult all = facts.Device.Transfers!.Overview;
-        if (all.DurationNs == 0)
+        long spanNs = facts.Device.CountedSpanNs;
+        if (spanNs == 0)
             return NotAnswerable("All requests have the same time.");
-        double seconds = all.DurationNs / 1e9;
+        double seconds = spanNs / 1e9;
         double read = (facts.Read?.Overview.Bytes ?? 0) / seconds;
         double written = (facts.Write?.Overview.Bytes ?? 0) / seconds;
         return Answer(
             read >= thresholds.ReadWriteRatio * written ? Verdict.Shown : Verdict.NotShown,
-            $"From the first request to the last, {Units.Duration(all.DurationNs)}, the mean bandwidth is {Units.Rate(read)} for reads and {Units.Rate(written)} for writes.",
+            $"From the first request to the last, {Units.Duration(spanNs)}, the mean bandwidth is {Units.Rate(read)} for reads and {Units.Rate(written)} for writes.",
             written > 0 ? new Evidence("read over write bandwidth", read / written, Unit.Ratio, thresholds.ReadWriteRatio) : null,
             new Evidence("read bandwidth", read, Unit.BytesPerSecond),
             new Evidence("write bandwidth", written, Unit.BytesPerSecond));

@@ -221,7 +221,7 @@ public sealed partial class HtmlReportTests
         string page = ReportPages.Text(SampleReport.Full());
 
         Assert.Contains("""<p class="what"><bdi>kv-offload, FlexGen, facebook/opt-6.7b, batch 16,""", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>Read</dt><dd><strong>512 KiB</strong> <span>410 KiB/s from the first read to the last, peak 768 KiB/s over 500 ms; ", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Read</dt><dd><strong>512 KiB</strong> <span>410 KiB/s from first to last request, peak 768 KiB/s over 500 ms; ", page, StringComparison.Ordinal);
         Assert.Contains("<dt>Queue depth while busy</dt>", page, StringComparison.Ordinal);
         string timeline = Content(page, """<figure class="glance">""", "</figure>");
         Assert.Contains("Reads, up to ", timeline, StringComparison.Ordinal);

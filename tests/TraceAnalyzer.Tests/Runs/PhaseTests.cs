@@ -190,7 +190,7 @@ public sealed class PhaseTests
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         ConsoleSummary.Write(report, text);
 
-        Assert.Contains("Phases     write-out: found in the trace, confidence 0.88", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Phases     write-out: found in the trace, confidence 0.93", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n  write-out  6.", text.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

@@ -239,7 +239,7 @@ public sealed class RunReportTests
         Assert.Equal(("size", 131_072.0, Unit.Bytes), (size.Name, size.Value, size.Unit));
         // Coefficients are not shares: they are never written as percent.
         Assert.Equal(
-            ["Gini coefficient", "greatest distance of the CDF from a uniform one", "rank correlation"],
+            ["Gini coefficient", "greatest distance of the CDF from a uniform one", "rank correlation", "rank correlation of p99 and bytes written"],
             report.Findings.SelectMany(finding => finding.Evidence).Where(evidence => evidence.Unit == Unit.Coefficient).Select(evidence => evidence.Name));
     }
 

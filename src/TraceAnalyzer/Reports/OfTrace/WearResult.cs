@@ -15,7 +15,7 @@ public sealed record WearResult
     /// <summary>Bytes written over the distinct ones, 1 or more: how often each was written on average.</summary>
     public double? RewriteFactor { get; init; }
 
-    /// <summary>Time that rates are over: from the first to the last event of the trace, in nanoseconds.</summary>
+    /// <summary>Time that rates are over: from the first to the last counted request of the trace, of all devices, in nanoseconds.</summary>
     public required long SpanNs { get; init; }
 
     /// <summary>Bytes per day if it went on like this; null for a trace without a span.</summary>

@@ -29,7 +29,7 @@ public static class KeyNumbers
     private static Value[][] Moved(string @class, string name, OperationReport operation, TimeBinning time)
     {
         OverviewResult overview = operation.Overview;
-        string mean = overview.MeanBytesPerSecond is { } rate ? $"{Units.Rate(rate)} from the first {@class.ToLowerInvariant()} to the last, " : "";
+        string mean = overview.MeanBytesPerSecond is { } rate ? $"{Units.Rate(rate)} from first to last request, " : "";
         return [Row(@class, name, overview.Bytes, Unit.Bytes, $"{mean}peak {Units.Rate(overview.PeakBytesPerSecond)} over {Units.Duration(time.WidthNs)}; {Units.Count(overview.Requests)} requests")];
     }
 
