@@ -9,8 +9,8 @@ namespace TraceAnalyzer.Analysis.Pages;
 /// </summary>
 internal sealed class PageLog(int mostAccesses = PageLog.MostAccesses) : IAccumulator<CountedIo, PageLog>
 {
-    /// <summary>Most requests that are kept, 12 MiB of them.</summary>
-    public const int MostAccesses = 1 << 19;
+    /// <summary>Most requests that are kept, 3 MiB of them.</summary>
+    public const int MostAccesses = 1 << 17;
 
     /// <summary>Logarithm of the sectors of a page.</summary>
     public const int SectorShift = 3;
@@ -29,15 +29,18 @@ internal sealed class PageLog(int mostAccesses = PageLog.MostAccesses) : IAccumu
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<CountedIo> items)
     {
+        long pageBytes = PageBytes;
         foreach (ref readonly CountedIo item in items)
         {
             ulong first = item.Sector >> SectorShift;
             ulong last = (item.Sector + item.LengthSectors - 1) >> SectorShift;
             if (item.LengthSectors == 0 || last < first)
                 continue;
-            PageBytes += (long)(last + 1 - first) * PageSequence.PageBytes;
+            pageBytes += (long)(last + 1 - first) * PageSequence.PageBytes;
             Keep(new PageAccess(item.TimeNs, first, last + 1));
         }
+
+        PageBytes = pageBytes;
     }
 
     /// <inheritdoc/>
@@ -73,5 +76,13 @@ internal sealed class PageLog(int mostAccesses = PageLog.MostAccesses) : IAccumu
 internal readonly record struct PageAccess(long TimeNs, ulong First, ulong End)
 {
     /// <summary>True if it touches a page of a level of the sample.</summary>
-    public bool IsIn(int level) => PageSample.Rank(First, level) < PageSample.Rank(End, level);
+    public bool IsIn(int level)
+    {
+        // Almost all requests lie within one group of pages at the levels of large traces; the one page of it that is followed tells.
+        ulong group = First >> level;
+        if (group != (End - 1) >> level)
+            return PageSample.Rank(First, level) < PageSample.Rank(End, level);
+        ulong page = PageSample.PageOf(group, level);
+        return First <= page && page < End;
+    }
 }

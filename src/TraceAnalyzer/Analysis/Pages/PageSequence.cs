@@ -12,7 +12,7 @@ internal sealed class PageSequence
     public const long PageBytes = 1L << (PageLog.SectorShift + 9);
 
     /// <summary>Most steps; a sample of 8,192 pages is known to give miss ratios to within a percent (FAST'15), and this is many times as many.</summary>
-    public const int MostSteps = 1 << 19;
+    public const int MostSteps = 1 << 17;
 
     private PageSequence(int level, int[] parts, bool[] writes, long[] timesNs, long[] pages, int[] groups)
     {
