@@ -10,7 +10,14 @@ namespace TraceAnalyzer.Tests.Runs;
 /// <summary>What drives count themselves, before and after a run.</summary>
 public sealed class SmartLogTests
 {
-    private const string Trace = "  8,0    0        1     0.000000000   100  D   W 0 + 8 [writer]\n  8,0    0        2     0.500000000   100  C   W 0 + 8 [0]\n";
+    // Rates need a time from the first request to the last.
+    private const string Trace = """
+          8,0    0        1     0.000000000   100  D   W 0 + 8 [writer]
+          8,0    0        2     0.100000000   100  C   W 0 + 8 [0]
+          8,0    0        3     0.500000000   100  D   W 8 + 8 [writer]
+          8,0    0        4     0.600000000   100  C   W 8 + 8 [0]
+
+        """;
 
     [Theory]
     [InlineData("""{"critical_warning":0,"data_units_written":18349022,"host_write_commands":7}""", 18349022L * 512_000, null)]
