@@ -37,7 +37,7 @@ public sealed class PinningBeatsMemory() : FindingRule<TraceFacts>("pinning", "P
         string about = reuse.SampledShare < 1 ? $" Estimated from {Units.Share(reuse.SampledShare)} of the pages, with a standard error of {Units.Share(reuse.SamplingError)} of the reads, at sizes right to within 2 %." : "";
         return Answer(
             pinned - lru >= thresholds.PinningShare ? Verdict.Shown : Verdict.NotShown,
-            $"{size} more page cache, managed as LRU, would save {Units.Share(lru)} of the bytes read (a lower bound); the best fixed set of {size} would save {Units.Share(pinned)}, and no policy more than {Units.Share(optimal)}."
+            $"{size} more page cache, managed as LRU, would save {Units.Share(lru)} of the bytes read (a lower bound); the best fixed set of {size} would save {Units.Share(pinned)}, the best possible policy {Units.Share(optimal)}."
                 + $"{Named(reuse, memory.AddedBytes)} An LRU cache has to be {Units.Bytes(read.DistanceP99Bytes ?? 0)} large to save 99 % of the {Units.Share(again)} that are read again.{about}",
             new Evidence("saved by pinning beyond what LRU saves", pinned - lru, Unit.Share, thresholds.PinningShare),
             new Evidence("saved by LRU", lru, Unit.Share),

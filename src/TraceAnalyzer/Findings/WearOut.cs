@@ -46,6 +46,6 @@ public sealed class WearOut() : FindingRule<TraceFacts>("wear", "Writing at this
     }
 
     private static string Amplification(RunReport? run) => run?.DriveCounters.FirstOrDefault(counters => counters.WriteAmplification is not null) is { WriteAmplification: { } measured } drive
-        ? $"The drive's own counters ({drive.Source}) say that it wrote {Units.Ratio(measured)} of that to its flash."
+        ? $"The drive's own counters ({drive.Source}) say that it wrote {Units.Ratio(measured)} what it was given to its flash."
         : "How much the drive rewrites by itself is not visible in a block trace.";
 }

@@ -170,7 +170,7 @@ public sealed class CaptureTests : IClassFixture<LoopDisk>, IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("with the blk tracer", result.Error);
         // Each sees the reads of both, and knows its own.
-        Assert.Contains("16 MiB of 32 MiB issued in the name of ", result.Error);
+        Assert.Contains("16 MiB of 32 MiB issued by the command, of which ", result.Error);
         Assert.Equal(_before, TracerState.Read());
     }
 

@@ -66,7 +66,7 @@ public sealed class SmartLogTests
         Assert.Equal("nvme1-smart-after.json", drives[1].Source);
         Assert.Null(drives[1].WriteAmplification);
         Assert.Contains("one copy does not say", drives[1].Remark, StringComparison.Ordinal);
-        Assert.Contains("wrote 1.5x of that to its flash", report.Findings.Single(finding => finding.Id == "wear").Sentence, StringComparison.Ordinal);
+        Assert.Contains("wrote 1.5x what it was given to its flash", report.Findings.Single(finding => finding.Id == "wear").Sentence, StringComparison.Ordinal);
 
         void Write(string name, string text) => File.WriteAllText(System.IO.Path.Combine(folder.Path, name), text);
     }

@@ -77,7 +77,7 @@ internal static class CaptureGates
 
     private static Gate Processes(TraceCheck check, ProcessWatch watch)
     {
-        string of = $"{Units.Bytes(check.BytesOfCommand)} of {Units.Bytes(check.IssuedBytes)} issued in the name of {Count(watch.Threads.Count)} {(watch.Threads.Count == 1 ? "thread" : "threads")} of the command";
+        string of = $"{Units.Bytes(check.BytesOfCommand)} of {Units.Bytes(check.IssuedBytes)} issued by the command, of which {Count(watch.Threads.Count)} {(watch.Threads.Count == 1 ? "thread was" : "threads were")} seen";
         return Gate.Of("processes", check.BytesOfCommand > 0, check.BytesOfCommand > 0 ? of : of + "; its reads came from the page cache, or its I/O is issued by kernel threads (io_uring's SQPOLL, write-back)");
     }
 
